@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * brink: negotiations under threat, stated as a file, answered with probabilities that can be checked.
+ *
+ * The shortest useful program:
+ *
+ *     BrinkDiagnostics *diagnostics = NULL;
+ *     BrinkScenario *scenario = NULL;
+ *     BrinkOutlook *outlook = NULL;
+ *     BrinkSolveSettings settings = brink_solve_settings_default();
+ *     BrinkStatus status = brink_diagnostics_new(&diagnostics);
+ *     if (status == BRINK_OK) status = brink_scenario_read("geneva-2026.yaml", diagnostics, &scenario);
+ *     if (status == BRINK_OK) status = brink_scenario_solve(scenario, &settings, diagnostics, NULL, &outlook);
+ *     if (status == BRINK_OK) printf("deal: %.3f\n", brink_outlook_probability(outlook, BRINK_DEAL));
+ *     brink_outlook_free(outlook);
+ *     brink_scenario_free(scenario);
+ *     brink_diagnostics_free(diagnostics);
+ *
+ * Ownership: what a call returns through a pointer-to-pointer is the caller's, to be freed with the matching
+ * _free; what it returns directly lives with the object it came from. Every _free accepts NULL. Outputs are
+ * written only on success. The library never prints and never exits; it holds no global state, and different
+ * objects may be used from different threads.
+ */
+#ifndef BRINK_BRINK_H
+#define BRINK_BRINK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#if defined(__GNUC__)
+#define BRINK_API __attribute__((visibility("default")))
+#else
+#define BRINK_API
+#endif
+
+/* ---- Status: whether a call worked. What it found stands in the info it fills. ---- */
+
+typedef enum BrinkStatus {
+    BRINK_OK = 0,
+    BRINK_BAD_INPUT,  /* the scenario, a path or a setting is wrong: the diagnostics say where */
+    BRINK_NOT_SOLVED, /* some stage did not converge: the diagnostics name it */
+    BRINK_CANCELLED,  /* the observer asked to stop */
+    BRINK_NO_MEMORY,
+    BRINK_NO_FILE /* a file could not be read: the diagnostics say which and why */
+} BrinkStatus;
+
+/* The library's version, e.g. "0.1.0". */
+BRINK_API const char *brink_version(void);
+
+/* One sentence for a status, without a full stop. */
+BRINK_API const char *brink_status_text(BrinkStatus status);
+
+/* ---- Diagnostics: everything there is to say about the input, in one list. ---- */
+
+typedef enum BrinkSeverity { BRINK_ERROR = 0, BRINK_WARNING, BRINK_NOTE } BrinkSeverity;
+
+typedef struct BrinkSpan {
+    const char *file; /* as given by the caller; NULL when no text is to blame */
+    int line, column; /* from 1; line 0 when no text is to blame; column counts code points */
+    int length;       /* code points to underline, at least 1 where line > 0 */
+} BrinkSpan;
+
+typedef struct BrinkDiagnostic {
+    BrinkSeverity severity;
+    const char *code; /* stable, e.g. "S014"; explained in docs/diagnostics.md */
+    BrinkSpan span;
+    const char *message; /* one sentence */
+    const char *hint;    /* what to do about it; may be NULL */
+} BrinkDiagnostic;
+
+typedef struct BrinkDiagnostics BrinkDiagnostics;
+
+BRINK_API BrinkStatus brink_diagnostics_new(BrinkDiagnostics **result);
+BRINK_API void brink_diagnostics_free(BrinkDiagnostics *diagnostics);
+BRINK_API size_t brink_diagnostics_count(const BrinkDiagnostics *diagnostics);
+BRINK_API size_t brink_diagnostics_error_count(const BrinkDiagnostics *diagnostics);
+/* The diagnostic at `index` < count, in order of line and column where they have one; lives with the list. */
+BRINK_API const BrinkDiagnostic *brink_diagnostics_get(const BrinkDiagnostics *diagnostics, size_t index);
+/* All of them drawn for a terminal, source line and caret included. The text is the caller's:
+ * brink_text_free. `colour` adds ANSI colours. */
+BRINK_API BrinkStatus brink_diagnostics_draw(const BrinkDiagnostics *diagnostics, bool colour, char **result);
+BRINK_API void brink_text_free(char *text);
+
+/* ---- Scenarios ---- */
+
+/* A scenario's text with the changes made to it; checked when it is needed. */
+typedef struct BrinkScenario BrinkScenario;
+
+/* Reads `path` ("-" is standard input) and reports mistakes of syntax only. `diagnostics` may be NULL here and below. */
+BRINK_API BrinkStatus brink_scenario_read(const char *path, BrinkDiagnostics *diagnostics, BrinkScenario **result);
+/* The same from memory; `name` stands in for the file name in diagnostics. */
+BRINK_API BrinkStatus brink_scenario_parse(const char *text, size_t length, const char *name,
+                                           BrinkDiagnostics *diagnostics, BrinkScenario **result);
+/* Replaces the node at a dotted path (`parties.us.patience`) by a value written as YAML (`0.95`); in the order of the calls. */
+BRINK_API BrinkStatus brink_scenario_set(BrinkScenario *scenario, const char *path, const char *value,
+                                         BrinkDiagnostics *diagnostics);
+/* Applies a variant of the scenario's own by name. */
+BRINK_API BrinkStatus brink_scenario_use_variant(BrinkScenario *scenario, const char *variant,
+                                                 BrinkDiagnostics *diagnostics);
+/* Every mistake in the scenario as it now stands; BRINK_OK when there is none (warnings may be left). */
+BRINK_API BrinkStatus brink_scenario_check(BrinkScenario *scenario, BrinkDiagnostics *diagnostics);
+/* Title, or "" before a successful check. */
+BRINK_API const char *brink_scenario_title(const BrinkScenario *scenario);
+/* Names of the scenario's variants, by index from 0; NULL past the last. */
+BRINK_API const char *brink_scenario_variant(const BrinkScenario *scenario, size_t index);
+BRINK_API void brink_scenario_free(BrinkScenario *scenario);
+
+/* ---- Solving ---- */
+
+typedef enum BrinkPhase {
+    BRINK_PHASE_COMPILE = 0, /* packages settled, positions laid out */
+    BRINK_PHASE_SOLVE,       /* the scenario itself */
+    BRINK_PHASE_COARSE,      /* at half the resolution, for the error */
+    BRINK_PHASE_HALF,        /* every rationality halved */
+    BRINK_PHASE_DOUBLE       /* every rationality doubled */
+} BrinkPhase;
+
+/* Called now and then while solving; `done` of `total` fixed points of this phase. Return false to cancel. */
+typedef bool (*BrinkObserver)(void *payload, BrinkPhase phase, uint64_t done, uint64_t total);
+
+typedef struct BrinkSolveSettings {
+    int rounds;      /* rounds still to come; 0: what the scenario says */
+    int resolution;  /* R, even, 2..200: grid steps per edge of a belief simplex */
+    bool with_error; /* solve also at R/2 and with every rationality halved and doubled */
+    BrinkObserver observer; /* may be NULL */
+    void *observer_payload;
+} BrinkSolveSettings;
+
+BRINK_API BrinkSolveSettings brink_solve_settings_default(void);
+
+/* What a solve has found (style: status says whether the call worked). */
+typedef enum BrinkFound {
+    BRINK_CONVERGED = 0,
+    BRINK_BRANCH_TURNED /* solved, but in `turned_count` stages the principal branch turns back on its way: see the warnings */
+} BrinkFound;
+
+typedef struct BrinkSolveInfo {
+    BrinkFound found;
+    uint64_t positions, stages, fixed_points; /* of one solve at `resolution` */
+    uint64_t turned_count;                    /* fixed points whose branch turned */
+    double residual;                          /* largest |sigma - logit(Q(sigma))|, recomputed from the stored answer */
+    double seconds;
+} BrinkSolveInfo;
+
+typedef struct BrinkOutlook BrinkOutlook;
+
+/* Positions, stages and fixed points of one solve, and the bytes it needs, without solving. */
+typedef struct BrinkSize {
+    uint64_t positions, stages, fixed_points, bytes;
+} BrinkSize;
+BRINK_API BrinkStatus brink_scenario_size(BrinkScenario *scenario, const BrinkSolveSettings *settings,
+                                          BrinkDiagnostics *diagnostics, BrinkSize *result);
+
+/* Checks, compiles and solves the scenario; `info` may be NULL. */
+BRINK_API BrinkStatus brink_scenario_solve(BrinkScenario *scenario, const BrinkSolveSettings *settings,
+                                           BrinkDiagnostics *diagnostics, BrinkSolveInfo *info,
+                                           BrinkOutlook **result);
+
+typedef enum BrinkOutcome {
+    BRINK_DEAL = 0,
+    BRINK_INTERIM,
+    BRINK_LAPSE,
+    BRINK_COLLAPSE,
+    BRINK_CONFLICT,
+    BRINK_OUTCOME_COUNT
+} BrinkOutcome;
+
+/* Probability of an outcome over the whole horizon; the five sum to 1. */
+BRINK_API double brink_outlook_probability(const BrinkOutlook *outlook, BrinkOutcome outcome);
+/* The whole outlook as JSON text (docs/outlook-json.md); the caller's, brink_text_free. */
+BRINK_API BrinkStatus brink_outlook_json(const BrinkOutlook *outlook, char **result);
+/* The outlook for reading in a terminal of `columns` columns; the caller's, brink_text_free. */
+BRINK_API BrinkStatus brink_outlook_text(const BrinkOutlook *outlook, int columns, char **result);
+BRINK_API void brink_outlook_free(BrinkOutlook *outlook);
+
+/* ---- Other products ---- */
+
+/* The scenario's game as a Gambit .efg tree (model: docs/gambit.md); refuses what such a tree cannot hold. */
+BRINK_API BrinkStatus brink_scenario_export_efg(BrinkScenario *scenario, const BrinkSolveSettings *settings,
+                                                BrinkDiagnostics *diagnostics, char **result);
+/* JSON Schema of the scenario file, from the table the reader itself uses. */
+BRINK_API BrinkStatus brink_schema_json(char **result);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

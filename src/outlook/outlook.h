@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * The one door to the room `outlook`: Solution -> Outlook, the adjoint forward pass (docs/method/outlook.md; model 9). */
+#ifndef OUTLOOK_OUTLOOK_H
+#define OUTLOOK_OUTLOOK_H
+
+#include "base/base.h"
+#include "solve/solve.h"
+
+typedef struct OutlookDraft {
+    double tabled;           /* expected number of meetings at which it is tabled */
+    double agreed;           /* expected number of times it is agreed; a probability for a final draft */
+    const double *completion; /* [profile_count] q, signed at the first meeting at today's postures; NULL for a framework */
+    const double *value;      /* [profile_count][party_count] U likewise; NULL for a framework */
+} OutlookDraft;
+
+typedef struct OutlookBelief { double mean, low, high; } OutlookBelief; /* low, high: 10th and 90th percentile */
+
+typedef struct OutlookRound {
+    double open;                    /* probability that the round begins */
+    double outcomes[OUTCOME_COUNT]; /* the game ends so in this round; unconditional */
+    double interim_agreed;          /* unconditional */
+    const double *postures;         /* [rung_total] given that the round begins; NAN where open is 0 */
+    const OutlookBelief *beliefs;   /* [type_total] at its start, given that it begins */
+} OutlookRound;
+
+typedef struct Outlook {
+    int round_count, draft_count, type_total, rung_total, profile_count, party_count;
+    double outcomes[OUTCOME_COUNT];
+    double deal_kept, deal_failed;
+    double conflict_chosen, conflict_inadvertent, conflict_after_collapse;
+    double next[OUTCOME_COUNT], next_another_round;
+    const OutlookDraft *drafts;
+    const OutlookRound *rounds;
+    const double *gains; /* [type_total] value at the start, points */
+} Outlook;
+
+/* One forward pass. */
+BrinkStatus outlook_new(const Solution *solution, const Situation *situation, Arena *arena, Outlook **result);
+
+/* The same outcome totals by backward propagation of each outcome's indicator: a second way to the same numbers, for tests. */
+BrinkStatus outlook_backward(const Solution *solution, Arena *arena, double outcomes[OUTCOME_COUNT]);
+
+#endif

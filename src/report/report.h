@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * The one door to the room `report`: any result -> one JSON tree -> terminal text. */
+#ifndef REPORT_REPORT_H
+#define REPORT_REPORT_H
+
+#include "base/base.h"
+#include "outlook/outlook.h"
+#include "scenario/scenario.h"
+#include <jansson.h>
+
+/* Everything the outlook report says. */
+typedef struct ReportInput {
+    const Scenario *scenario;
+    const Situation *situation;
+    const Outlook *outlook;
+    const BrinkSolveInfo *info;
+    int resolution;
+    bool with_error;
+    const Outlook *coarse, *half, *doubled;      /* NULL without with_error */
+    uint64_t half_turned, double_turned;         /* fixed points of those solves whose branch turned */
+} ReportInput;
+
+/* The outlook JSON (docs/outlook-json.md); a new reference, NULL when memory is short. */
+json_t *report_outlook_json(const ReportInput *input);
+/* Terminal text from that JSON alone, lines of at most `columns` (>= 60); malloc'd, NULL when memory is short. */
+char *report_outlook_text(const json_t *outlook, int columns);
+
+#endif

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * The one door to the room `settlement`: what one package is worth, and whether it is kept (docs/method/settlement.md; model 5).
+ * Needs no package space and no game. */
+#ifndef SETTLEMENT_SETTLEMENT_H
+#define SETTLEMENT_SETTLEMENT_H
+
+#include "base/base.h"
+#include "scenario/situation.h"
+
+/* A type profile holds one flat type per party. Profiles are numbered with the last party varying fastest. */
+int settlement_profile_count(const Situation *situation);
+void settlement_profile_types(const Situation *situation, int profile, int *types /* [party_count] */);
+
+/* ---- What one signature costs or forbids; `options` are flat, one per issue. ---- */
+
+/* Gain relative to today, points: sum of weight * (score - score of today) / 100, plus synergies relative to today's. */
+double settlement_gain(const Situation *situation, int type, const int *options);
+/* Probability that a breach by `party` is detected within its phase: 1 - prod(1 - detection); 1 where no option detects it. */
+double settlement_detection(const Situation *situation, int party, const int *options);
+/* Smallest detection over the other parties that perform an issue whose option differs from today's is at least `type` requires. */
+bool settlement_is_verifiable(const Situation *situation, int type, const int *options);
+/* Points it costs this type to sign because of its red lines and of `unverifiable`; INFINITY where one is hard. */
+double settlement_red_lines(const Situation *situation, int type, const int *options);
+/* Points the posture (flat rung) commits the type to on these options, today's included; negative is cover. */
+double settlement_commitments(const Situation *situation, int type, int rung, const int *options);
+
+/* ---- Outside values ---- */
+
+/* Probability that a collapse at these postures (flat rungs, one per party) turns into conflict. */
+double settlement_after_collapse(const Situation *situation, const int *rungs);
+/* War value of `type` at a date and postures; `attackers` may be NULL: nobody attacked. First strike is not included. */
+double settlement_war(const Situation *situation, int type, int date, const int *rungs, const bool *attackers);
+/* What a collapse is worth: p * war (no attacker) + (1 - p) * collapse. */
+double settlement_afterwards(const Situation *situation, int type, int date, const int *rungs);
+
+/* ---- Settled packages ---- */
+
+typedef struct Settled {
+    double kept;         /* q: every phase passes with no detected breach and no dispute */
+    double complied;     /* all comply in all phases */
+    const double *value; /* [party_count] U of each party's type in the profile, points */
+} Settled;
+
+/* Settles packages and remembers them. One Settlements serves one Situation with one set of numbers. */
+typedef struct Settlements Settlements;
+Settlements *settlements_new(const Situation *situation, Arena *arena); /* NULL when memory is short */
+
+/* U, q of a package when signed at `date` and these postures by this profile. The result lives with the arena; NULL when memory is short. */
+const Settled *settlements_get(Settlements *settlements, const int *options, int date, const int *rungs, int profile);
+/* The same for a draft, with the package's own look-ups done once. */
+const Settled *settlements_get_draft(Settlements *settlements, int draft, int date, const int *rungs, int profile);
+/* Phase games whose principal branch turned, and that were lost. */
+int settlements_turned(const Settlements *settlements);
+int settlements_lost(const Settlements *settlements);
+
+/* The package's number of phases and of movers (parties that ever choose); phases * movers <= 20 is checked with the scenario. */
+int settlement_phases(const Situation *situation, const int *options);
+int settlement_movers(const Situation *situation, const int *options, bool *moves /* [party_count], may be NULL */);
+
+#endif
