@@ -12,6 +12,8 @@
 
 #include "base/arena.h"
 
+#include <stdbool.h>
+
 typedef struct BranchProblem {
     int count;          /* unknowns */
     const double *base; /* [count] */
@@ -29,7 +31,7 @@ typedef enum BranchFound {
 
 typedef struct BranchInfo {
     double turn_scale;  /* s at the first turn; NAN where there is none */
-    double step;        /* last |z - base - gain(z)|, largest entry */
+    double step;        /* |z - base - gain(z)| / (1 + |z|) at the end, largest entry */
     int response_count; /* calls of respond */
 } BranchInfo;
 

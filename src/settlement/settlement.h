@@ -15,6 +15,9 @@ void settlement_profile_types(const Situation *situation, int profile, int *type
 
 /* Gain relative to today, points: sum of weight * (score - score of today) / 100, plus synergies relative to today's. */
 double settlement_gain(const Situation *situation, int type, const int *options);
+/* Its two parts: one issue's (model: Delta_ik), and the synergies of the whole. */
+double settlement_issue_gain(const Situation *situation, int type, int issue, int option);
+double settlement_synergies(const Situation *situation, int type, const int *options);
 /* Probability that a breach by `party` is detected within its phase: 1 - prod(1 - detection); 1 where no option detects it. */
 double settlement_detection(const Situation *situation, int party, const int *options);
 /* Smallest detection over the other parties that perform an issue whose option differs from today's is at least `type` requires. */
@@ -37,7 +40,7 @@ double settlement_afterwards(const Situation *situation, int type, int date, con
 
 typedef struct Settled {
     double kept;         /* q: every phase passes with no detected breach and no dispute */
-    double complied;     /* all comply in all phases */
+    double complied;     /* all comply in all phases, and no phase is disputed */
     const double *value; /* [party_count] U of each party's type in the profile, points */
 } Settled;
 
@@ -47,7 +50,7 @@ Settlements *settlements_new(const Situation *situation, Arena *arena); /* NULL 
 
 /* U, q of a package when signed at `date` and these postures by this profile. The result lives with the arena; NULL when memory is short. */
 const Settled *settlements_get(Settlements *settlements, const int *options, int date, const int *rungs, int profile);
-/* The same for a draft, with the package's own look-ups done once. */
+/* The same for the package of a draft. */
 const Settled *settlements_get_draft(Settlements *settlements, int draft, int date, const int *rungs, int profile);
 /* Phase games whose principal branch turned, and that were lost. */
 int settlements_turned(const Settlements *settlements);

@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * The value to go of a package, phase by phase (docs/method/settlement.md): backward induction with logit choices and complete information
+ * between the signatories, over all histories of who complied.
+ *
+ * Invariant: `delivered` holds, per issue, the share really delivered before the phase at hand; a phase leaves it as it found it. */
+#include "settlement/settle.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Results of the remaining phases: value of each party, and the two probabilities. */
+enum { EXTRA_KEPT, EXTRA_COMPLIED, EXTRA_COUNT };
+
+typedef struct Phase {
+    int index;      /* flat phase */
+    int mover_count;
+    int *movers;    /* parties that choose in this phase */
+    double *ahead;  /* [joint action][party_count + EXTRA_COUNT] what each joint action leads to */
+    double *delivered; /* [issue_count] after this phase */
+    double *odds;      /* [mover_count] log-odds of complying */
+    double *base;      /* [mover_count] zeros */
+    BranchWorkspace *branch;
+} Phase;
+
+typedef struct Settling {
+    const SettleTask *task;
+    int party_count, width; /* width = party_count + EXTRA_COUNT */
+    int phase_count;
+    Phase *phases;
+    double *issue_gain; /* [party_count][issue_count] */
+    double *synergies;  /* [party_count] */
+    double *missed;     /* [party_count] probability that a breach is not detected */
+    SettleTrouble *trouble;
+} Settling;
+
+int settle_timetable(const Situation *s, const int *options) {
+    for (int issue = 0; issue < s->issue_count; issue++)
+        if (s->option_timetable[options[issue]] >= 0) return s->option_timetable[options[issue]];
+    return 0;
+}
+
+static bool is_mover(const Situation *s, const int *options, int phase, int party) {
+    for (int issue = 0; issue < s->issue_count; issue++)
+        if (s->performs[(size_t)issue * s->party_count + party] && options[issue] != s->today[issue] &&
+            s->phase_share[(size_t)phase * s->issue_count + issue] > 0)
+            return true;
+    return false;
+}
+
+int settlement_phases(const Situation *s, const int *options) {
+    int timetable = settle_timetable(s, options);
+    return s->phase_start[timetable + 1] - s->phase_start[timetable];
+}
+
+int settlement_movers(const Situation *s, const int *options, bool *moves) {
+    int timetable = settle_timetable(s, options), count = 0;
+    for (int party = 0; party < s->party_count; party++) {
+        bool does = false;
+        for (int phase = s->phase_start[timetable]; phase < s->phase_start[timetable + 1] && !does; phase++)
+            does = is_mover(s, options, phase, party);
+        if (moves) moves[party] = does;
+        count += does;
+    }
+    return count;
+}
+
+/* ---- Preparing ---- */
+
+static bool prepare_phase(const Settling *all, Phase *phase, Arena *scratch) {
+    const Situation *s = all->task->situation;
+    size_t parties = (size_t)s->party_count;
+    phase->movers = arena_array(scratch, parties, sizeof(int));
+    if (!phase->movers) return false;
+    for (int party = 0; party < s->party_count; party++)
+        if (is_mover(s, all->task->options, phase->index, party)) phase->movers[phase->mover_count++] = party;
+    phase->ahead = arena_array(scratch, ((size_t)1 << phase->mover_count) * (size_t)all->width, sizeof(double));
+    phase->delivered = arena_array(scratch, (size_t)s->issue_count, sizeof(double));
+    phase->odds = arena_array(scratch, parties, sizeof(double));
+    phase->base = arena_array(scratch, parties, sizeof(double));
+    phase->branch = branch_workspace_new(scratch, phase->mover_count);
+    return phase->ahead && phase->delivered && phase->odds && phase->base && phase->branch;
+}
+
+static bool prepare(Settling *all, Arena *scratch) {
+    const SettleTask *task = all->task;
+    const Situation *s = task->situation;
+    int timetable = settle_timetable(s, task->options);
+    size_t parties = (size_t)s->party_count;
+    all->phase_count = s->phase_start[timetable + 1] - s->phase_start[timetable];
+    all->phases = arena_array(scratch, (size_t)all->phase_count, sizeof *all->phases);
+    all->issue_gain = arena_array(scratch, parties * (size_t)s->issue_count, sizeof(double));
+    all->synergies = arena_array(scratch, parties, sizeof(double));
+    all->missed = arena_array(scratch, parties, sizeof(double));
+    if (!all->phases || !all->issue_gain || !all->synergies || !all->missed) return false;
+    for (int party = 0; party < s->party_count; party++) {
+        int type = task->types[party];
+        for (int issue = 0; issue < s->issue_count; issue++)
+            all->issue_gain[party * s->issue_count + issue] =
+                settlement_issue_gain(s, type, issue, task->options[issue]);
+        all->synergies[party] = settlement_synergies(s, type, task->options);
+        all->missed[party] = 1 - settlement_detection(s, party, task->options);
+    }
+    for (int m = 0; m < all->phase_count; m++) {
+        all->phases[m].index = s->phase_start[timetable] + m;
+        if (!prepare_phase(all, &all->phases[m], scratch)) return false;
+    }
+    return true;
+}
+
+/* ---- One phase ---- */
+
+/* Bit k of a joint action: mover k breaches. */
+static bool party_breaches(const Phase *phase, unsigned action, int party) {
+    for (int k = 0; k < phase->mover_count; k++)
+        if (phase->movers[k] == party) return action >> k & 1;
+    return false;
+}
+
+static bool is_delivered(const Situation *s, const Phase *phase, unsigned action, int issue) {
+    for (int k = 0; k < phase->mover_count; k++)
+        if ((action >> k & 1) && s->performs[(size_t)issue * s->party_count + phase->movers[k]]) return false;
+    return true;
+}
+
+/* afterwards_i minus what snaps back of what was delivered. */
+static double fail_value(const Settling *all, const double *delivered, int party) {
+    const Situation *s = all->task->situation;
+    double value = all->task->afterwards[party];
+    for (int issue = 0; issue < s->issue_count; issue++)
+        value -= s->reversible[issue] * delivered[issue] * all->issue_gain[party * s->issue_count + issue];
+    return value;
+}
+
+static void run_phase(const Settling *all, int m, const double *delivered, double *result);
+
+/* What a joint action of the phase leads to, in expectation over detection and dispute. */
+static void follow_action(const Settling *all, int m, unsigned action, const double *delivered, double *result) {
+    const Situation *s = all->task->situation;
+    Phase *phase = &all->phases[m];
+    const double *share = s->phase_share + (size_t)phase->index * s->issue_count;
+    double disputed = s->phase_ambiguity[phase->index], undetected = 1;
+    for (int k = 0; k < phase->mover_count; k++)
+        if (action >> k & 1) undetected *= all->missed[phase->movers[k]];
+    for (int issue = 0; issue < s->issue_count; issue++)
+        phase->delivered[issue] = delivered[issue] + (is_delivered(s, phase, action, issue) ? share[issue] : 0);
+    run_phase(all, m + 1, phase->delivered, result);
+    for (int party = 0; party < s->party_count; party++) {
+        double fail = fail_value(all, phase->delivered, party), caught = fail, gain = 0;
+        for (int issue = 0; issue < s->issue_count; issue++)
+            if (is_delivered(s, phase, action, issue))
+                gain += share[issue] * all->issue_gain[party * s->issue_count + issue];
+        if (party_breaches(phase, action, party)) caught -= s->breach_penalty[all->task->types[party]];
+        result[party] =
+            gain + (1 - disputed) * (undetected * result[party] + (1 - undetected) * caught) + disputed * fail;
+    }
+    result[all->party_count + EXTRA_KEPT] *= (1 - disputed) * undetected;
+    result[all->party_count + EXTRA_COMPLIED] *= action == 0 ? 1 - disputed : 0;
+}
+
+static double logistic(double z) {
+    return z >= 0 ? 1 / (1 + exp(-z)) : exp(z) / (1 + exp(z));
+}
+
+/* Probability of a joint action, leaving out mover `except` (-1: nobody). */
+static double joint_probability(const Phase *phase, const double *odds, unsigned action, int except) {
+    double p = 1;
+    for (int k = 0; k < phase->mover_count; k++)
+        if (k != except) p *= logistic(action >> k & 1 ? -odds[k] : odds[k]);
+    return p;
+}
+
+typedef struct Respond { const Settling *all; const Phase *phase; } Respond;
+
+/* d/dz_j of E[comply - breach of k]: the difference that j's own choice makes to it, times p_j (1 - p_j). */
+static void phase_slope(const Respond *at, const double *odds, double *slope) {
+    const Phase *phase = at->phase;
+    int n = phase->mover_count;
+    memset(slope, 0, (size_t)(n * n) * sizeof *slope);
+    for (unsigned action = 0; action < 1u << n; action++)
+        for (int k = 0; k < n; k++) {
+            int party = phase->movers[k];
+            double rationality = at->all->task->situation->rationality[at->all->task->types[party]];
+            double value = rationality * phase->ahead[(size_t)action * at->all->width + party] * (action >> k & 1 ? -1 : 1);
+            double p = joint_probability(phase, odds, action, k);
+            for (int j = 0; j < n; j++)
+                if (j != k) slope[k * n + j] += value * p * (action >> j & 1 ? -logistic(odds[j]) : logistic(-odds[j]));
+        }
+}
+
+static void phase_respond(void *payload, const double *odds, double *gain, double *slope) {
+    const Respond *at = payload;
+    const Phase *phase = at->phase;
+    const SettleTask *task = at->all->task;
+    for (int k = 0; k < phase->mover_count; k++) {
+        int party = phase->movers[k];
+        double difference = 0;
+        for (unsigned action = 0; action < 1u << phase->mover_count; action++)
+            difference += joint_probability(phase, odds, action, k) * (action >> k & 1 ? -1 : 1) *
+                          phase->ahead[(size_t)action * at->all->width + party];
+        gain[k] = task->situation->rationality[task->types[party]] * difference;
+    }
+    if (slope) phase_slope(at, odds, slope);
+}
+
+/* Log-odds of complying, on the principal branch of the phase's own game. */
+static void choose(const Settling *all, Phase *phase) {
+    Respond at = {all, phase};
+    if (phase->mover_count == 1) {
+        phase_respond(&at, phase->base, phase->odds, NULL);
+        return;
+    }
+    BranchProblem problem = {phase->mover_count, phase->base, phase_respond, &at};
+    BranchInfo info;
+    BranchFound found = branch_follow(&problem, phase->branch, phase->odds, &info);
+    all->trouble->turned += found == BRANCH_TURNED;
+    all->trouble->lost += found == BRANCH_LOST;
+}
+
+/* result[width] = value to go before phase m with `delivered` so far. */
+static void run_phase(const Settling *all, int m, const double *delivered, double *result) {
+    memset(result, 0, (size_t)all->width * sizeof *result);
+    if (m == all->phase_count) {
+        memcpy(result, all->synergies, (size_t)all->party_count * sizeof *result);
+        result[all->party_count + EXTRA_KEPT] = result[all->party_count + EXTRA_COMPLIED] = 1;
+        return;
+    }
+    Phase *phase = &all->phases[m];
+    unsigned action_count = 1u << phase->mover_count;
+    for (unsigned action = 0; action < action_count; action++)
+        follow_action(all, m, action, delivered, phase->ahead + (size_t)action * all->width);
+    choose(all, phase);
+    for (unsigned action = 0; action < action_count; action++) {
+        double p = joint_probability(phase, phase->odds, action, -1);
+        for (int k = 0; k < all->width; k++) result[k] += p * phase->ahead[(size_t)action * all->width + k];
+    }
+}
+
+BrinkStatus settle_package(const SettleTask *task, Arena *scratch, double *value, double *kept, double *complied,
+                           SettleTrouble *trouble) {
+    int parties = task->situation->party_count;
+    Settling all = {.task = task, .party_count = parties, .width = parties + EXTRA_COUNT, .trouble = trouble};
+    double *nothing = arena_array(scratch, (size_t)task->situation->issue_count, sizeof(double));
+    double *result = arena_array(scratch, (size_t)all.width, sizeof(double));
+    if (!nothing || !result || !prepare(&all, scratch)) return BRINK_NO_MEMORY;
+    run_phase(&all, 0, nothing, result);
+    memcpy(value, result, (size_t)parties * sizeof *value);
+    *kept = result[parties + EXTRA_KEPT];
+    *complied = result[parties + EXTRA_COMPLIED];
+    return BRINK_OK;
+}

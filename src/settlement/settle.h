@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * One package carried out phase by phase by one type profile. Private to the room. */
+#ifndef SETTLEMENT_SETTLE_H
+#define SETTLEMENT_SETTLE_H
+
+#include "settlement/settlement.h"
+
+typedef struct SettleTask {
+    const Situation *situation;
+    const int *options;       /* [issue_count] flat */
+    const int *types;         /* [party_count] flat: the profile */
+    const double *afterwards; /* [party_count] points */
+} SettleTask;
+
+typedef struct SettleTrouble { int turned, lost; } SettleTrouble;
+
+/* Writes value[party_count], *kept, *complied. `scratch` is used and not reset. */
+BrinkStatus settle_package(const SettleTask *task, Arena *scratch, double *value, double *kept, double *complied,
+                           SettleTrouble *trouble);
+/* The timetable of a package: the one its options name, else timetable 0. */
+int settle_timetable(const Situation *situation, const int *options);
+
+#endif

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Settled packages, remembered. A package's value depends on the date of signing and the postures only through what a collapse would be
+ * worth, so that is the key: (options, profile, afterwards). One open-addressing table; invariant: at most half full. */
+#include "settlement/settle.h"
+
+#include <math.h>
+#include <string.h>
+
+typedef struct Entry {
+    uint64_t hash;
+    const int *options;
+    int profile;
+    const double *afterwards;
+    Settled settled;
+} Entry;
+
+struct Settlements {
+    const Situation *situation;
+    Arena *arena;
+    size_t count, capacity; /* a power of two */
+    Entry *entries;
+    int *types;         /* [party_count] scratch */
+    double *afterwards; /* [party_count] scratch */
+    SettleTrouble trouble;
+};
+
+int settlement_profile_count(const Situation *s) {
+    int count = 1;
+    for (int party = 0; party < s->party_count; party++) count *= situation_type_count(s, party);
+    return count;
+}
+
+void settlement_profile_types(const Situation *s, int profile, int *types) {
+    for (int party = s->party_count - 1; party >= 0; party--) {
+        int count = situation_type_count(s, party);
+        types[party] = s->type_start[party] + profile % count;
+        profile /= count;
+    }
+}
+
+Settlements *settlements_new(const Situation *situation, Arena *arena) {
+    Settlements *all = arena_alloc(arena, sizeof *all);
+    if (!all) return NULL;
+    all->situation = situation;
+    all->arena = arena;
+    all->capacity = 256;
+    all->entries = arena_array(arena, all->capacity, sizeof *all->entries);
+    all->types = arena_array(arena, (size_t)situation->party_count, sizeof *all->types);
+    all->afterwards = arena_array(arena, (size_t)situation->party_count, sizeof *all->afterwards);
+    return all->entries && all->types && all->afterwards ? all : NULL;
+}
+
+/* FNV-1a over bytes. */
+static uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t size) {
+    const unsigned char *p = bytes;
+    for (size_t i = 0; i < size; i++) hash = (hash ^ p[i]) * 1099511628211u;
+    return hash;
+}
+
+static bool is_same(const Settlements *all, const Entry *entry, uint64_t hash, const int *options, int profile) {
+    const Situation *s = all->situation;
+    return entry->hash == hash && entry->profile == profile &&
+           memcmp(entry->options, options, (size_t)s->issue_count * sizeof *options) == 0 &&
+           memcmp(entry->afterwards, all->afterwards, (size_t)s->party_count * sizeof(double)) == 0;
+}
+
+/* The entry of the key, or the free one where it belongs (options NULL). */
+static Entry *find(Settlements *all, uint64_t hash, const int *options, int profile) {
+    for (size_t at = hash & (all->capacity - 1);; at = (at + 1) & (all->capacity - 1)) {
+        Entry *entry = &all->entries[at];
+        if (!entry->options || is_same(all, entry, hash, options, profile)) return entry;
+    }
+}
+
+static bool grow(Settlements *all) {
+    size_t capacity = 2 * all->capacity;
+    Entry *entries = arena_array(all->arena, capacity, sizeof *entries);
+    if (!entries) return false;
+    for (size_t i = 0; i < all->capacity; i++) {
+        if (!all->entries[i].options) continue;
+        size_t at = all->entries[i].hash & (capacity - 1);
+        while (entries[at].options) at = (at + 1) & (capacity - 1);
+        entries[at] = all->entries[i];
+    }
+    all->entries = entries;
+    all->capacity = capacity;
+    return true;
+}
+
+static void *copy(Arena *arena, const void *from, size_t size) {
+    void *to = arena_alloc(arena, size);
+    return to ? memcpy(to, from, size) : NULL;
+}
+
+/* Settles the package of the key and fills the free entry; false when memory is short. */
+static bool settle(Settlements *all, const int *options, int profile, uint64_t hash, Entry *entry) {
+    const Situation *s = all->situation;
+    size_t parties = (size_t)s->party_count;
+    int *own_options = copy(all->arena, options, (size_t)s->issue_count * sizeof *options);
+    double *afterwards = copy(all->arena, all->afterwards, parties * sizeof(double));
+    double *value = arena_array(all->arena, parties, sizeof *value);
+    Arena *scratch = arena_new();
+    bool is_settled = false;
+    if (own_options && afterwards && value && scratch) {
+        SettleTask task = {s, own_options, all->types, afterwards};
+        Settled *settled = &entry->settled;
+        is_settled = settle_package(&task, scratch, value, &settled->kept, &settled->complied, &all->trouble) == BRINK_OK;
+    }
+    arena_free(scratch);
+    if (!is_settled) return false;
+    entry->settled.value = value;
+    entry->hash = hash;
+    entry->profile = profile;
+    entry->afterwards = afterwards;
+    entry->options = own_options;
+    all->count++;
+    return true;
+}
+
+const Settled *settlements_get(Settlements *all, const int *options, int date, const int *rungs, int profile) {
+    const Situation *s = all->situation;
+    if (2 * (all->count + 1) > all->capacity && !grow(all)) return NULL;
+    settlement_profile_types(s, profile, all->types);
+    for (int party = 0; party < s->party_count; party++)
+        all->afterwards[party] = settlement_afterwards(s, all->types[party], date, rungs);
+    uint64_t hash = hash_bytes(14695981039346656037u, options, (size_t)s->issue_count * sizeof *options);
+    hash = hash_bytes(hash, &profile, sizeof profile);
+    hash = hash_bytes(hash, all->afterwards, (size_t)s->party_count * sizeof(double));
+    hash ^= hash >> 29;
+    Entry *entry = find(all, hash, options, profile);
+    if (!entry->options && !settle(all, options, profile, hash, entry)) return NULL;
+    return &entry->settled;
+}
+
+const Settled *settlements_get_draft(Settlements *all, int draft, int date, const int *rungs, int profile) {
+    return settlements_get(all, all->situation->draft_option + (size_t)draft * all->situation->issue_count, date, rungs, profile);
+}
+
+int settlements_turned(const Settlements *all) {
+    return all->trouble.turned;
+}
+
+int settlements_lost(const Settlements *all) {
+    return all->trouble.lost;
+}

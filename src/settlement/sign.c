@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * What one signature is worth, costs or is forbidden by, before anything is carried out (docs/method/settlement.md). A package is given by
+ * its flat options, one per issue. */
+#include "settlement/settlement.h"
+
+#include <math.h>
+
+static bool matches(const Situation *s, const bool *allows, const int *options) {
+    for (int issue = 0; issue < s->issue_count; issue++)
+        if (!allows[options[issue]]) return false;
+    return true;
+}
+
+static double synergies(const Situation *s, int type, const int *options) {
+    double sum = 0;
+    for (int k = 0; k < s->synergy_count; k++)
+        if (s->synergy_type[k] == type && matches(s, s->synergy_allows + (size_t)k * s->option_total, options))
+            sum += s->synergy_points[k];
+    return sum;
+}
+
+double settlement_issue_gain(const Situation *s, int type, int issue, int option) {
+    const double *score = s->score + (size_t)type * s->option_total;
+    return s->weight[(size_t)type * s->issue_count + issue] * (score[option] - score[s->today[issue]]) / 100;
+}
+
+double settlement_synergies(const Situation *s, int type, const int *options) {
+    return synergies(s, type, options) - synergies(s, type, s->today);
+}
+
+double settlement_gain(const Situation *s, int type, const int *options) {
+    double gain = settlement_synergies(s, type, options);
+    for (int issue = 0; issue < s->issue_count; issue++) gain += settlement_issue_gain(s, type, issue, options[issue]);
+    return gain;
+}
+
+double settlement_detection(const Situation *s, int party, const int *options) {
+    double missed = 1;
+    bool is_watched = false;
+    for (int issue = 0; issue < s->issue_count; issue++) {
+        int option = options[issue];
+        if (!s->detects[(size_t)option * s->party_count + party]) continue;
+        is_watched = true;
+        missed *= 1 - s->detection[option];
+    }
+    return is_watched ? 1 - missed : 1;
+}
+
+static bool performs_a_change(const Situation *s, int party, const int *options) {
+    for (int issue = 0; issue < s->issue_count; issue++)
+        if (s->performs[(size_t)issue * s->party_count + party] && options[issue] != s->today[issue]) return true;
+    return false;
+}
+
+bool settlement_is_verifiable(const Situation *s, int type, const int *options) {
+    double required = s->requires_detection[type] - 1e-12;
+    for (int party = 0; party < s->party_count; party++) {
+        if (party == s->type_party[type] || !performs_a_change(s, party, options)) continue;
+        if (settlement_detection(s, party, options) < required) return false;
+    }
+    return true;
+}
+
+double settlement_red_lines(const Situation *s, int type, const int *options) {
+    double cost = settlement_is_verifiable(s, type, options) ? 0 : s->unverifiable[type];
+    for (int k = 0; k < s->red_line_count; k++)
+        if (s->red_line_type[k] == type && matches(s, s->red_line_allows + (size_t)k * s->option_total, options))
+            cost += s->red_line_cost[k];
+    return cost;
+}
+
+double settlement_commitments(const Situation *s, int type, int rung, const int *options) {
+    const double *points = s->commits + (size_t)situation_type_rung(s, type, rung) * s->option_total;
+    double cost = 0;
+    for (int issue = 0; issue < s->issue_count; issue++) cost += points[options[issue]];
+    return cost;
+}
