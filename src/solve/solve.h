@@ -8,9 +8,12 @@
 #include "game/game.h"
 #include "solve/grid.h"
 
+/* Belief points at which a position has values: 1 if flat, else the grid's (if on_grid) and then the start (if at_start). */
+int solve_points(const Position *position, const Grid *grid);
+
 typedef struct SolveTrouble {
     int position;
-    int point;         /* grid point; grid->point_count for the starting beliefs */
+    int point;         /* as in solve_points */
     bool is_lost;      /* not converged; otherwise the branch turned */
     double turn_scale; /* s at the turn */
 } SolveTrouble;
@@ -20,7 +23,8 @@ typedef struct Solution {
     const Grid *grid;
     const size_t *value_start; /* [position_count] first value of a position in `values` */
     const size_t *sigma_start; /* [position_count] first probability of a stage or public choice in `sigma` */
-    double *values;            /* [position][point][value_count]; point as in solution_points */
+    const double *beliefs;     /* [grid points + 1][type_total]; the last row holds the starting beliefs */
+    double *values;            /* [position][point][value_count]; point as in solve_points */
     double *sigma;             /* STAGE: [point][mover][type][action]; PUBLIC: [point][edge] */
     size_t value_total, sigma_total;
     double residual;           /* largest |sigma - logit(Q(sigma))|, recomputed from the stored sigma and values */
@@ -32,24 +36,24 @@ typedef bool (*SolveObserver)(void *payload, uint64_t done, uint64_t total);
 
 /* Solves the game with `resolution` grid steps per simplex edge. Status NOT_SOLVED still gives a solution (with its trouble). */
 BrinkStatus solve_game(const Game *game, int resolution, Arena *arena, SolveObserver observer, void *payload, Solution **result);
-/* Fixed points and bytes of a solve at this resolution. */
+/* Fixed points and bytes of a solve at this resolution (the Game itself not counted); saturating. */
 void solve_size(const Game *game, int resolution, uint64_t *fixed_points, uint64_t *bytes);
 
-/* Belief points at which a position has values: 1 if flat, else the grid's (if on_grid) and then the start (if at_start). */
-int solution_points(const Solution *solution, int position);
-/* Sets up a stage's probabilities per point: offset of [mover][type][action] within a point, and the point's total. */
-int solution_sigma_width(const Game *game, const Position *position);
-
-/* Public probabilities of a stage's actions, the posteriors they lead to and their places on the grid: what both the backward and the
- * forward pass see at one point. */
-typedef struct StageView StageView;
-StageView *stage_view_new(const Game *game, const Grid *grid, Arena *arena);
-/* Sets the view to a position and point of its, reading the stored sigma. */
-void stage_view_set(StageView *view, const Solution *solution, int position, int point);
-/* Probability of a joint action. */
-double stage_view_probability(const StageView *view, int joint);
-/* Where the joint action's target is looked up: up to *capacity* (value index / value_count, weight) pairs; returns their number. */
-typedef struct { int point; double weight; } GridShare;
-int stage_view_look(StageView *view, int joint, const GridShare **shares);
+/* Where an edge leads from one belief point of a position: its probability, and the points of the target that share it. This is all that the
+ * forward and backward passes over a solved game need to know. */
+typedef struct GridShare { int point; double weight; } GridShare;
+typedef struct Passage {
+    double probability;
+    int share_count;
+    const GridShare *shares; /* weights sum to 1 */
+} Passage;
+typedef struct SolutionView SolutionView;
+SolutionView *solution_view_new(const Solution *solution, Arena *arena); /* NULL when memory is short */
+/* Turns to a point of a position (no END), reading the stored sigma. */
+void solution_view_set(SolutionView *view, int position, int point);
+/* The edge'th edge of the position; valid until the next call. */
+Passage solution_view_edge(SolutionView *view, int edge);
+/* Beliefs at a point: [type_total]; valid until the next call. */
+const double *solution_view_belief(SolutionView *view, int position, int point);
 
 #endif

@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Backward over the positions of a game: at every belief point of a stage a small fixed point, followed from rationality 0 with the
+ * continuation held (docs/method/qre.md). Invariant: when a position is solved, the values of all positions that follow it are final. */
+#include "solve/backward.h"
+#include "solve/stage.h"
+
+#include <math.h>
+#include <string.h>
+
+size_t sigma_width(const Game *game, const Position *p) {
+    size_t width = p->kind == POSITION_PUBLIC ? (size_t)p->edge_count : 0;
+    if (p->kind != POSITION_STAGE) return width;
+    for (int m = p->mover_start; m < p->mover_start + p->mover_count; m++) {
+        const Mover *mover = &game->movers[m];
+        width += (size_t)mover->action_count * (size_t)(game->type_start[mover->party + 1] - game->type_start[mover->party]);
+    }
+    return width;
+}
+
+int solve_points(const Position *p, const Grid *grid) {
+    if (p->is_flat) return 1;
+    return (p->on_grid ? grid->point_count : 0) + (p->at_start ? 1 : 0);
+}
+
+void solve_size(const Game *game, int resolution, uint64_t *fixed_points, uint64_t *bytes) {
+    double grid_points = (double)grid_size(game->party_count, game->type_start, resolution), numbers = 0, stages = 0;
+    for (int i = 0; i < game->position_count; i++) {
+        const Position *p = &game->positions[i];
+        double points = p->is_flat ? 1 : (p->on_grid ? grid_points : 0) + (p->at_start ? 1 : 0);
+        numbers += points * (double)((size_t)game->value_count + sigma_width(game, p));
+        if (p->kind == POSITION_STAGE) stages += points;
+    }
+    *fixed_points = stages < 1e18 ? (uint64_t)stages : UINT64_MAX;
+    *bytes = numbers < 1e18 ? (uint64_t)(numbers * sizeof(double)) : UINT64_MAX;
+}
+
+/* ---- Preparing ---- */
+
+typedef struct Solver {
+    Solution *solution;
+    Stage *stage;
+    double *odds; /* log-odds of the stage's unknowns */
+} Solver;
+
+static const double *list_beliefs(const Game *game, const Grid *grid, Arena *arena) {
+    size_t width = (size_t)game->type_total;
+    double *beliefs = arena_array(arena, (size_t)(grid->point_count + 1) * width, sizeof *beliefs);
+    int *split = arena_array(arena, (size_t)game->party_count, sizeof *split);
+    if (!beliefs || !split) return NULL;
+    for (int point = 0; point < grid->point_count; point++) {
+        grid_split(grid, point, split);
+        for (int party = 0; party < game->party_count; party++) {
+            const PartyGrid *own = &grid->parties[party];
+            memcpy(beliefs + (size_t)point * width + game->type_start[party],
+                   own->beliefs + (size_t)split[party] * (size_t)own->type_count, (size_t)own->type_count * sizeof *beliefs);
+        }
+    }
+    memcpy(beliefs + (size_t)grid->point_count * width, game->prior, width * sizeof *beliefs);
+    return beliefs;
+}
+
+static bool prepare(Solver *solver, const Game *game, int resolution, Arena *arena) {
+    Solution *solution = arena_alloc(arena, sizeof *solution);
+    Grid *grid = grid_new(game->party_count, game->type_start, resolution, arena);
+    size_t *value_start = arena_array(arena, (size_t)game->position_count, sizeof *value_start);
+    size_t *sigma_start = arena_array(arena, (size_t)game->position_count, sizeof *sigma_start);
+    if (!solution || !grid || !value_start || !sigma_start) return false;
+    for (int i = 0; i < game->position_count; i++) {
+        size_t points = (size_t)solve_points(&game->positions[i], grid);
+        value_start[i] = solution->value_total;
+        sigma_start[i] = solution->sigma_total;
+        solution->value_total += points * (size_t)game->value_count;
+        solution->sigma_total += points * sigma_width(game, &game->positions[i]);
+    }
+    solution->game = game;
+    solution->grid = grid;
+    solution->value_start = value_start;
+    solution->sigma_start = sigma_start;
+    solution->beliefs = list_beliefs(game, grid, arena);
+    solution->values = arena_array(arena, solution->value_total, sizeof(double));
+    solution->sigma = arena_array(arena, solution->sigma_total, sizeof(double));
+    solver->solution = solution;
+    solver->stage = stage_new(game, grid, arena);
+    if (!solver->stage) return false;
+    size_t unknowns = 1;
+    for (int i = 0; i < game->position_count; i++)
+        if (sigma_width(game, &game->positions[i]) > unknowns) unknowns = sigma_width(game, &game->positions[i]);
+    solver->odds = arena_array(arena, unknowns, sizeof(double));
+    return solution->beliefs && solution->values && solution->sigma && solver->odds;
+}
+
+/* ---- One position ---- */
+
+static void note_trouble(Solution *solution, int position, int point, BranchFound found, const BranchInfo *info) {
+    bool is_first = solution->turned_count + solution->lost_count == 0;
+    if (is_first || (found == BRANCH_LOST && solution->lost_count == 0))
+        solution->trouble = (SolveTrouble){position, point, found == BRANCH_LOST, info->turn_scale};
+    if (found == BRANCH_LOST) solution->lost_count++;
+    else solution->turned_count++;
+}
+
+static void solve_stage_point(Solver *solver, int position, int point, double *value) {
+    Solution *solution = solver->solution;
+    Stage *stage = solver->stage;
+    const Position *p = &solution->game->positions[position];
+    stage_set_belief(stage, belief_at(solution, p, point), is_start_point(p, solution->grid->point_count, point));
+    BranchProblem problem = {stage->unknown_count, stage->base, stage_respond, stage};
+    BranchInfo info;
+    BranchFound found = branch_follow(&problem, stage->branch, solver->odds, &info);
+    if (found != BRANCH_FOUND) note_trouble(solution, position, point, found, &info);
+    solution->fixed_points++;
+    solution->responses += (uint64_t)info.response_count;
+    stage_set_odds(stage, solver->odds);
+    stage_look_ahead(stage, false);
+    stage_values(stage, value);
+    size_t width = (size_t)stage->choice_count;
+    memcpy(solution->sigma + solution->sigma_start[position] + (size_t)point * width, stage->sigma, width * sizeof(double));
+}
+
+static const double *values_at_same(const Solution *solution, const Position *p, int point, int target) {
+    size_t at = same_point(solution, p, point, &solution->game->positions[target]);
+    return solution->values + solution->value_start[target] + at * (size_t)solution->game->value_count;
+}
+
+/* Logit choice of the player without types: its value of each edge, at the beliefs as they are. */
+static void public_choice(const Solution *solution, const Position *p, int point, double *probability) {
+    const Game *game = solution->game;
+    double most = -INFINITY, sum = 0;
+    for (int e = 0; e < p->edge_count; e++) {
+        const Edge *edge = &game->edges[p->edge_start + e];
+        double follows = values_at_same(solution, p, point, edge->target)[game->type_total];
+        double payoff = edge->payoff < 0 ? 0 : game->type_rows[(size_t)edge->payoff * (game->type_total + 1) + game->type_total];
+        double discount = game->discounts[(size_t)edge->discount * (game->type_total + 1) + game->type_total];
+        probability[e] = log(game->weights[p->edge_start + e]) + game->public_rationality * (payoff + discount * follows);
+        most = fmax(most, probability[e]);
+    }
+    for (int e = 0; e < p->edge_count; e++) sum += probability[e] = exp(probability[e] - most);
+    for (int e = 0; e < p->edge_count; e++) probability[e] /= sum;
+}
+
+/* Expectation over the edges of a chance or public position. */
+static void average_edges(const Solution *solution, const Position *p, int point, const double *probability, double *value) {
+    const Game *game = solution->game;
+    memset(value, 0, (size_t)game->value_count * sizeof *value);
+    for (int e = 0; e < p->edge_count; e++) {
+        const Edge *edge = &game->edges[p->edge_start + e];
+        const double *follows = values_at_same(solution, p, point, edge->target);
+        const double *payoff = edge->payoff < 0 ? NULL : game->type_rows + (size_t)edge->payoff * (game->type_total + 1);
+        const double *discount = game->discounts + (size_t)edge->discount * (game->type_total + 1);
+        for (int v = 0; v < game->value_count; v++)
+            value[v] += probability[e] * ((payoff ? payoff[v] : 0) + discount[v] * follows[v]);
+    }
+    position_own_value(game, p, belief_at(solution, p, point), value);
+}
+
+static void solve_point(Solver *solver, int position, int point) {
+    Solution *solution = solver->solution;
+    const Game *game = solution->game;
+    const Position *p = &game->positions[position];
+    double *value = solution->values + solution->value_start[position] + (size_t)point * (size_t)game->value_count;
+    double *sigma = solution->sigma + solution->sigma_start[position] + (size_t)point * sigma_width(game, p);
+    switch (p->kind) {
+    case POSITION_STAGE: solve_stage_point(solver, position, point, value); break;
+    case POSITION_PUBLIC:
+        public_choice(solution, p, point, sigma);
+        average_edges(solution, p, point, sigma, value);
+        break;
+    case POSITION_CHANCE: average_edges(solution, p, point, game->weights + p->edge_start, value); break;
+    case POSITION_END:
+        memset(value, 0, (size_t)game->value_count * sizeof *value);
+        position_own_value(game, p, belief_at(solution, p, point), value);
+        break;
+    }
+}
+
+/* ---- The whole ---- */
+
+/* Largest difference between the stored choice probabilities and the logit answer to the stored values. */
+static double residual_of(Solver *solver) {
+    Solution *solution = solver->solution;
+    const Game *game = solution->game;
+    double worst = 0;
+    for (int i = 0; i < game->position_count; i++) {
+        const Position *p = &game->positions[i];
+        size_t width = sigma_width(game, p);
+        if (p->kind == POSITION_STAGE) stage_set_position(solver->stage, p, solution->value_start, solution->values);
+        for (int point = 0; width > 0 && point < solve_points(p, solution->grid); point++) {
+            const double *sigma = solution->sigma + solution->sigma_start[i] + (size_t)point * width;
+            if (p->kind == POSITION_STAGE) {
+                bool is_start = is_start_point(p, solution->grid->point_count, point);
+                stage_set_belief(solver->stage, belief_at(solution, p, point), is_start);
+                stage_set_sigma(solver->stage, sigma);
+                stage_look_ahead(solver->stage, false);
+                worst = fmax(worst, stage_residual(solver->stage));
+            }
+        }
+    }
+    return worst;
+}
+
+BrinkStatus solve_game(const Game *game, int resolution, Arena *arena, SolveObserver observer, void *payload, Solution **result) {
+    Solver solver = {0};
+    if (!prepare(&solver, game, resolution, arena)) return BRINK_NO_MEMORY;
+    Solution *solution = solver.solution;
+    uint64_t total, bytes, told = 0;
+    solve_size(game, resolution, &total, &bytes);
+    for (int i = game->position_count - 1; i >= 0; i--) {
+        const Position *p = &game->positions[i];
+        if (p->kind == POSITION_STAGE) stage_set_position(solver.stage, p, solution->value_start, solution->values);
+        for (int point = 0; point < solve_points(p, solution->grid); point++) {
+            solve_point(&solver, i, point);
+            if (!observer || solution->fixed_points < told + 1000) continue;
+            told = solution->fixed_points;
+            if (!observer(payload, told, total)) return BRINK_CANCELLED;
+        }
+    }
+    solution->residual = residual_of(&solver);
+    *result = solution;
+    return solution->lost_count > 0 ? BRINK_NOT_SOLVED : BRINK_OK;
+}
