@@ -14,7 +14,7 @@
 #include <string.h>
 
 static const double loose_tolerance = 1e-4;  /* on the way, in log-odds */
-static const double tight_tolerance = 1e-12; /* at the end, times 1 + |z| */
+static const double tight_tolerance = 1e-13; /* at the end, times 1 + |z| */
 static const double far_away = 1.0;          /* log-odds (squashed) between prediction and solution of one step */
 
 struct BranchWorkspace {
