@@ -127,6 +127,8 @@ typedef struct GameNames {
     const char *const *parties; /* [party_count] */
     const char *const *types;   /* [type_total] */
     const char *public_player;
+    const char *const *drafts; /* [draft]; NULL: by number */
+    const char *const *rungs;  /* [rung_total]; NULL: actions by number */
 } GameNames;
 BrinkStatus game_export_efg(const Game *game, const GameNames *names, BrinkDiagnostics *diagnostics, char **result);
 
