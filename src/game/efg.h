@@ -33,8 +33,8 @@ typedef struct Efg {
     int player_count;        /* parties, and the public player last */
     int *copies;             /* [measure_count] times an action of a type stands at its information sets */
     int *public_copies;      /* [edge_count] of public choices */
-    uint64_t *chances;       /* [edge_count] of chance positions, in 1e-17 */
-    uint64_t *prior_chances; /* [type_total] in 1e-17, summing to 1e17 over a party's types */
+    uint64_t *chances;       /* [edge_count] of chance positions, in 1e-16 */
+    uint64_t *prior_chances; /* [type_total] in 1e-16, summing to 1e16 over a party's types */
     int *types;              /* [party_count] the profile drawn */
     int profile;             /* its number, last party fastest */
     int height;              /* positions on the longest path */
@@ -56,7 +56,7 @@ static inline const int *efg_copies(const Efg *efg, const Mover *mover, int type
 static inline double efg_discount(const Efg *efg, const Edge *edge) {
     return efg->game->discounts[(size_t)edge->discount * (size_t)(efg->game->type_total + 1)];
 }
-/* Probabilities that the game goes on and that it stops, in 1e-17; true where it may stop. */
+/* Probabilities that the game goes on and that it stops, in 1e-16; true where it may stop. */
 bool efg_survival(const Efg *efg, const Edge *edge, uint64_t chances[2]);
 
 /* Fills copies, public_copies and chances; false (and diagnostics) where the game has what a tree cannot hold. */

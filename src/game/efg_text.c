@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const uint64_t one = UINT64_C(100000000000000000); /* 1e17 */
+static const uint64_t one = UINT64_C(10000000000000000); /* 1e16 */
 
 static bool make_room(EfgText *text, size_t more) {
     if (text->is_out_of_memory) return false;
@@ -79,9 +79,9 @@ void efg_add_chance(EfgText *text, uint64_t chance) {
         efg_add(text, "1");
         return;
     }
-    char digits[18];
-    snprintf(digits, sizeof digits, "%017llu", (unsigned long long)chance);
-    size_t length = 17;
+    char digits[17];
+    snprintf(digits, sizeof digits, "%016llu", (unsigned long long)chance);
+    size_t length = 16;
     while (length > 1 && digits[length - 1] == '0') length--;
     efg_add(text, "0.%.*s", (int)length, digits);
 }

@@ -20,8 +20,8 @@ void efg_add_number(EfgText *text, double number);
 /* One of the chances below as a decimal. */
 void efg_add_chance(EfgText *text, uint64_t chance);
 
-/* Probabilities as whole numbers of 1e-17 that sum to exactly 1e17: Gambit refuses chances that do not sum to exactly 1
- * as decimals. The largest takes what rounding leaves over; what is below half of 1e-17 becomes 0. */
+/* Probabilities as whole numbers of 1e-16 that sum to exactly 1e16: Gambit refuses chances that do not sum to exactly 1
+ * as decimals. The largest takes what rounding leaves over; what is below half of 1e-16 becomes 0. */
 void efg_round_chances(const double *probabilities, int count, uint64_t *chances);
 
 #endif
