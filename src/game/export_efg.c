@@ -107,7 +107,7 @@ static void add_draft(Efg *efg, int draft) {
     else if (efg->names->drafts)
         efg_add_name(&efg->text, efg->names->drafts[draft]);
     else
-        efg_add(&efg->text, "draft %d", draft);
+        efg_add(&efg->text, "draft%d", draft);
 }
 
 /* The name of what the edge decides, for a party at a stage or for the public player. */
@@ -184,8 +184,8 @@ static void open_terminal(Efg *efg) {
 }
 
 static void add_end(Efg *efg, const Position *p, const double *payoffs) {
-    static const char *const outcomes[] = {"deal/", "interim/", "lapse", "collapse", "conflict/"};
-    static const char *const conflicts[] = {"", "chosen", "inadvertent", "after-collapse"};
+    static const char *const outcomes[] = {"deal/", "interim/", "lapse", "collapse", "conflict"};
+    static const char *const conflicts[] = {"", "/chosen", "/inadvertent", "/after-collapse"};
     open_terminal(efg);
     efg_add(&efg->text, "%s", outcomes[p->outcome]);
     if (p->outcome == BRINK_DEAL) add_draft(efg, p->draft);
@@ -341,7 +341,8 @@ static void start(Efg *efg) {
     visit(efg, game->start, 0);
 }
 
-/* Draws the types of this party and the later ones; a party's draws are one chance move met at several nodes. */
+/* Draws the types of this party and the later ones. Every draw is a chance move of its own: one move met at several
+ * nodes would be a chance without perfect recall, and Gambit counts chance in. */
 static void draw_types(Efg *efg, int party) {
     const Game *game = efg->game;
     if (party == game->party_count) {
@@ -351,9 +352,10 @@ static void draw_types(Efg *efg, int party) {
     int first = game->type_start[party], end = game->type_start[party + 1], open = 0;
     for (int type = first; type < end; type++) open += efg->prior_chances[type] > 0;
     if (open > 1) {
-        efg_add(&efg->text, "c \"\" %d \"type of ", party + 1);
+        efg->chance_count++;
+        efg_add(&efg->text, "c \"\" %d \"type of ", efg->chance_count);
         efg_add_name(&efg->text, efg->names->parties[party]);
-        efg_add(&efg->text, " #%d\" {", party + 1);
+        efg_add(&efg->text, " #%d\" {", efg->chance_count);
         for (int type = first; type < end; type++) {
             if (efg->prior_chances[type] == 0) continue;
             efg_add(&efg->text, " \"");
@@ -402,7 +404,6 @@ static bool prepare_path(Efg *efg, Arena *scratch) {
     efg->payoffs = arena_array(scratch, cells, sizeof *efg->payoffs);
     efg->seen = arena_array(scratch, cells, sizeof *efg->seen);
     efg->taken = arena_array(scratch, cells, sizeof *efg->taken);
-    efg->chance_count = efg->game->party_count; /* the first numbers are the draws of types */
     for (int view = 0; view <= efg->game->type_total; view++) add_view(&efg->views);
     return efg->payoffs && efg->seen && efg->taken && !efg->views.is_out_of_memory;
 }

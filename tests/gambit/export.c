@@ -88,15 +88,15 @@ static void a_type_stays_hidden_behind_its_signal(void **state) {
     (void)state;
     Hand *hand = signalling();
     assert_tree(hand, "c \"\" 1 \"type of A #1\" { \"t0\" 0.6 \"t1\" 0.4 } 0\n"
-                      "p \"\" 1 1 \"t0, round 1 table #1\" { \"draft 0\" \"adjourn\" } 0\n"
-                      "p \"\" 2 1 \"t2, round 1 answer draft 0 #1\" { \"hold\" \"walk\" } 0\n"
+                      "p \"\" 1 1 \"t0, round 1 table #1\" { \"draft0\" \"adjourn\" } 0\n"
+                      "p \"\" 2 1 \"t2, round 1 answer draft0 #1\" { \"hold\" \"walk\" } 0\n"
                       "t \"\" 1 \"lapse round 1 #1\" { 2, 1.25 }\n"
                       "t \"\" 2 \"collapse round 1 #2\" { -1, 0.5 }\n"
                       "p \"\" 2 2 \"t2, round 1 answer adjourn #2\" { \"hold\" \"walk\" } 0\n"
                       "t \"\" 3 \"lapse round 1 #3\" { 3, 1.25 }\n"
                       "t \"\" 4 \"collapse round 1 #4\" { 0, 0.5 }\n"
-                      "p \"\" 1 2 \"t1, round 1 table #2\" { \"draft 0\" \"adjourn\" } 0\n"
-                      "p \"\" 2 1 \"t2, round 1 answer draft 0 #1\" { \"hold\" \"walk\" } 0\n"
+                      "p \"\" 1 2 \"t1, round 1 table #2\" { \"draft0\" \"adjourn\" } 0\n"
+                      "p \"\" 2 1 \"t2, round 1 answer draft0 #1\" { \"hold\" \"walk\" } 0\n"
                       "t \"\" 5 \"lapse round 1 #5\" { 2, -1 }\n"
                       "t \"\" 6 \"collapse round 1 #6\" { -4, 0.5 }\n"
                       "p \"\" 2 2 \"t2, round 1 answer adjourn #2\" { \"hold\" \"walk\" } 0\n"
@@ -229,11 +229,11 @@ static void the_public_player_does_not_see_types(void **state) {
     hand_end(hand, BRINK_LAPSE, (double[]){1, 2, 3, 4});
     hand_end(hand, BRINK_COLLAPSE, (double[]){0, 0, 0, 0});
     assert_tree(hand, "c \"\" 1 \"type of A #1\" { \"t0\" 0.5 \"t1\" 0.5 } 0\n"
-                      "p \"\" 3 1 \"round 1 table #1\" { \"draft 0\" \"adjourn.1\" \"adjourn.2\" } 0\n"
+                      "p \"\" 3 1 \"round 1 table #1\" { \"draft0\" \"adjourn.1\" \"adjourn.2\" } 0\n"
                       "t \"\" 1 \"lapse round 1 #1\" { 1, 3, 2 }\n"
                       "t \"\" 2 \"collapse round 1 #2\" { 0, 0, 0 }\n"
                       "t \"\" 3 \"collapse round 1 #3\" { 0, 0, 0 }\n"
-                      "p \"\" 3 1 \"round 1 table #1\" { \"draft 0\" \"adjourn.1\" \"adjourn.2\" } 0\n"
+                      "p \"\" 3 1 \"round 1 table #1\" { \"draft0\" \"adjourn.1\" \"adjourn.2\" } 0\n"
                       "t \"\" 4 \"lapse round 1 #4\" { 2, 3, 2 }\n"
                       "t \"\" 5 \"collapse round 1 #5\" { 0, 0, 0 }\n"
                       "t \"\" 6 \"collapse round 1 #6\" { 0, 0, 0 }\n");
@@ -254,7 +254,7 @@ static Hand *discounted(double discount) {
 static void patience_becomes_a_chance_to_stop(void **state) {
     (void)state;
     Hand *hand = discounted(0.9);
-    assert_tree(hand, "c \"\" 3 \"round 1 patience #3\" { \"stops\" 0.1 \"goes on\" 0.9 } 0\n"
+    assert_tree(hand, "c \"\" 1 \"round 1 patience #1\" { \"stops\" 0.1 \"goes on\" 0.9 } 0\n"
                       "t \"\" 1 \"stops round 1 #1\" { 5, 6, 7 }\n"
                       "t \"\" 2 \"lapse round 1 #2\" { 15, 26, 37 }\n");
     free(hand);
