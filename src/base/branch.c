@@ -2,24 +2,27 @@
  * Following the principal branch of z = base + s * gain(z) from s = 0 to s = 1 (docs/method/qre.md).
  *
  * Three ways of going on, each used where the one before it fails:
- *   1. plain iteration at the next s, where it contracts;
+ *   1. plain iteration at the next s, with Anderson's mixing, where it contracts;
  *   2. damped semismooth Newton at the next s (Qi and Sun 1993: gain is piecewise smooth), where it does not;
  *   3. pseudo-arclength continuation (Keller 1977), where the branch turns back and no next s has a solution nearby.
- * A step in s is taken back and halved when its solution lies far from where the branch was heading, or where the sign of
- * det(I - s gain') says that it belongs to another branch. Invariant: between steps, z solves the equation at `scale` to the loose
- * tolerance and lies on the branch. */
+ * Steps in s are first taken briskly, and from the start again in small ones where that fails. A step is taken back and halved when its solution lies far from where the branch was heading, or where the sign of
+ * det(I - s gain') says that it belongs to another branch. Invariant: between steps, z solves the equation at `scale` to the
+ * manner's tolerance and lies on the branch. */
 #include "base/branch.h"
 
 #include <math.h>
 #include <string.h>
 
-static const double loose_tolerance = 1e-4;  /* on the way, in log-odds */
+typedef struct Manner { double stride, least_stride, tolerance; } Manner; /* of stepping in s; tolerance on the way, in log-odds */
+static const Manner brisk = {0.5, 0.05, 1e-2}, careful = {0.1, 1e-5, 1e-7};
 static const double tight_tolerance = 1e-13; /* at the end, times 1 + |z| */
+enum { PLAIN_LIMIT = 60, NEWTON_LIMIT = 30, WINDOW = 4 };
 static const double far_away = 1.0;          /* log-odds (squashed) between prediction and solution of one step */
 
 struct BranchWorkspace {
     int capacity;
     double *gain, *slope, *matrix, *step, *trial, *best, *previous, *tangent, *here, *heading;
+    double *last_defect, *defect_change, *z_change; /* of plain iteration: WINDOW rows */
     int *pivot;
 };
 
@@ -37,7 +40,7 @@ BranchWorkspace *branch_workspace_new(Arena *arena, int capacity) {
     size_t n = (size_t)capacity + 1; /* arclength adds s to the unknowns */
     if (!space) return NULL;
     space->capacity = capacity;
-    double *numbers = arena_array(arena, 8 * n + 2 * n * n, sizeof *numbers);
+    double *numbers = arena_array(arena, (9 + 2 * WINDOW) * n + 2 * n * n, sizeof *numbers);
     space->pivot = arena_array(arena, n, sizeof *space->pivot);
     if (!numbers || !space->pivot) return NULL;
     space->gain = numbers;
@@ -48,7 +51,10 @@ BranchWorkspace *branch_workspace_new(Arena *arena, int capacity) {
     space->tangent = numbers + 5 * n;
     space->here = numbers + 6 * n;
     space->heading = numbers + 7 * n;
-    space->slope = numbers + 8 * n;
+    space->last_defect = numbers + 8 * n;
+    space->defect_change = numbers + 9 * n;
+    space->z_change = numbers + (9 + WINDOW) * n;
+    space->slope = numbers + (9 + 2 * WINDOW) * n;
     space->matrix = space->slope + n * n;
     return space;
 }
@@ -128,20 +134,66 @@ static double distance(const double *a, const double *b, int n) {
 
 /* ---- Correctors: bring `z` to a solution at `scale` ---- */
 
-enum { PLAIN_LIMIT = 60, NEWTON_LIMIT = 30 };
+/* Solves the symmetric normal equations of the window in place; false where they are singular. */
+static bool solve_normal(double matrix[WINDOW][WINDOW], double *right, int n) {
+    for (int k = 0; k < n; k++) {
+        if (!(matrix[k][k] > 0)) return false;
+        for (int i = k + 1; i < n; i++) {
+            double factor = matrix[i][k] / matrix[k][k];
+            for (int j = k; j < n; j++) matrix[i][j] -= factor * matrix[k][j];
+            right[i] -= factor * right[k];
+        }
+    }
+    for (int k = n - 1; k >= 0; k--) {
+        for (int j = k + 1; j < n; j++) right[k] -= matrix[k][j] * right[j];
+        right[k] /= matrix[k][k];
+    }
+    return true;
+}
 
-/* Plain iteration while it contracts well; false leaves z where the contraction stopped. */
+/* Anderson's mixing (1965; Walker and Ni 2011, type II): takes from the step what the last few changes of the defect explain.
+ * step := step - sum of mix_k (dz_k + ddefect_k), mix the least-squares fit of the defect by the ddefect_k. */
+static void mix_step(BranchWorkspace *space, int used, int n) {
+    double matrix[WINDOW][WINDOW], mix[WINDOW];
+    for (int i = 0; i < used; i++) {
+        mix[i] = 0;
+        for (int k = 0; k < n; k++) mix[i] += space->defect_change[i * n + k] * space->step[k];
+        for (int j = 0; j <= i; j++) {
+            matrix[i][j] = 0;
+            for (int k = 0; k < n; k++) matrix[i][j] += space->defect_change[i * n + k] * space->defect_change[j * n + k];
+            matrix[j][i] = matrix[i][j];
+        }
+        matrix[i][i] *= 1 + 1e-12;
+    }
+    if (!solve_normal(matrix, mix, used)) return;
+    for (int i = 0; i < used; i++)
+        for (int k = 0; k < n; k++)
+            space->step[k] -= mix[i] * (space->z_change[i * n + k] + space->defect_change[i * n + k]);
+}
+
+/* Plain iteration, mixed, while it contracts well; false leaves z where the contraction stopped. */
 static bool correct_plainly(Walk *walk, double scale, double tolerance, double *z) {
-    int n = walk->problem->count;
+    BranchWorkspace *space = walk->space;
+    int n = walk->problem->count, slow = 0;
     double before = INFINITY;
     for (int iteration = 0; iteration < PLAIN_LIMIT; iteration++) {
         respond(walk, z, NULL);
         double size = defect(walk, scale, z);
-        if (!(size < INFINITY)) return false;
         if (size <= tolerance) return true;
-        if (iteration > 0 && size > 0.6 * before) return size <= 4 * tolerance;
+        if (!(size < 4 * before)) return false;
+        slow = size > 0.6 * before ? slow + 1 : 0;
+        if (slow > 1) return size <= 4 * tolerance;
         before = size;
-        for (int i = 0; i < n; i++) z[i] += walk->space->step[i];
+        int row = (iteration + WINDOW - 1) % WINDOW;
+        for (int i = 0; i < n; i++) {
+            if (iteration > 0) space->defect_change[row * n + i] = space->step[i] - space->last_defect[i];
+            space->last_defect[i] = space->step[i];
+        }
+        if (iteration > 0) mix_step(space, iteration < WINDOW ? iteration : WINDOW, n);
+        for (int i = 0; i < n; i++) {
+            space->z_change[iteration % WINDOW * n + i] = space->step[i];
+            z[i] += space->step[i];
+        }
     }
     return false;
 }
@@ -204,20 +256,22 @@ static void predict(Walk *walk, double scale, double *z) {
 }
 
 /* Steps in s to 1; false where the step became too small: z and scale are then the last good point. */
-static bool walk_in_scale(Walk *walk, double *here, double *heading) {
+static bool walk_in_scale(Walk *walk, Manner manner) {
     int n = walk->problem->count;
     size_t bytes = (size_t)n * sizeof(double);
-    double stride = 0.35;
+    double stride = manner.stride, *here = walk->space->here, *heading = walk->space->heading;
+    memcpy(walk->z, walk->problem->base, bytes);
+    walk->scale = walk->scale_before = 0;
     while (walk->scale < 1) {
         double scale = fmin(1, walk->scale + stride);
-        if (scale > 0.97) scale = 1;
+        if (1 - scale < 0.1 * stride) scale = 1;
         predict(walk, scale, heading);
         memcpy(here, heading, bytes);
-        bool is_good = correct(walk, scale, scale < 1 ? loose_tolerance : tight_tolerance, here);
+        bool is_good = correct(walk, scale, scale < 1 ? manner.tolerance : tight_tolerance, here);
         double drift = is_good ? distance(here, heading, n) : INFINITY;
         if (drift > far_away) {
-            stride *= 0.5;
-            if (stride < 1e-5) return false;
+            stride = 0.5 * (scale - walk->scale);
+            if (stride < manner.least_stride) return false;
             continue;
         }
         memcpy(walk->space->previous, walk->z, bytes);
@@ -294,11 +348,11 @@ static bool land(Walk *walk, double *here, double here_scale) {
 }
 
 /* Follows the branch by arclength from the last good point to its first crossing of s = 1. */
-static bool walk_along(Walk *walk, double *here) {
+static bool walk_along(Walk *walk) {
     enum { STEP_LIMIT = 20000 };
     BranchWorkspace *space = walk->space;
     int n = walk->problem->count;
-    double length = 0.02;
+    double length = 0.02, *here = space->here;
     memset(space->tangent, 0, (size_t)n * sizeof(double));
     space->tangent[n] = 1;
     if (!find_tangent(walk, walk->z, walk->scale)) return false;
@@ -329,9 +383,8 @@ static bool walk_along(Walk *walk, double *here) {
 BranchFound branch_follow(const BranchProblem *problem, BranchWorkspace *workspace, double *z, BranchInfo *info) {
     Walk walk = {problem, workspace, info, z, 0, 0};
     *info = (BranchInfo){.turn_scale = NAN};
-    memcpy(z, problem->base, (size_t)problem->count * sizeof *z);
     if (problem->count == 0) return BRANCH_FOUND;
-    bool is_found = walk_in_scale(&walk, workspace->here, workspace->heading) || walk_along(&walk, workspace->here);
+    bool is_found = walk_in_scale(&walk, brisk) || walk_in_scale(&walk, careful) || walk_along(&walk);
     respond(&walk, z, NULL);
     info->step = defect(&walk, 1, z);
     if (!is_found) return BRANCH_LOST;

@@ -140,6 +140,7 @@ static void set_fixed(Stage *stage) {
         bool is_flat = game->positions[edge->target].is_flat;
         for (int v = 0; v < game->value_count; v++)
             fixed[v] = (row ? row[v] : 0) + (is_flat ? discount[v] * follows[v] : 0);
+        memcpy(stage->ahead + (size_t)joint * game->value_count, fixed, (size_t)game->value_count * sizeof *fixed);
         for (int k = 0; k < stage->mover_count; k++)
             stage->joint_action[joint * stage->mover_count + k] = game_action(game, stage->position, joint, k);
     }
@@ -199,21 +200,18 @@ void stage_set_belief(Stage *stage, const double *belief, bool is_start) {
 
 /* ---- Choice probabilities ---- */
 
-/* Bayes' rule in logarithms for one public action: weights log b + log sigma. Where no type of positive belief can take it, the limit from equal
- * small shares (weights log sigma); where no type at all can, beliefs stay. */
-static void update_belief(Stage *stage, const StageMover *mover, int action) {
+/* Bayes' rule in logarithms, weights log b + log sigma: for actions so rare that b * sigma could underflow. Where no type of positive belief can take
+ * the action, the limit from equal small shares (weights log sigma); where no type at all can, beliefs stay. */
+static void update_rare_belief(const Stage *stage, const StageMover *mover, int action, double *posterior) {
     const double *belief = stage->belief + mover->first_type;
-    double *posterior = stage->posterior + (mover->first_slot + action) * stage->grid->type_max;
     const double *log_sigma = stage->log_sigma + mover->first_choice + action;
-    double most = -INFINITY, most_anyhow = -INFINITY, sum = 0, probability = 0;
+    double most = -INFINITY, most_anyhow = -INFINITY, sum = 0;
     for (int type = 0; type < mover->type_count; type++) {
         double own = log_sigma[type * mover->action_count];
         posterior[type] = belief[type] > 0 ? log(belief[type]) + own : -INFINITY;
         most = fmax(most, posterior[type]);
         most_anyhow = fmax(most_anyhow, own);
-        probability += belief[type] * stage->sigma[mover->first_choice + type * mover->action_count + action];
     }
-    stage->chance[mover->first_slot + action] = probability;
     if (isinf(most_anyhow)) {
         memcpy(posterior, belief, (size_t)mover->type_count * sizeof *belief);
         return;
@@ -224,6 +222,21 @@ static void update_belief(Stage *stage, const StageMover *mover, int action) {
         sum += posterior[type] = exp(weight);
     }
     for (int type = 0; type < mover->type_count; type++) posterior[type] /= sum;
+}
+
+/* Public probability of one action, and Bayes' rule. */
+static void update_belief(Stage *stage, const StageMover *mover, int action) {
+    const double *belief = stage->belief + mover->first_type;
+    const double *sigma = stage->sigma + mover->first_choice + action;
+    double *posterior = stage->posterior + (mover->first_slot + action) * stage->grid->type_max;
+    double probability = 0;
+    for (int type = 0; type < mover->type_count; type++)
+        probability += posterior[type] = belief[type] * sigma[type * mover->action_count];
+    stage->chance[mover->first_slot + action] = probability;
+    if (probability > 1e-200)
+        for (int type = 0; type < mover->type_count; type++) posterior[type] /= probability;
+    else
+        update_rare_belief(stage, mover, action, posterior);
 }
 
 static void update_beliefs(Stage *stage) {
@@ -301,21 +314,22 @@ int stage_corners_unweighted(const Stage *stage, int joint, int mover, GridShare
     return list_corners(stage, joint, mover, shares, stride);
 }
 
-/* ahead[joint] = payoff + discount * interpolated continuation. */
+/* ahead[joint] = payoff + discount * interpolated continuation; that of flat targets was written with the position. */
 static void look_ahead_at(Stage *stage, int joint, GridShare *shares) {
     const Game *game = stage->game;
     const Edge *edge = &game->edges[stage->position->edge_start + joint];
     int width = game->value_count;
-    double *ahead = stage->ahead + (size_t)joint * width;
-    memcpy(ahead, stage->fixed + (size_t)joint * width, (size_t)width * sizeof *ahead);
     if (game->positions[edge->target].is_flat) return;
+    double *ahead = stage->ahead + (size_t)joint * width;
+    const double *fixed = stage->fixed + (size_t)joint * width;
     const double *discount = discount_row(game, edge), *values = stage->values + stage->value_start[edge->target];
     int corners = stage_corners(stage, joint, shares);
     for (int c = 0; c < corners; c++) {
         const double *row = values + (size_t)shares[c].point * width;
         double weight = shares[c].weight;
-        for (int v = 0; v < width; v++) ahead[v] += weight * discount[v] * row[v];
+        for (int v = 0; v < width; v++) ahead[v] = (c ? ahead[v] : 0) + weight * row[v];
     }
+    for (int v = 0; v < width; v++) ahead[v] = fixed[v] + discount[v] * ahead[v];
 }
 
 double stage_joint_chance(const Stage *stage, const int *actions, int i, int j) {

@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * The list of diagnostics and how it is drawn. Invariant: items are sorted by file, line and column when they are read, in the order of adding among equals. */
+#include "base/diagnostics.h"
+
+#include "base/arena.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct Item {
+    BrinkDiagnostic diagnostic;
+    size_t order;
+} Item;
+
+typedef struct Source {
+    struct Source *next;
+    const char *file, *text;
+    size_t length;
+} Source;
+
+struct BrinkDiagnostics {
+    Arena *arena;
+    Item *items;
+    size_t count, room, errors;
+    Source *sources;
+    bool is_lost;
+};
+
+static const struct { const char *code; BrinkSeverity severity; } rows[] = {
+#define DIAGNOSTIC(code, name, severity, title) {code, BRINK_##severity},
+#include "base/diagnostics.def"
+#undef DIAGNOSTIC
+};
+
+BrinkStatus brink_diagnostics_new(BrinkDiagnostics **result) {
+    BrinkDiagnostics *list = calloc(1, sizeof *list);
+    if (list) list->arena = arena_new();
+    if (!list || !list->arena) {
+        free(list);
+        return BRINK_NO_MEMORY;
+    }
+    *result = list;
+    return BRINK_OK;
+}
+
+void brink_diagnostics_free(BrinkDiagnostics *list) {
+    if (!list) return;
+    arena_free(list->arena);
+    free(list->items);
+    free(list);
+}
+
+static int by_place(const Item *x, const Item *y) {
+    const BrinkSpan *s = &x->diagnostic.span, *t = &y->diagnostic.span;
+    int files = strcmp(s->file ? s->file : "", t->file ? t->file : "");
+    if (files) return files;
+    if (s->line != t->line) return s->line < t->line ? -1 : 1;
+    if (s->column != t->column) return s->column < t->column ? -1 : 1;
+    return x->order < y->order ? -1 : x->order > y->order;
+}
+
+static bool make_room(BrinkDiagnostics *list) {
+    if (list->count < list->room) return true;
+    size_t room = list->room ? 2 * list->room : 16;
+    Item *items = realloc(list->items, room * sizeof *items);
+    if (!items) return false;
+    list->items = items;
+    list->room = room;
+    return true;
+}
+
+void diagnostics_add(BrinkDiagnostics *list, DiagnosticCode code, BrinkSpan span, const char *hint, const char *format, ...) {
+    if (!list) return;
+    BrinkSeverity severity = rows[code].severity;
+    list->errors += severity == BRINK_ERROR;
+    va_list arguments, again;
+    va_start(arguments, format);
+    va_copy(again, arguments);
+    int length = vsnprintf(NULL, 0, format, arguments);
+    char *message = arena_alloc(list->arena, (size_t)(length < 0 ? 0 : length) + 1);
+    if (message && length > 0) vsnprintf(message, (size_t)length + 1, format, again);
+    va_end(again);
+    va_end(arguments);
+    const char *own_hint = hint ? arena_text(list->arena, hint) : NULL;
+    if (span.file) span.file = arena_text(list->arena, span.file);
+    if (!message || (hint && !own_hint) || !make_room(list)) {
+        list->is_lost = true;
+        return;
+    }
+    Item item = {{severity, rows[code].code, span, message, own_hint}, list->count};
+    size_t at = list->count++;
+    for (; at > 0 && by_place(&list->items[at - 1], &item) > 0; at--) list->items[at] = list->items[at - 1];
+    list->items[at] = item;
+}
+
+BrinkStatus diagnostics_keep_source(BrinkDiagnostics *list, const char *file, const char *text, size_t length) {
+    if (!list) return BRINK_OK;
+    for (const Source *source = list->sources; source; source = source->next)
+        if (strcmp(source->file, file) == 0) return BRINK_OK;
+    Source *source = arena_alloc(list->arena, sizeof *source);
+    if (!source) return BRINK_NO_MEMORY;
+    *source = (Source){list->sources, arena_text(list->arena, file), arena_text_part(list->arena, text, length), length};
+    if (!source->file || !source->text) return BRINK_NO_MEMORY;
+    list->sources = source;
+    return BRINK_OK;
+}
+
+size_t diagnostics_errors(const BrinkDiagnostics *list) {
+    return list ? list->errors : 0;
+}
+
+bool diagnostics_lost(const BrinkDiagnostics *list) {
+    return list && list->is_lost;
+}
+
+BrinkSpan span_none(void) {
+    return (BrinkSpan){0};
+}
+
+size_t brink_diagnostics_count(const BrinkDiagnostics *list) {
+    return list->count;
+}
+
+size_t brink_diagnostics_error_count(const BrinkDiagnostics *list) {
+    return list->errors;
+}
+
+const BrinkDiagnostic *brink_diagnostics_get(const BrinkDiagnostics *list, size_t index) {
+    return index < list->count ? &list->items[index].diagnostic : NULL;
+}
+
+void brink_text_free(char *text) {
+    free(text);
+}
+
+/* ---- Drawing ---- */
+
+typedef struct Text { char *bytes; size_t length, room; bool is_lost; } Text;
+
+static void put(Text *text, const char *bytes, size_t length) {
+    if (text->length + length + 1 > text->room) {
+        size_t room = 2 * (text->length + length + 1);
+        char *moved = text->is_lost ? NULL : realloc(text->bytes, room);
+        if (!moved) {
+            text->is_lost = true;
+            return;
+        }
+        text->bytes = moved;
+        text->room = room;
+    }
+    memcpy(text->bytes + text->length, bytes, length);
+    text->length += length;
+    text->bytes[text->length] = '\0';
+}
+
+static void put_text(Text *text, const char *string) {
+    put(text, string, strlen(string));
+}
+
+static bool is_continuation(char byte) {
+    return ((unsigned char)byte & 0xC0) == 0x80;
+}
+
+/* The line's bytes without its end; NULL past the last. */
+static const char *find_line(const Source *source, int line, size_t *length) {
+    const char *at = source->text, *end = source->text + source->length;
+    for (int number = 1; number < line && at < end; number++) {
+        const char *newline = memchr(at, '\n', (size_t)(end - at));
+        at = newline ? newline + 1 : end;
+    }
+    if (at >= end) return NULL;
+    const char *newline = memchr(at, '\n', (size_t)(end - at));
+    *length = (size_t)((newline ? newline : end) - at);
+    if (*length > 0 && at[*length - 1] == '\r') --*length;
+    return at;
+}
+
+enum { WINDOW_COLUMNS = 100, WINDOW_BEFORE = 60 };
+
+/* Puts code points first..last (from 0) of the line; tabs become single spaces, control characters question marks. */
+static void put_columns(Text *text, const char *line, size_t length, int first, int last) {
+    int column = -1;
+    for (size_t i = 0; i < length; i++) {
+        if (!is_continuation(line[i])) column++;
+        if (column < first || column > last) continue;
+        if (line[i] == '\t') put(text, " ", 1);
+        else if ((unsigned char)line[i] < 0x20 || line[i] == 0x7F) put(text, "?", 1);
+        else put(text, line + i, 1);
+    }
+}
+
+static void draw_line(Text *text, const Source *source, const BrinkSpan *span, bool colour) {
+    size_t length;
+    const char *line = find_line(source, span->line, &length);
+    if (!line) return;
+    int first = span->column - 1 > WINDOW_BEFORE ? span->column - 1 - WINDOW_BEFORE : 0;
+    char number[48];
+    snprintf(number, sizeof number, "%5d | %s", span->line, first > 0 ? "…" : "");
+    put_text(text, number);
+    put_columns(text, line, length, first, first + WINDOW_COLUMNS);
+    put_text(text, first > 0 ? "\n      |  " : "\n      | ");
+    for (int column = first; column < span->column - 1; column++) put(text, " ", 1);
+    if (colour) put_text(text, "\033[1;32m");
+    put(text, "^", 1);
+    for (int i = 1; i < span->length && span->column - 1 + i < first + WINDOW_COLUMNS; i++) put(text, "~", 1);
+    if (colour) put_text(text, "\033[0m");
+    put(text, "\n", 1);
+}
+
+static void draw_one(Text *text, const BrinkDiagnostics *list, const BrinkDiagnostic *item, bool colour) {
+    static const char *const words[] = {"error", "warning", "note"}, *const colours[] = {"\033[1;31m", "\033[1;35m", "\033[1;36m"};
+    char place[64];
+    if (item->span.file) {
+        put_text(text, item->span.file);
+        snprintf(place, sizeof place, item->span.line > 0 ? ":%d:%d: " : ": ", item->span.line, item->span.column);
+        put_text(text, place);
+    }
+    if (colour) put_text(text, colours[item->severity]);
+    put_text(text, words[item->severity]);
+    put_text(text, "[");
+    put_text(text, item->code);
+    put_text(text, "]");
+    if (colour) put_text(text, "\033[0m");
+    put_text(text, ": ");
+    put_text(text, item->message);
+    put_text(text, "\n");
+    for (const Source *source = list->sources; source && item->span.file && item->span.line > 0; source = source->next)
+        if (strcmp(source->file, item->span.file) == 0) draw_line(text, source, &item->span, colour);
+    if (item->hint) {
+        put_text(text, "   hint: ");
+        put_text(text, item->hint);
+        put_text(text, "\n");
+    }
+}
+
+BrinkStatus brink_diagnostics_draw(const BrinkDiagnostics *list, bool colour, char **result) {
+    Text text = {0};
+    put(&text, "", 0);
+    for (size_t i = 0; i < list->count; i++) draw_one(&text, list, &list->items[i].diagnostic, colour);
+    if (list->is_lost) put_text(&text, "memory ran out: some diagnostics are missing\n");
+    if (text.is_lost) {
+        free(text.bytes);
+        return BRINK_NO_MEMORY;
+    }
+    *result = text.bytes;
+    return BRINK_OK;
+}
