@@ -119,6 +119,15 @@ static void condition_on_open(ReferenceOutlook *outlook) {
     }
 }
 
+/* What round 1 ends in; an interim agreed then counts as agreed (docs/method/outlook.md), a framework as another round.
+ */
+static void count_next_meeting(ReferenceOutlook *outlook) {
+    for (int o = 0; o < OUTCOME_COUNT; o++) outlook->next[o] = outlook->round_outcomes[0][o];
+    if (outlook->round_count == 1) return;
+    outlook->next[BRINK_INTERIM] = outlook->round_interim_agreed[0];
+    outlook->another_round = outlook->round_open[1] - outlook->round_interim_agreed[0];
+}
+
 ReferenceOutlook *reference_outlook(const Situation *situation, ReferenceStart start) {
     Tree *tree = tree_new(situation);
     ReferenceOutlook *outlook = outlook_empty(situation);
@@ -128,8 +137,7 @@ ReferenceOutlook *reference_outlook(const Situation *situation, ReferenceStart s
     count_node(tree, tree->root, 1, outlook);
     carry(tree, tree->root, outlook);
     condition_on_open(outlook);
-    for (int o = 0; o < OUTCOME_COUNT; o++) outlook->next[o] = outlook->round_outcomes[0][o];
-    outlook->another_round = situation->round_count > 1 ? outlook->round_open[1] : 0;
+    count_next_meeting(outlook);
     for (int j = 0; j < situation->type_total; j++) outlook->gains[j] = tree->root->value[j];
     tree_free(tree);
     if (is_solved) return outlook;
