@@ -34,6 +34,11 @@ enum { TREE_DEPTH_LIMIT = 64, TREE_BYTE_LIMIT = 8 * 1024 * 1024, TREE_NODE_LIMIT
 /* Reads one YAML document. Mistakes of syntax go to `diagnostics`; BRINK_BAD_INPUT then. Text, spans and nodes live in `arena`; `file` is copied. */
 BrinkStatus tree_read(const char *text, size_t length, const char *file, Arena *arena, BrinkDiagnostics *diagnostics, Node **result);
 
+/* Appends an entry; NULL when memory is short. */
+Entry *tree_add(Node *node, const char *key, BrinkSpan key_span, Node *value, Arena *arena);
+/* A deep copy (texts and spans are shared); NULL when memory is short. */
+Node *tree_copy(const Node *node, Arena *arena);
+
 /* Entry of a map by key, NULL where there is none (or `map` is no map). */
 Entry *tree_find(const Node *map, const char *key);
 
