@@ -363,20 +363,8 @@ static void write_changes(Sheet *sheet) {
     }
 }
 
-/* Large numbers in groups of three: 1,234,567. */
-static const char *grouped(double count, char text[48]) {
-    char digits[32];
-    int length = snprintf(digits, sizeof digits, "%.0f", isnan(count) ? 0 : fmin(fmax(count, 0), 1e18)), at = 0;
-    for (int i = 0; i < length; i++) {
-        if (i > 0 && (length - i) % 3 == 0) text[at++] = ',';
-        text[at++] = digits[i];
-    }
-    text[at] = '\0';
-    return text;
-}
-
 static void write_origin(Sheet *sheet) {
-    char points[48];
+    char points[GROUPED_SIZE];
     const json_t *scenario = sheet_part(sheet, "scenario");
     start_section(sheet, "Made by");
     page_spaces(&sheet->page, INDENT);
@@ -384,7 +372,7 @@ static void write_origin(Sheet *sheet) {
                "brink %s from %s (sha256 %.12s…); belief grid of %.0f steps, %s fixed points, residual %.1e, %.1f s",
                sheet_text(sheet->outlook, "brink"), sheet_text(scenario, "file"), sheet_text(scenario, "sha256"),
                sheet_number(sheet_part(sheet, "settings"), "resolution"),
-               grouped(sheet_number(sheet_part(sheet, "size"), "fixed_points"), points), sheet_number(sheet->outlook, "residual"),
+               sheet_grouped(sheet_number(sheet_part(sheet, "size"), "fixed_points"), points), sheet_number(sheet->outlook, "residual"),
                sheet_number(sheet->outlook, "seconds"));
 }
 

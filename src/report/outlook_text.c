@@ -253,7 +253,7 @@ static void explain(Sheet *sheet, const char *label, const char *text) {
 }
 
 static void write_legend(Sheet *sheet, const Layout *layout) {
-    if (layout->has_error) explain(sheet, "±", "points by which the calculation itself may be off");
+    if (layout->has_error) explain(sheet, "±", "percentage points by which the calculation itself may be off");
     if (layout->has_band) explain(sheet, "half, twice", "the odds if all tell better from worse half, twice as sharply");
     if (!layout->has_error && !layout->has_band) explain(sheet, "", "(how exact these are was not worked out in this run)");
     write_reference_legend(sheet, layout);
@@ -346,19 +346,25 @@ static void write_numbers(Sheet *sheet) {
                sheet_number(numbers, "neither"));
 }
 
+static void warn_of_turns(Sheet *sheet, const char *about, double count) {
+    char turned[GROUPED_SIZE], all[GROUPED_SIZE];
+    const char *column = strcmp(about, "half_turned") == 0 ? " of the column “half”" : "";
+    if (strcmp(about, "double_turned") == 0) column = " of the column “twice”";
+    page_words(&sheet->page, FACT, sheet->limit,
+               "in %s of %s situations%s the path from blind to sharp-eyed choice turns back: the game has other solutions there, and which one "
+               "is taken is the method's choice",
+               sheet_grouped(count, turned), sheet_grouped(sheet_number(sheet_part(sheet, "size"), "fixed_points"), all), column);
+}
+
 static void write_warning(Sheet *sheet, const json_t *warning) {
     const char *about = sheet_text(warning, "about");
     double value = sheet_number(warning, "value");
-    bool is_half = strcmp(about, "half_turned") == 0, is_double = strcmp(about, "double_turned") == 0;
     start_fact(sheet, "Warning");
-    if (is_half || is_double || strcmp(about, "turned") == 0)
-        page_words(&sheet->page, FACT, sheet->limit,
-                   "at %.0f points%s the path that leads from blind to sharp-eyed choice turns back: other solutions exist there, and which "
-                   "one is taken is the method's choice",
-                   value, is_half ? " of the column “half”" : is_double ? " of the column “twice”" : "");
+    if (strstr(about, "turned"))
+        warn_of_turns(sheet, about, value);
     else if (strcmp(about, "coarse") == 0)
-        page_words(&sheet->page, FACT, sheet->limit, "the calculation is off by up to %.0f points: a higher --resolution lowers this",
-                   ceil(100 * value));
+        page_words(&sheet->page, FACT, sheet->limit,
+                   "the calculation is off by up to %.0f percentage points: a higher --resolution lowers this", ceil(100 * value));
     else if (strcmp(about, "residual") == 0)
         page_words(&sheet->page, FACT, sheet->limit, "the choices found miss the equations they have to satisfy by up to %.2g", value);
     else

@@ -81,3 +81,14 @@ const char *sheet_short_date(const char *iso, char text[DATE_SIZE]) {
     static const char *const months[12] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
     return write_date(iso, months, text);
 }
+
+const char *sheet_grouped(double count, char text[GROUPED_SIZE]) {
+    char digits[32];
+    int length = snprintf(digits, sizeof digits, "%.0f", isnan(count) ? 0 : fmin(fmax(count, 0), 1e18)), at = 0;
+    for (int i = 0; i < length; i++) {
+        if (i > 0 && (length - i) % 3 == 0) text[at++] = ',';
+        text[at++] = digits[i];
+    }
+    text[at] = '\0';
+    return text;
+}

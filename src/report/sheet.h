@@ -35,6 +35,10 @@ enum { DATE_SIZE = 32 };
 const char *sheet_date(const char *iso, char text[DATE_SIZE]);
 const char *sheet_short_date(const char *iso, char text[DATE_SIZE]);
 
+/* A count in groups of three: "1,234,567". */
+enum { GROUPED_SIZE = 48 };
+const char *sheet_grouped(double count, char text[GROUPED_SIZE]);
+
 /* The parts of the page below the first screen. */
 void sheet_details(Sheet *sheet);
 

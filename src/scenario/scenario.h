@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * The one door to the room `scenario`: text -> generic tree with spans -> edits -> key table -> checked Scenario -> Situation.
+ * The one door to the room `scenario`: text -> generic tree with spans -> edits -> key table -> checked Scenario ->
+ * Situation.
  *
- * BrinkScenario (public, opaque) holds the tree and its edits. Scenario is what a successful check gives: names, texts, sources, numbers or
- * distributions, each with its span. It lives with the BrinkScenario until the next edit or free. */
+ * BrinkScenario (public, opaque) holds the tree and its edits. Scenario is what a successful check gives: names, texts,
+ * sources, numbers or distributions, each with its span. It lives with the BrinkScenario until the next edit or free.
+ */
 #ifndef SCENARIO_SCENARIO_H
 #define SCENARIO_SCENARIO_H
 
@@ -17,30 +19,50 @@ typedef struct Label {
 } Label;
 
 typedef enum {
-    SPREAD_FIXED, SPREAD_PERT, SPREAD_UNIFORM, SPREAD_NORMAL, SPREAD_LOGNORMAL, SPREAD_BETA, SPREAD_CHOICE, SPREAD_SAME, SPREAD_STEPS
+    SPREAD_FIXED,
+    SPREAD_PERT,
+    SPREAD_UNIFORM,
+    SPREAD_NORMAL,
+    SPREAD_LOGNORMAL,
+    SPREAD_BETA,
+    SPREAD_CHOICE,
+    SPREAD_SAME,
+    SPREAD_STEPS
 } Spread;
 
 /* One number of the scenario, stated or default. */
 typedef struct Number {
-    const char *path;   /* dotted, as --set takes it: "parties.us.types.dealmaker.prior" */
-    BrinkSpan span;     /* line 0 for a default */
-    bool is_stated;     /* false: the key table's default */
+    const char *path; /* dotted, as --set takes it: "parties.us.types.dealmaker.prior" */
+    BrinkSpan span;   /* line 0 for a default */
+    bool is_stated;   /* false: the key table's default */
     Unit unit;
     Spread spread;
     int parameter_count;
     const double *parameters; /* fixed: value; others as scenario.md lists them; steps: day, value, day, value … */
-    const int *step_numbers;  /* steps whose values are themselves uncertain: index of the Number of each step, else NULL */
-    int same;                 /* SPREAD_SAME: index of the other number; else -1 */
-    const char *source;       /* key in `sources`, NULL where none speaks for it */
-    const char *note;         /* NULL where none */
+    const int
+        *step_numbers;  /* steps whose values are themselves uncertain: index of the Number of each step, else NULL */
+    int same;           /* SPREAD_SAME: index of the other number; else -1 */
+    double low, high;   /* draws are clamped to this range of the key */
+    const char *source; /* key in `sources`, NULL where none speaks for it */
+    const char *note;   /* NULL where none */
 } Number;
 
-typedef struct ScenarioText { const char *key, *value; } ScenarioText;
+typedef struct ScenarioText {
+    const char *key, *value;
+} ScenarioText;
 
-typedef struct Reference { Label label; double deal, conflict, count; const char *source; } Reference; /* NAN where not stated */
+typedef struct Reference {
+    Label label;
+    double deal, conflict, count;
+    const char *source;
+} Reference; /* NAN where not stated */
 
 typedef enum { CLAIM_UP, CLAIM_DOWN, CLAIM_ABOVE, CLAIM_BELOW } ClaimTest;
-typedef struct ClaimPart { const char *outcome; ClaimTest test; double threshold; } ClaimPart;
+typedef struct ClaimPart {
+    const char *outcome;
+    ClaimTest test;
+    double threshold;
+} ClaimPart;
 typedef struct Claim {
     const char *say, *source;
     BrinkSpan span;
@@ -49,9 +71,15 @@ typedef struct Claim {
     const ClaimPart *parts;
 } Claim;
 
-typedef struct Spillover { Label label; const char *unit; int number[OUTCOME_COUNT]; /* -1 where not stated */ } Spillover;
+typedef struct Spillover {
+    Label label;
+    const char *unit;
+    int number[OUTCOME_COUNT]; /* -1 where not stated */
+} Spillover;
 
-typedef struct Change { const char *path, *value; } Change;
+typedef struct Change {
+    const char *path, *value;
+} Change;
 
 typedef struct Scenario {
     const char *title, *about, *file;
@@ -60,17 +88,22 @@ typedef struct Scenario {
     int change_count;
     const Change *changes; /* what --set and variants have replaced, in order */
 
-    const Label *parties, *types, *rungs, *issues, *options, *timetables, *drafts, *variants; /* flat indices of situation.h */
+    const Label *parties, *types, *rungs, *issues, *options, *timetables, *drafts,
+        *variants; /* flat indices of situation.h */
     int variant_count;
     const char *mediator_name;
     BrinkSpan agenda_span, clock_span;
 
     int number_count;
     const Number *numbers; /* the registry: every number the file states, then the defaults it uses */
-    int reference_count; const Reference *references;
-    int source_count;    const ScenarioText *sources;
-    int claim_count;     const Claim *claims;
-    int spillover_count; const Spillover *spillovers;
+    int reference_count;
+    const Reference *references;
+    int source_count;
+    const ScenarioText *sources;
+    int claim_count;
+    const Claim *claims;
+    int spillover_count;
+    const Spillover *spillovers;
 
     struct ScenarioPlan *plan; /* how numbers fill a Situation; private to the room */
 } Scenario;
@@ -80,14 +113,16 @@ BrinkStatus scenario_checked(BrinkScenario *handle, BrinkDiagnostics *diagnostic
 
 /* How a number that is a distribution takes its value. */
 typedef struct Draw {
-    bool is_centre;  /* the centre of every distribution; the rest is then unused */
+    bool is_centre; /* the centre of every distribution; the rest is then unused */
     uint64_t seed, index;
 } Draw;
 
-/* Builds the Situation of one draw in `arena`; `rounds` 0 is the scenario's own number (situation_fill refills it in place). */
+/* Builds the Situation of one draw in `arena`; `rounds` 0 is the scenario's own number (situation_fill refills it in
+ * place). */
 BrinkStatus situation_new(const Scenario *scenario, int rounds, Draw draw, Arena *arena, Situation **result);
 void situation_fill(const Scenario *scenario, Draw draw, Situation *situation);
-/* The place in the file that set a number of the Situation (an element of situation->block); a span of line 0 for defaults. */
+/* The place in the file that set a number of the Situation (an element of situation->block); a span of line 0 for
+ * defaults. */
 BrinkSpan situation_span(const Scenario *scenario, const Situation *situation, const double *element);
 
 /* The JSON Schema of the scenario file; malloc'd text, NULL when memory is short. */

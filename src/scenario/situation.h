@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * Situation: the plain numbers of one draw of a scenario, dense arrays, no text (model: docs/method/model.md).
  *
- * Flat indices. Types are numbered through all parties (`type`, 0..type_total-1; party i owns type_start[i] up to, not including,
- * type_start[i + 1]), rungs likewise (`rung`), options through all issues (`option`). A *type rung* is a pair (type, rung of its own party):
- * type_rung_start[type] + (rung - rung_start[party]). A *phase* is numbered through all timetables. Dates are rounds counted from 0: date t
- * is the meeting of round t + 1 for t < round_count; date round_count is the lapse date, `every` after the last meeting.
+ * Flat indices. Types are numbered through all parties (`type`, 0..type_total-1; party i owns type_start[i] up to, not
+ * including, type_start[i + 1]), rungs likewise (`rung`), options through all issues (`option`). A *type rung* is a
+ * pair (type, rung of its own party): type_rung_start[type] + (rung - rung_start[party]). A *phase* is numbered through
+ * all timetables. Dates are rounds counted from 0: date t is the meeting of round t + 1 for t < round_count; date
+ * round_count is the lapse date, `every` after the last meeting.
  *
  * Everything lives in the arena the Situation was built in. */
 #ifndef SCENARIO_SITUATION_H
@@ -21,7 +22,7 @@ typedef struct Situation {
     /* extents */
     int party_count, type_total, rung_total, type_rung_total;
     int issue_count, option_total;
-    int synergy_count, red_line_count;
+    int synergy_count, red_line_count, rule_count;
     int timetable_count, phase_total;
     int draft_count;
     int round_count, date_count; /* date_count = round_count + 1 */
@@ -45,22 +46,28 @@ typedef struct Situation {
     const int *option_timetable; /* [option_total] timetable, -1 for none */
 
     /* structure: conditions of synergies and red lines. A package matches when all its options are allowed. */
-    const int *synergy_type;       /* [synergy_count] type it belongs to */
-    const bool *synergy_allows;    /* [synergy_count * option_total] */
-    const int *red_line_type;      /* [red_line_count] */
-    const bool *red_line_allows;   /* [red_line_count * option_total] */
+    const int *synergy_type;     /* [synergy_count] type it belongs to */
+    const bool *synergy_allows;  /* [synergy_count * option_total] */
+    const int *red_line_type;    /* [red_line_count] */
+    const bool *red_line_allows; /* [red_line_count * option_total] */
+
+    /* structure: rules. A package that matches `rule_if` must match `rule_then` too; `never` is a `then` that allows
+     * nothing. */
+    const bool *rule_if;   /* [rule_count * option_total] */
+    const bool *rule_then; /* [rule_count * option_total] */
 
     /* structure: timetables. Timetable 0 is the default: one phase, nothing disputed. */
     const int *phase_start; /* [timetable_count + 1] */
 
     /* structure: drafts */
-    const int *draft_option;    /* [draft_count * issue_count] option (flat); a framework's are today's */
+    const int *draft_option;     /* [draft_count * issue_count] option (flat); a framework's are today's */
     const DraftKind *draft_kind; /* [draft_count] */
-    const bool *draft_open;     /* [draft_count] false where `only` leaves it out */
-    const int *draft_lasts;     /* [draft_count] rounds an interim is in force; 0: to the end */
-    const bool *leads_to;       /* [draft_count * draft_count] [framework][draft] */
-    const bool *reading;        /* [draft_count * party_count * draft_count] [framework][party][draft]: within that party's reading */
-    int in_force;               /* draft in force before the first meeting, -1 none */
+    const bool *draft_open;      /* [draft_count] false where `only` leaves it out */
+    const int *draft_lasts;      /* [draft_count] rounds an interim is in force; 0: to the end */
+    const bool *leads_to;        /* [draft_count * draft_count] [framework][draft] */
+    const bool
+        *reading; /* [draft_count * party_count * draft_count] [framework][party][draft]: within that party's reading */
+    int in_force; /* draft in force before the first meeting, -1 none */
 
     Proposer proposer;
     bool adjourn; /* the proposer may adjourn */
@@ -92,7 +99,8 @@ static inline int situation_type_rung(const Situation *s, int type, int rung) {
     return s->type_rung_start[type] + rung - s->rung_start[s->type_party[type]];
 }
 
-/* Multiplies every rationality, the mediator's included (the settlement's are the same numbers), by `factor` in place. */
+/* Multiplies every rationality, the mediator's included (the settlement's are the same numbers), by `factor` in place.
+ */
 void situation_scale_rationality(Situation *situation, double factor);
 
 #endif

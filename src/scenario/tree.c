@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * YAML text -> generic tree, over libyaml's events. Invariant: limits are checked on each event before anything is built for it, an alias's whole size
- * included; a mistake that can be passed over is reported and passed over, so that one run shows all of them. */
+ * YAML text -> generic tree, over libyaml's events. Invariant: limits are checked on each event before anything is
+ * built for it, an alias's whole size included; a mistake that can be passed over is reported and passed over, so that
+ * one run shows all of them. */
 #include "scenario/tree.h"
 
 #include <stdlib.h>
@@ -40,7 +41,8 @@ static void stop(Reader *reader, DiagnosticCode code, BrinkSpan span, const char
 }
 
 static void stop_too_deep(Reader *reader, BrinkSpan span) {
-    stop(reader, DIAGNOSTIC_too_deep, span, "a scenario needs no more than a dozen levels", "values are nested more than 64 deep");
+    stop(reader, DIAGNOSTIC_too_deep, span, "a scenario needs no more than a dozen levels",
+         "values are nested more than 64 deep");
 }
 
 static void run_out(Reader *reader) {
@@ -56,13 +58,16 @@ static bool next_event(Reader *reader, yaml_event_t *event) {
         return false;
     }
     bool is_decoding = reader->parser.error == YAML_READER_ERROR;
-    BrinkSpan span = {reader->file, (int)reader->parser.problem_mark.line + 1, (int)reader->parser.problem_mark.column + 1, 1};
+    BrinkSpan span = {reader->file, (int)reader->parser.problem_mark.line + 1,
+                      (int)reader->parser.problem_mark.column + 1, 1};
     if (is_decoding) span.line = (int)reader->parser.mark.line + 1, span.column = (int)reader->parser.mark.column + 1;
     char message[256];
     snprintf(message, sizeof message, "this is not YAML: %s%s%s",
-             reader->parser.problem ? reader->parser.problem : "it cannot be read",
-             reader->parser.context ? " " : "", reader->parser.context ? reader->parser.context : "");
-    const char *hint = is_decoding ? "save the file as UTF-8 text" : "indent with spaces, close every bracket and quote, and put a space after each colon";
+             reader->parser.problem ? reader->parser.problem : "it cannot be read", reader->parser.context ? " " : "",
+             reader->parser.context ? reader->parser.context : "");
+    const char *hint = is_decoding
+                           ? "save the file as UTF-8 text"
+                           : "indent with spaces, close every bracket and quote, and put a space after each colon";
     stop(reader, is_decoding ? DIAGNOSTIC_not_utf8 : DIAGNOSTIC_yaml_syntax, span, hint, message);
     return false;
 }
@@ -158,7 +163,8 @@ static Node *read_alias(Reader *reader, const yaml_event_t *event, int depth) {
     for (const Anchor *anchor = reader->anchors; anchor; anchor = anchor->next) {
         if (strcmp(anchor->name, name) != 0) continue;
         if (!anchor->node) {
-            diagnostics_add(reader->diagnostics, DIAGNOSTIC_alias_cycle, span, "an anchor cannot stand inside what it names",
+            diagnostics_add(reader->diagnostics, DIAGNOSTIC_alias_cycle, span,
+                            "an anchor cannot stand inside what it names",
                             "alias *%s refers to the value it is part of", name);
             return new_node(reader, NODE_SCALAR, span);
         }
@@ -176,7 +182,8 @@ static Node *read_alias(Reader *reader, const yaml_event_t *event, int depth) {
 /* ---- Nodes ---- */
 
 static void refuse_tag(Reader *reader, const yaml_char_t *tag, BrinkSpan span) {
-    if (!tag || strcmp((const char *)tag, "!") == 0 || strncmp((const char *)tag, "tag:yaml.org,2002:str", 21) == 0) return;
+    if (!tag || strcmp((const char *)tag, "!") == 0 || strncmp((const char *)tag, "tag:yaml.org,2002:str", 21) == 0)
+        return;
     diagnostics_add(reader->diagnostics, DIAGNOSTIC_tag, span, "the key decides how a value is read; remove the tag",
                     "tag %s is not used in scenario files", (const char *)tag);
 }
@@ -218,7 +225,10 @@ static Node *read_list(Reader *reader, const yaml_event_t *event, int depth) {
 }
 
 /* Finding duplicate keys in large maps without comparing each with each. */
-typedef struct KeySet { const char **keys; size_t room, count; } KeySet;
+typedef struct KeySet {
+    const char **keys;
+    size_t room, count;
+} KeySet;
 
 static size_t hash_text(const char *text) {
     size_t hash = 14695981039346656037u;
@@ -247,15 +257,16 @@ static int add_key(KeySet *set, const char *key) {
 /* Entries of the merged map that the map does not state itself. */
 static void merge_one(Reader *reader, Node *map, const Node *merged, KeySet *keys) {
     if (merged->kind != NODE_MAP) {
-        diagnostics_add(reader->diagnostics, DIAGNOSTIC_bad_merge, merged->span, "write `<<: *anchor` or a list of such aliases",
-                        "only maps can be merged");
+        diagnostics_add(reader->diagnostics, DIAGNOSTIC_bad_merge, merged->span,
+                        "write `<<: *anchor` or a list of such aliases", "only maps can be merged");
         return;
     }
     for (int i = 0; i < merged->count; i++) {
         int added = add_key(keys, merged->entries[i].key);
         if (added < 0) run_out(reader);
         if (added <= 0) continue;
-        if (!tree_add(map, merged->entries[i].key, merged->entries[i].key_span, merged->entries[i].value, reader->arena))
+        if (!tree_add(map, merged->entries[i].key, merged->entries[i].key_span, merged->entries[i].value,
+                      reader->arena))
             run_out(reader);
     }
 }
@@ -292,8 +303,8 @@ static void read_entry(Reader *reader, const yaml_event_t *event, int depth, Nod
     }
     int added = add_key(keys, key);
     if (added == 0)
-        diagnostics_add(reader->diagnostics, DIAGNOSTIC_duplicate_key, span, "keep one of them; the first is used for now",
-                        "key `%s` stands twice in this map", key);
+        diagnostics_add(reader->diagnostics, DIAGNOSTIC_duplicate_key, span,
+                        "keep one of them; the first is used for now", "key `%s` stands twice in this map", key);
     if (added < 0 || (added > 0 && !tree_add(map, key, span, value, reader->arena))) run_out(reader);
 }
 
@@ -338,30 +349,36 @@ static Node *read_document(Reader *reader) {
     yaml_event_t event;
     while (!is_ended && next_event(reader, &event)) {
         switch (event.type) {
-        case YAML_STREAM_END_EVENT: is_ended = true; break;
+        case YAML_STREAM_END_EVENT:
+            is_ended = true;
+            break;
         case YAML_DOCUMENT_START_EVENT:
             if (root)
-                stop(reader, DIAGNOSTIC_two_documents, span_of(reader, &event), "keep one scenario in a file; remove the `---`",
-                     "a second document starts here");
+                stop(reader, DIAGNOSTIC_two_documents, span_of(reader, &event),
+                     "keep one scenario in a file; remove the `---`", "a second document starts here");
             break;
         case YAML_STREAM_START_EVENT:
-        case YAML_DOCUMENT_END_EVENT: break;
-        default: root = read_node(reader, &event, 1);
+        case YAML_DOCUMENT_END_EVENT:
+            break;
+        default:
+            root = read_node(reader, &event, 1);
         }
         yaml_event_delete(&event);
     }
     if (!root && !reader->is_stopped)
-        stop(reader, DIAGNOSTIC_empty_file, (BrinkSpan){reader->file, 1, 1, 1}, "start from one of the files in scenarios/",
-             "the file holds no scenario");
+        stop(reader, DIAGNOSTIC_empty_file, (BrinkSpan){reader->file, 1, 1, 1},
+             "start from one of the files in scenarios/", "the file holds no scenario");
     return root;
 }
 
-BrinkStatus tree_read(const char *text, size_t length, const char *file, Arena *arena, BrinkDiagnostics *diagnostics, Node **result) {
+BrinkStatus tree_read(const char *text, size_t length, const char *file, Arena *arena, BrinkDiagnostics *diagnostics,
+                      Node **result) {
     size_t errors = diagnostics_errors(diagnostics);
     Reader reader = {.file = arena_text(arena, file), .arena = arena, .diagnostics = diagnostics};
     if (!reader.file) return BRINK_NO_MEMORY;
     if (length > TREE_BYTE_LIMIT) {
-        stop(&reader, DIAGNOSTIC_too_long, (BrinkSpan){reader.file, 0, 0, 0}, "a scenario is a few hundred lines", "the file is longer than 8 MB");
+        stop(&reader, DIAGNOSTIC_too_long, (BrinkSpan){reader.file, 0, 0, 0}, "a scenario is a few hundred lines",
+             "the file is longer than 8 MB");
         return BRINK_BAD_INPUT;
     }
     if (diagnostics_keep_source(diagnostics, file, text, length) != BRINK_OK || !yaml_parser_initialize(&reader.parser))

@@ -59,7 +59,8 @@ static int item_named(const Node *list, const char *name) {
     return -1;
 }
 
-/* Whether an item that was found by its place stands for its only entry: a rung by number, with the path going on inside it. */
+/* Whether an item that was found by its place stands for its only entry: a rung by number, with the path going on
+ * inside it. */
 static bool goes_inside(const Node *item, const char *rest) {
     if (!is_ladder_item(item) || *rest == '\0') return false;
     size_t length = strlen(item->entries[0].key);
@@ -72,7 +73,8 @@ static Node *new_map(Arena *arena, BrinkSpan span) {
     return map;
 }
 
-/* The slot of the value that the front of the path names within a list; NULL where it leads nowhere (*is_lost false) or memory is short. */
+/* The slot of the value that the front of the path names within a list; NULL where it leads nowhere (*is_lost false) or
+ * memory is short. */
 static Entry *list_slot(Node *list, const char **path, BrinkSpan blame, Arena *arena) {
     char *name = take_component(path, arena);
     if (!name) return NULL;
@@ -101,20 +103,23 @@ static Entry *map_slot(Node *map, const char **path, BrinkSpan blame, Arena *are
     return key && *key && inside ? tree_add(map, key, blame, inside, arena) : NULL;
 }
 
-BrinkStatus tree_set(Node *root, const char *path, const Node *value, BrinkSpan blame, Arena *arena, BrinkDiagnostics *diagnostics) {
+BrinkStatus tree_set(Node *root, const char *path, const Node *value, BrinkSpan blame, Arena *arena,
+                     BrinkDiagnostics *diagnostics) {
     Node *at = root;
     const char *rest = path;
     Entry *slot = NULL;
     while (*rest) {
         bool is_empty = at->kind == NODE_SCALAR && !at->is_quoted && at->text[0] == '\0';
         if (is_empty) at->kind = NODE_MAP;
-        slot = at->kind == NODE_MAP ? map_slot(at, &rest, blame, arena)
-               : at->kind == NODE_LIST ? list_slot(at, &rest, blame, arena) : NULL;
+        slot = at->kind == NODE_MAP    ? map_slot(at, &rest, blame, arena)
+               : at->kind == NODE_LIST ? list_slot(at, &rest, blame, arena)
+                                       : NULL;
         if (!slot) break;
         at = slot->value;
     }
     if (!slot) {
-        diagnostics_add(diagnostics, DIAGNOSTIC_bad_path, blame, "`brink check` names every key; list items go by rung, draft or number from 0",
+        diagnostics_add(diagnostics, DIAGNOSTIC_bad_path, blame,
+                        "`brink check` names every key; list items go by rung, draft or number from 0",
                         "path `%s` leads nowhere: %s", path,
                         at->kind == NODE_SCALAR ? "it goes on inside a single value" : "there is no such item");
         return BRINK_BAD_INPUT;

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Whole-file checks: what no single key can tell. They run on whatever was read, so that they report beside mistakes in
+ * single keys. */
+#include "scenario/table.h"
+
+#include <math.h>
+#include <string.h>
+
+static const Label *label_of(const Binder *binder, NameKind kind, int index) {
+    return &binder->names[kind].labels[index];
+}
+
+/* ---- Shares that sum to 1 ---- */
+
+typedef struct Sum {
+    double fixed;
+    int count, rests, uncertain, unstated;
+} Sum;
+
+static void add_member(Binder *binder, Sum *sum, Field field, int index) {
+    const Cell *cell = binder_cell(binder, field, index);
+    if (!cell) return;
+    sum->count++;
+    if (cell->number == NUMBER_REST)
+        sum->rests++;
+    else if (cell->number == NUMBER_NONE)
+        sum->unstated++;
+    else {
+        const Number *number = &binder->numbers[cell->number];
+        sum->uncertain += number->spread != SPREAD_FIXED;
+        Scenario view = {.numbers = binder->numbers};
+        sum->fixed +=
+            number->spread == SPREAD_SAME ? 0 : number_value(&view, cell->number, (Draw){.is_centre = true}, 0);
+    }
+}
+
+static void check_sum(Binder *binder, Sum sum, const char *what, BrinkSpan span) {
+    if (sum.rests > 1)
+        diagnostics_add(binder->diagnostics, DIAGNOSTIC_two_rests, span, "state all members but one",
+                        "%s have `rest` more than once", what);
+    else if (sum.rests == 1 && sum.fixed > 1 + 1e-9)
+        diagnostics_add(binder->diagnostics, DIAGNOSTIC_sum_not_one, span,
+                        "what is stated must leave something for the rest", "%s sum to %.10g before the rest", what,
+                        sum.fixed);
+    else if (sum.rests == 0 && sum.uncertain > 0)
+        diagnostics_add(binder->diagnostics, DIAGNOSTIC_divided_by_sum, span,
+                        "make one member `rest` to keep the others as drawn",
+                        "%s are uncertain and are divided by their sum after each draw", what);
+    else if (sum.rests == 0 && fabs(sum.fixed - 1) > 1e-9)
+        diagnostics_add(binder->diagnostics, DIAGNOSTIC_sum_not_one, span,
+                        "correct one of them, or write `rest` for one", "%s sum to %.10g, not to 1", what, sum.fixed);
+}
+
+static void check_priors(Binder *binder) {
+    const Situation *s = &binder->shape;
+    for (int party = 0; party < s->party_count; party++) {
+        Sum sum = {0};
+        for (int type = s->type_start[party]; type < s->type_start[party + 1]; type++)
+            add_member(binder, &sum, FIELD_prior, type);
+        if (sum.count == 1 && sum.unstated == 1) continue; /* one type is certain */
+        for (int type = s->type_start[party]; type < s->type_start[party + 1]; type++)
+            if (binder_cell(binder, FIELD_prior, type)->number == NUMBER_NONE)
+                diagnostics_add(binder->diagnostics, DIAGNOSTIC_missing_key, label_of(binder, NAME_TYPE, type)->span,
+                                "give its probability, or `rest`", "type `%s` needs a `prior`",
+                                label_of(binder, NAME_TYPE, type)->key);
+        const char *what = arena_print(binder->arena, "the priors of `%s`", label_of(binder, NAME_PARTY, party)->key);
+        if (sum.unstated == 0 && what) check_sum(binder, sum, what, label_of(binder, NAME_PARTY, party)->span);
+    }
+}
+
+/* Shares of an issue over a timetable's phases; an issue never named is delivered in the first. */
+static void check_shares(Binder *binder) {
+    const Situation *s = &binder->shape;
+    for (int timetable = 1; timetable < s->timetable_count; timetable++)
+        for (int issue = 0; issue < s->issue_count; issue++) {
+            Sum sum = {0};
+            for (int phase = s->phase_start[timetable]; phase < s->phase_start[timetable + 1]; phase++)
+                add_member(binder, &sum, FIELD_phase_share, phase * s->issue_count + issue);
+            const Label *label = label_of(binder, NAME_TIMETABLE, timetable - 1);
+            const char *what = arena_print(binder->arena, "the shares of `%s` in timetable `%s`",
+                                           label_of(binder, NAME_ISSUE, issue)->key, label->key);
+            if (sum.unstated < sum.count && what) check_sum(binder, sum, what, label->span);
+        }
+}
+
+/* ---- The clock ---- */
+
+static void check_clock(Binder *binder) {
+    bool has_start = !isnan(binder->start), has_meetings = binder->meeting_count > 0;
+    if (has_start == has_meetings && binder->scenario->clock_span.line > 0)
+        diagnostics_add(binder->diagnostics, DIAGNOSTIC_start_and_meetings,
+                        has_start ? binder->start_span : binder->scenario->clock_span,
+                        "`start` and `every` for even meetings, `meetings` for dates of their own",
+                        has_start ? "the clock has both `start` and `meetings`"
+                                  : "the clock needs `start` or `meetings`");
+    for (int i = 1; i < binder->meeting_count; i++)
+        if (binder->meetings[i] <= binder->meetings[i - 1])
+            diagnostics_add(binder->diagnostics, DIAGNOSTIC_meetings_order, binder->meeting_spans[i],
+                            "list the dates from the earliest to the latest",
+                            "this meeting is not after the one before it");
+    double first = has_meetings ? binder->meetings[0] : binder->start;
+    const Situation *s = &binder->shape;
+    for (int i = 0; i < s->type_rung_total; i++) {
+        bool is_repeated = i > 0 && binder->deadline_span[i].line == binder->deadline_span[i - 1].line &&
+                           binder->deadline_span[i].column == binder->deadline_span[i - 1].column;
+        for (int k = 0; k < i && !is_repeated; k++)
+            is_repeated = binder->deadline_span[k].line == binder->deadline_span[i].line &&
+                          binder->deadline_span[k].column == binder->deadline_span[i].column;
+        if (binder->deadline_day[i] < first && !is_repeated)
+            diagnostics_add(binder->diagnostics, DIAGNOSTIC_deadline_too_early, binder->deadline_span[i],
+                            "a deadline that has passed belongs in the values, not in a rung",
+                            "this deadline lies before the first meeting");
+    }
+}
+
+/* ---- Parties ---- */
+
+static void check_parties(Binder *binder) {
+    const Situation *s = &binder->shape;
+    int signers = 0;
+    for (int party = 0; party < s->party_count; party++) {
+        bool is_open = false;
+        signers += s->signs[party];
+        for (int rung = s->rung_start[party]; rung < s->rung_start[party + 1]; rung++) is_open |= s->rung_open[rung];
+        if (binder->now_span[party].line == 0 && s->attack[s->now[party]])
+            diagnostics_add(binder->diagnostics, DIAGNOSTIC_now_attacks, label_of(binder, NAME_PARTY, party)->span,
+                            "list a rung without `attack` first, or state `now`",
+                            "the lowest rung of `%s` is an attack and cannot be held at the start",
+                            label_of(binder, NAME_PARTY, party)->key);
+    }
+    if (signers < 2 && s->party_count > 0)
+        diagnostics_add(binder->diagnostics, DIAGNOSTIC_too_few_signers, label_of(binder, NAME_PARTY, 0)->span,
+                        "a negotiation needs two parties without `signs: false`", "%s",
+                        signers ? "only one party signs" : "no party signs");
+}
+
+/* ---- Preferences ---- */
+
+static void check_scores_of(Binder *binder, int type, int issue) {
+    const Situation *s = &binder->shape;
+    const Cell *weight = binder_cell(binder, FIELD_weight, type * s->issue_count + issue);
+    if (!weight || weight->number < 0) return;
+    const Number *number = &binder->numbers[weight->number];
+    if (number->spread == SPREAD_FIXED && number->parameters[0] == 0) return;
+    double low = INFINITY, high = -INFINITY;
+    bool is_complete = true;
+    Scenario view = {.numbers = binder->numbers};
+    for (int option = s->option_start[issue]; option < s->option_start[issue + 1]; option++) {
+        const Cell *score = binder_cell(binder, FIELD_score, type * s->option_total + option);
+        if (score && score->number >= 0) {
+            if (binder->numbers[score->number].spread == SPREAD_SAME) return;
+            double value = number_value(&view, score->number, (Draw){.is_centre = true}, 0);
+            low = fmin(low, value);
+            high = fmax(high, value);
+            continue;
+        }
+        is_complete = false;
+        diagnostics_add(binder->diagnostics, DIAGNOSTIC_missing_score, number->span,
+                        "give every option of the issue a score from 0 to 100", "`%s` has no score for `%s` of `%s`",
+                        label_of(binder, NAME_PARTY, s->type_party[type])->key,
+                        label_of(binder, NAME_OPTION, option)->key, label_of(binder, NAME_ISSUE, issue)->key);
+    }
+    if (is_complete && (low > 0 || high < 100))
+        diagnostics_add(binder->diagnostics, DIAGNOSTIC_scores_span, number->span,
+                        "give the worst option 0 and the best 100, and put the stakes into the weight",
+                        "the scores of `%s` by `%s` run from %g to %g", label_of(binder, NAME_ISSUE, issue)->key,
+                        label_of(binder, NAME_PARTY, s->type_party[type])->key, low, high);
+}
+
+static void check_scores(Binder *binder) {
+    const Situation *s = &binder->shape;
+    for (int type = 0; type < s->type_total; type++)
+        for (int issue = 0; issue < s->issue_count; issue++) {
+            const Cell *own = binder_cell(binder, FIELD_weight, type * s->issue_count + issue);
+            bool is_first = own && own->number >= 0;
+            for (int other = s->type_start[s->type_party[type]]; is_first && other < type;
+                 other++) /* a party's own line is checked once */
+                is_first = binder_cell(binder, FIELD_weight, other * s->issue_count + issue)->number !=
+                           binder_cell(binder, FIELD_weight, type * s->issue_count + issue)->number;
+            if (is_first) check_scores_of(binder, type, issue);
+        }
+}
+
+/* ---- `same` ---- */
+
+static int number_at(const Binder *binder, const char *path) {
+    for (int i = 0; i < binder->number_count; i++)
+        if (binder->numbers[i].is_stated && strcmp(binder->numbers[i].path, path) == 0) return i;
+    return NUMBER_NONE;
+}
+
+static void resolve_same(Binder *binder) {
+    for (int i = 0; i < binder->number_count; i++) {
+        Number *number = &binder->numbers[i];
+        if (number->spread != SPREAD_SAME) continue;
+        const char *path = (const char *)(const void *)number->parameters;
+        number->same = number_at(binder, path);
+        number->parameters = NULL;
+        if (number->same < 0)
+            diagnostics_add(binder->diagnostics, DIAGNOSTIC_bad_same, number->span,
+                            "give the full path of a number that the file states", "`%s` is not the path of a number",
+                            path);
+    }
+    for (int i = 0; i < binder->number_count; i++) {
+        int at = i, steps = 0;
+        while (at >= 0 && binder->numbers[at].spread == SPREAD_SAME && steps++ <= binder->number_count)
+            at = binder->numbers[at].same;
+        if (steps > binder->number_count) {
+            diagnostics_add(binder->diagnostics, DIAGNOSTIC_bad_same, binder->numbers[i].span,
+                            "let one of them state a number", "`same` leads back to itself");
+            binder->numbers[i].same = -1;
+        }
+        if (at < 0 || steps > binder->number_count)
+            binder->numbers[i].spread = SPREAD_FIXED,
+            binder->numbers[i].parameters = binder_alloc(binder, 1, sizeof(double));
+    }
+}
+
+static void share_detections(Binder *binder) {
+    Situation *s = &binder->shape;
+    for (int option = 0; option < s->option_total; option++)
+        for (int party = 0; party < s->party_count; party++) {
+            bool *detects = (bool *)&s->detects[option * s->party_count + party];
+            if (!binder->has_detection[option])
+                *detects = false;
+            else if (!binder->has_detects[option])
+                *detects = true;
+        }
+}
+
+void binder_check(Binder *binder) {
+    resolve_same(binder);
+    if (binder->is_out_of_memory) return;
+    check_clock(binder);
+    check_parties(binder);
+    check_priors(binder);
+    check_shares(binder);
+    check_scores(binder);
+    share_detections(binder);
+    binder_check_drafts(binder);
+}

@@ -1,0 +1,466 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * The walk of a tree along the key table, three times: names are declared, flags are set, values are bound. Every
+ * mistake is reported and walked past. */
+#include "scenario/bind.h"
+
+#include <ctype.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void walk(Binder *binder, const Key *key, Node *node, Context context);
+
+void *binder_alloc(Binder *binder, size_t count, size_t size) {
+    void *result = arena_array(binder->arena, count, size);
+    if (!result) binder->is_out_of_memory = true;
+    return result;
+}
+
+void *binder_grow(Binder *binder, void *array, int *room, int needed, size_t size) {
+    if (needed <= *room) return array;
+    int larger = 2 * needed + 8;
+    void *moved = binder_alloc(binder, (size_t)larger, size);
+    if (!moved) return NULL;
+    if (*room > 0) memcpy(moved, array, (size_t)*room * size);
+    *room = larger;
+    return moved;
+}
+
+/* ---- Names ---- */
+
+int binder_find(const Binder *binder, NameKind kind, int owner, const char *name) {
+    const Names *names = &binder->names[kind == NAME_OTHER ? NAME_PARTY : kind];
+    for (int i = 0; i < names->count; i++)
+        if (names->owners[i] == owner && strcmp(names->labels[i].key, name) == 0) return i;
+    return -1;
+}
+
+static const char *const kind_words[] = {"party",   "type",   "rung",      "issue",     "option", "timetable", "draft",
+                                         "variant", "source", "reference", "spillover", "party",  "assay"};
+
+int binder_refer(Binder *binder, NameKind kind, int owner, const char *name, BrinkSpan span) {
+    if (kind == NAME_OTHER) kind = NAME_PARTY;
+    int found = binder_find(binder, kind, owner, name);
+    if (found >= 0) return found;
+    const Names *names = &binder->names[kind];
+    const char **own = binder_alloc(binder, (size_t)names->count + 1, sizeof *own);
+    int count = 0;
+    for (int i = 0; own && i < names->count; i++)
+        if (names->owners[i] == owner) own[count++] = names->labels[i].key;
+    const char *nearest = own ? tree_nearest(name, own, count) : NULL;
+    const char *hint = nearest ? arena_print(binder->arena, "did you mean `%s`?", nearest)
+                       : count > 0
+                           ? arena_print(binder->arena, "known are `%s`%s", own[0], count > 1 ? " and others" : "")
+                           : NULL;
+    diagnostics_add(binder->diagnostics, DIAGNOSTIC_unknown_name, span, hint, "`%s` is not the name of a%s %s", name,
+                    strchr("aeiou", kind_words[kind][0]) ? "n" : "", kind_words[kind]);
+    return -1;
+}
+
+static bool has_name_characters(const char *name) {
+    if (!*name) return false;
+    for (; *name; name++)
+        if (!isalnum((unsigned char)*name) && !strchr("_-+", *name)) return false;
+    return true;
+}
+
+/* Reserved everywhere, and for issues, as scenario.md lists them. */
+static bool is_reserved(NameKind kind, const char *name) {
+    static const char *const all[] = {"is", "from", "note", "rest", "none", "base", "today"};
+    static const char *const issues[] = {"types", "synergies", "red_lines", "share",    "interim",
+                                         "lasts", "framework", "leads_to",  "readings", "renege"};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        if (strcmp(name, all[i]) == 0) return !(kind == NAME_OPTION && strcmp(name, "none") == 0);
+    for (size_t i = 0; kind == NAME_ISSUE && i < sizeof issues / sizeof *issues; i++)
+        if (strcmp(name, issues[i]) == 0) return true;
+    return false;
+}
+
+static void check_name(Binder *binder, NameKind kind, const char *name, BrinkSpan span) {
+    if (!has_name_characters(name))
+        diagnostics_add(binder->diagnostics, DIAGNOSTIC_bad_name, span,
+                        "use letters, digits, _, - and +; anything else belongs in `name`",
+                        "`%s` cannot be the name of a%s %s", name, strchr("aeiou", kind_words[kind][0]) ? "n" : "",
+                        kind_words[kind]);
+    else if (is_reserved(kind, name))
+        diagnostics_add(binder->diagnostics, DIAGNOSTIC_reserved_name, span, "choose another name",
+                        "`%s` is a word of the language", name);
+}
+
+int binder_declare(Binder *binder, NameKind kind, int owner, const char *name, BrinkSpan span) {
+    Names *names = &binder->names[kind];
+    int room = names->room;
+    names->labels = binder_grow(binder, names->labels, &room, names->count + 1, sizeof *names->labels);
+    names->owners = binder_grow(binder, names->owners, &names->room, names->count + 1, sizeof *names->owners);
+    if (!names->labels || !names->owners) {
+        *names = (Names){0};
+        return -1;
+    }
+    names->labels[names->count] = (Label){name, name, span};
+    names->owners[names->count] = owner;
+    return names->count++;
+}
+
+/* The name that owns names of a kind: the party of types and rungs, the issue of options. */
+static int owner_of(NameKind kind, const Context *context) {
+    if (kind == NAME_TYPE || kind == NAME_RUNG) return context->at[NAME_PARTY];
+    if (kind == NAME_OPTION) return context->at[NAME_ISSUE];
+    return -1;
+}
+
+/* ---- Shapes ---- */
+
+static bool is_empty_value(const Node *node) {
+    return node->kind == NODE_SCALAR && !node->is_quoted && node->text[0] == '\0';
+}
+
+static void expect(Binder *binder, const Node *node, const Context *context, const char *wanted) {
+    const char *seen = node->kind == NODE_MAP    ? "a map"
+                       : node->kind == NODE_LIST ? "a list"
+                       : is_empty_value(node)    ? "nothing"
+                                                 : "a single value";
+    diagnostics_add(binder->diagnostics, DIAGNOSTIC_wrong_shape, is_empty_value(node) ? context->key_span : node->span,
+                    NULL, "`%s` must be %s, not %s", context->path, wanted, seen);
+}
+
+typedef struct Known {
+    const char *names[256];
+    int count;
+    const Context *context;
+} Known;
+
+static bool is_open_to(const Key *child, const Context *context) {
+    return !context->is_typed || child->typed || strstr(child->pattern, ".types.<type>.");
+}
+
+static void collect(void *payload, const Key *child, const char *name) {
+    Known *known = payload;
+    if (known->count < 200 && is_open_to(child, known->context)) known->names[known->count++] = name;
+}
+
+static void refuse_key(Binder *binder, const Key *key, const Entry *entry, const Context *context) {
+    Known known = {.context = context};
+    key_children(key, collect, &known);
+    bool declares = false;
+    const Key *any = key_any(key);
+    NameKind kind = any ? key_name_kind(any, &declares) : NAME_KIND_COUNT;
+    const Names *names = kind < NAME_OTHER && !declares ? &binder->names[kind]
+                         : kind == NAME_OTHER           ? &binder->names[NAME_PARTY]
+                                                        : NULL;
+    for (int i = 0; names && i < names->count && known.count < 250; i++)
+        if (names->owners[i] == owner_of(kind, context)) known.names[known.count++] = names->labels[i].key;
+    const char *nearest = tree_nearest(entry->key, known.names, known.count);
+    const char *hint = nearest ? arena_print(binder->arena, "did you mean `%s`?", nearest) : NULL;
+    if (!hint && known.count > 0)
+        hint =
+            arena_print(binder->arena, "known here are `%s`%s", known.names[0], known.count > 1 ? " and others" : "");
+    if (names)
+        diagnostics_add(binder->diagnostics, DIAGNOSTIC_unknown_name, entry->key_span, hint,
+                        "`%s` is not the name of a%s %s", entry->key, strchr("aeiou", kind_words[kind][0]) ? "n" : "",
+                        kind_words[kind]);
+    else
+        diagnostics_add(binder->diagnostics, DIAGNOSTIC_unknown_key, entry->key_span, hint,
+                        "`%s` is not a key of %s%s%s", entry->key, *context->path ? "`" : "a scenario", context->path,
+                        *context->path ? "`" : "");
+}
+
+/* ---- Maps ---- */
+
+/* Sets the context's index for a child that stands for a name; false after a diagnostic. */
+static bool enter_name(Binder *binder, const Key *child, const Entry *entry, Context *context) {
+    bool declares = false;
+    NameKind kind = key_name_kind(child, &declares);
+    if (kind == NAME_KIND_COUNT || kind == NAME_ASSAY) return true;
+    if (context->is_typed && kind == NAME_RUNG) declares = false;
+    int owner = owner_of(kind, context);
+    if (binder->is_declaring && declares) {
+        check_name(binder, kind, entry->key, entry->key_span);
+        context->at[kind] = binder_declare(binder, kind, owner, entry->key, entry->key_span);
+    } else {
+        bool is_forgiven = binder->is_declaring; /* references are checked when all names are known */
+        context->at[kind] = is_forgiven ? binder_find(binder, kind, owner, entry->key)
+                                        : binder_refer(binder, kind, owner, entry->key, entry->key_span);
+    }
+    if (context->at[kind] >= 0)
+        context->label = &binder->names[kind == NAME_OTHER ? NAME_PARTY : kind].labels[context->at[kind]];
+    return context->at[kind] >= 0;
+}
+
+static void enter(Binder *binder, const Key *key, const Entry *entry, const Context *context) {
+    if (!binder->is_declaring && key->shape == SHAPE_MAP && strcmp(entry->key, "from") == 0) return;
+    const Key *child = key_child(key, entry->key);
+    if (!child) child = key_any(key);
+    Context inside = *context;
+    inside.key_span = entry->key_span;
+    inside.path = *context->path ? arena_print(binder->arena, "%s.%s", context->path, entry->key) : entry->key;
+    if (!inside.path) {
+        binder->is_out_of_memory = true;
+        return;
+    }
+    bool declares = false;
+    NameKind kind = child ? key_name_kind(child, &declares) : NAME_KIND_COUNT;
+    bool is_reference = kind != NAME_KIND_COUNT && kind != NAME_ASSAY && !declares && !binder->is_declaring;
+    int owner = is_reference ? owner_of(kind, context) : -1;
+    if (!child || !is_open_to(child, context) || (is_reference && binder_find(binder, kind, owner, entry->key) < 0)) {
+        if (!binder->is_declaring) refuse_key(binder, key, entry, context);
+        return;
+    }
+    if (!binder->is_declaring && child->refused) {
+        diagnostics_add(binder->diagnostics, DIAGNOSTIC_unsupported, entry->key_span, NULL, "%s", child->refused);
+        return;
+    }
+    if (enter_name(binder, child, entry, &inside)) walk(binder, child, entry->value, inside);
+}
+
+/* `from` and `note` speak for the numbers directly in the map. */
+static bool is_word_of_reason(Binder *binder, const Entry *entry, Context *context) {
+    bool is_from = strcmp(entry->key, "from") == 0;
+    if (!is_from && strcmp(entry->key, "note") != 0) return false;
+    if (entry->value->kind != NODE_SCALAR) {
+        if (!binder->is_declaring)
+            expect(binder, entry->value, &(Context){.path = entry->key, .key_span = entry->key_span},
+                   is_from ? "the key of a source" : "text");
+        return true;
+    }
+    if (!is_from)
+        context->note = entry->value->text;
+    else
+        context->source = entry->value->text;
+    if (!is_from || binder->is_declaring || binder_find(binder, NAME_SOURCE, -1, entry->value->text) >= 0) return true;
+    const Names *sources = &binder->names[NAME_SOURCE];
+    const char *candidates[256];
+    int count = 0;
+    for (; count < sources->count && count < 256; count++) candidates[count] = sources->labels[count].key;
+    const char *nearest = tree_nearest(entry->value->text, candidates, count);
+    diagnostics_add(binder->diagnostics, DIAGNOSTIC_unknown_source, entry->value->span,
+                    nearest ? arena_print(binder->arena, "did you mean `%s`?", nearest) : "add it to `sources`",
+                    "`%s` is not among the sources", entry->value->text);
+    return true;
+}
+
+typedef struct Missing {
+    Binder *binder;
+    const Node *map;
+    const Context *context;
+} Missing;
+
+static void demand(void *payload, const Key *child, const char *name) {
+    Missing *missing = payload;
+    if (!child->required || tree_find(missing->map, name) || !is_open_to(child, missing->context)) return;
+    BrinkSpan span = *missing->context->path && missing->context->key_span.line > 0 ? missing->context->key_span
+                                                                                    : missing->map->span;
+    diagnostics_add(missing->binder->diagnostics, DIAGNOSTIC_missing_key, span, child->help, "%s%s%s needs `%s`",
+                    *missing->context->path ? "`" : "a scenario", missing->context->path,
+                    *missing->context->path ? "`" : "", name);
+}
+
+static void walk_map(Binder *binder, const Key *key, Node *node, Context context) {
+    Node empty = {.kind = NODE_MAP, .span = node->span, .text = ""};
+    if (is_empty_value(node)) node = &empty;
+    if (node->kind != NODE_MAP) {
+        if (!binder->is_declaring) expect(binder, node, &context, "a map");
+        return;
+    }
+    if (strstr(key->pattern, ".types.<")) context.is_typed = context.at[NAME_TYPE] >= 0;
+    context.source = context.note = NULL;
+
+    for (int i = 0; i < node->count; i++) is_word_of_reason(binder, &node->entries[i], &context);
+    if (!binder->is_declaring && !binder->is_flagging && key->bind) key->bind(binder, key, node, &context);
+    for (int i = 0; i < node->count; i++)
+        if (strcmp(node->entries[i].key, "from") != 0 && strcmp(node->entries[i].key, "note") != 0)
+            enter(binder, key, &node->entries[i], &context);
+    if (!binder->is_declaring) key_children(key, demand, &(Missing){binder, node, &context});
+}
+
+/* ---- Lists ---- */
+
+static void walk_list(Binder *binder, const Key *key, Node *node, Context context) {
+    const Key *item = key_any(key);
+    bool may_stand_alone = item && item->shape == SHAPE_NAME && node->kind == NODE_SCALAR && !is_empty_value(node);
+    if (node->kind != NODE_LIST && !may_stand_alone) {
+        if (!binder->is_declaring) expect(binder, node, &context, "a list");
+        return;
+    }
+    if (binder->is_declaring) return; /* nothing is declared inside plain lists */
+    if (key->bind && !binder->is_flagging) key->bind(binder, key, node, &context);
+    const char *path = context.path;
+    for (int i = 0; i < (may_stand_alone ? 1 : node->count); i++) {
+        Node *value = may_stand_alone ? node : node->entries[i].value;
+        context.item = i;
+        context.path = arena_print(binder->arena, "%s.%d", path, i);
+        context.key_span = value->span;
+        if (!context.path)
+            binder->is_out_of_memory = true;
+        else
+            walk(binder, item, value, context);
+    }
+}
+
+/* A list of maps with one key each, in order; a plain map where a type overrides single rungs. */
+static void walk_ladder(Binder *binder, const Key *key, Node *node, Context context) {
+    if (context.is_typed) {
+        walk_map(binder, key, node, context);
+        return;
+    }
+    if (node->kind != NODE_LIST) {
+        if (!binder->is_declaring) expect(binder, node, &context, "a list, lowest rung first: `- name: {…}`");
+        return;
+    }
+    for (int i = 0; i < node->count; i++) {
+        Node *item = node->entries[i].value;
+        if (item->kind == NODE_MAP && item->count == 1) {
+            if (binder->is_declaring &&
+                binder_find(binder, NAME_RUNG, context.at[NAME_PARTY], item->entries[0].key) >= 0)
+                diagnostics_add(binder->diagnostics, DIAGNOSTIC_duplicate_key, item->entries[0].key_span,
+                                "give each rung its own name", "rung `%s` stands twice in this ladder",
+                                item->entries[0].key);
+            else
+                enter(binder, key, &item->entries[0], &context);
+        } else if (!binder->is_declaring) {
+            Context at = context;
+            at.key_span = item->span;
+            expect(binder, item, &at, "a list of single rungs: `- name: {…}`");
+        }
+    }
+}
+
+/* ---- Single values ---- */
+
+static bool word_index(const char *words, const char *word, int *index) {
+    size_t length = strlen(word);
+    *index = 0;
+    for (const char *at = words; *at; ++*index) {
+        size_t own = strcspn(at, " ");
+        if (own == length && strncmp(at, word, own) == 0) return true;
+        at += own + strspn(at + own, " ");
+    }
+    return false;
+}
+
+static void refuse_word(Binder *binder, const Key *key, const Node *node, const Context *context) {
+    char words[256];
+    const char *candidates[32];
+    int count = 0;
+    strncpy(words, key->words, sizeof words - 1);
+    words[sizeof words - 1] = '\0';
+    char *rest = words;
+    for (char *word; count < 32 && (word = strtok_r(rest, " ", &rest));) candidates[count++] = word;
+    const char *nearest = tree_nearest(node->text, candidates, count);
+    diagnostics_add(binder->diagnostics, DIAGNOSTIC_unknown_word, node->span,
+                    nearest ? arena_print(binder->arena, "did you mean `%s`?", nearest) : NULL,
+                    "`%s` must be one of: %s; not `%s`", context->path, key->words, node->text);
+}
+
+bool binder_flag(Binder *binder, const Node *node, bool *value) {
+    (void)binder;
+    static const char *const words[] = {"true", "yes", "on", "false", "no", "off"};
+    for (int i = 0; node->kind == NODE_SCALAR && i < 6; i++)
+        if (strcmp(node->text, words[i]) == 0) {
+            *value = i < 3;
+            return true;
+        }
+    return false;
+}
+
+static bool fits_shape(Binder *binder, const Key *key, Node *node, Context *context) {
+    double day;
+    bool flag;
+    int index;
+    if (node->kind != NODE_SCALAR || (is_empty_value(node) && key->shape != SHAPE_TEXT)) {
+        expect(binder, node, context,
+               key->shape == SHAPE_TEXT      ? "text"
+               : key->shape == SHAPE_DATE    ? "a date such as 2026-03-03"
+               : key->shape == SHAPE_BOOL    ? "true or false"
+               : key->shape == SHAPE_INTEGER ? "a whole number"
+                                             : "a name");
+        return false;
+    }
+    if (key->shape == SHAPE_DATE && !calendar_parse(node->text, &day)) {
+        diagnostics_add(binder->diagnostics, DIAGNOSTIC_bad_date, node->span, "write year-month-day, as in 2026-03-03",
+                        "`%s` is not a date", node->text);
+        return false;
+    }
+    if (key->shape == SHAPE_BOOL && !binder_flag(binder, node, &flag)) {
+        diagnostics_add(binder->diagnostics, DIAGNOSTIC_unknown_word, node->span, NULL,
+                        "`%s` must be true or false, not `%s`", context->path, node->text);
+        return false;
+    }
+    if (key->shape == SHAPE_WORD && !word_index(key->words, node->text, &index)) {
+        refuse_word(binder, key, node, context);
+        return false;
+    }
+    return true;
+}
+
+static void read_integer(Binder *binder, const Key *key, Node *node, Context *context) {
+    double value = 0;
+    QuantityError error = quantity_parse(node->text, key->unit, &value);
+    if (error != QUANTITY_OK || value != floor(value))
+        diagnostics_add(binder->diagnostics,
+                        error == QUANTITY_WRONG_UNIT ? DIAGNOSTIC_wrong_unit : DIAGNOSTIC_not_a_number, node->span,
+                        NULL, "`%s` must be a whole number, not `%s`", context->path, node->text);
+    else if (value < key->low || value > key->high)
+        diagnostics_add(binder->diagnostics, DIAGNOSTIC_out_of_range, node->span, NULL,
+                        "`%s` must lie between %g and %g", context->path, key->low, key->high);
+    else {
+        context->number = (int)value;
+        if (key->bind) key->bind(binder, key, node, context);
+    }
+}
+
+static void read_value(Binder *binder, const Key *key, Node *node, Context *context) {
+    if (binder->is_flagging && key->shape != SHAPE_BOOL) return;
+    if (key->shape == SHAPE_NUMBER) {
+        int number = binder_number(binder, key, node, context);
+        if (number == NUMBER_NONE) return;
+        if (key->field != FIELD_NONE) binder_assign(binder, key, number, context);
+        context->number = number;
+        if (key->bind) key->bind(binder, key, node, context);
+        return;
+    }
+    bool is_single = key->shape != SHAPE_NAMES && key->shape != SHAPE_CONDITION && key->shape != SHAPE_ANY;
+    if (is_single && !fits_shape(binder, key, node, context)) return;
+    if (key->shape == SHAPE_INTEGER)
+        read_integer(binder, key, node, context);
+    else if (key->bind)
+        key->bind(binder, key, node, context);
+}
+
+static void walk(Binder *binder, const Key *key, Node *node, Context context) {
+    if (binder->is_out_of_memory) return;
+    switch (key->shape) {
+    case SHAPE_MAP:
+        walk_map(binder, key, node, context);
+        break;
+    case SHAPE_LADDER:
+        walk_ladder(binder, key, node, context);
+        break;
+    case SHAPE_LIST:
+        walk_list(binder, key, node, context);
+        break;
+    default:
+        if (!binder->is_declaring) read_value(binder, key, node, &context);
+    }
+    if (binder->is_declaring) { /* a party without types or postures has one of each */
+        bool declares = false;
+        if (key_name_kind(key, &declares) == NAME_PARTY && declares) bind_party(binder, key, node, &context);
+    }
+}
+
+BrinkStatus binder_read(Binder *binder, const Node *root) {
+    Context context = {.path = "", .key_span = root->span};
+    for (int kind = 0; kind < NAME_KIND_COUNT; kind++) context.at[kind] = -1;
+    binder->root = root;
+    binder->is_declaring = true;
+    walk(binder, &key_table[0], (Node *)root, context);
+    binder->is_declaring = false;
+    binder_finish_structure(binder);
+    BrinkDiagnostics *diagnostics = binder->diagnostics;
+    binder->diagnostics = NULL;
+    binder->is_flagging = true;
+    if (!binder->is_out_of_memory) walk(binder, &key_table[0], (Node *)root, context);
+    binder->is_flagging = false;
+    binder->diagnostics = diagnostics;
+    if (!binder->is_out_of_memory) walk(binder, &key_table[0], (Node *)root, context);
+    return binder->is_out_of_memory ? BRINK_NO_MEMORY : BRINK_OK;
+}

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Scenario -> Situation: one block of numbers, filled in place from the plan's cells. Structure is shared with the
+ * Scenario and lives with it. Invariant: filling allocates nothing and touches every element of the block. */
+#include "scenario/table.h"
+
+#include <math.h>
+#include <string.h>
+
+static const struct {
+    Field field;
+    size_t offset;
+} places[] = {
+#define FIELD(name, shape) {FIELD_##name, offsetof(Situation, name)},
+#include "scenario/situation.def"
+#undef FIELD
+};
+enum { PLACE_COUNT = sizeof places / sizeof *places };
+
+static double **place_of(Situation *s, int place) {
+    return (double **)(void *)((char *)s + places[place].offset);
+}
+
+bool extent_is_dated(Extent extent) {
+    return extent == EXTENT_DATE || extent == EXTENT_DATE_TYPE || extent == EXTENT_DATE_TYPE_PARTY ||
+           extent == EXTENT_DATE_RUNG || extent == EXTENT_DATE_TYPERUNG;
+}
+
+int extent_size(const Situation *s, Extent extent) {
+    switch (extent) {
+    case EXTENT_ONE:
+    case EXTENT_DATE:
+        return 1;
+    case EXTENT_TYPE:
+    case EXTENT_DATE_TYPE:
+        return s->type_total;
+    case EXTENT_DATE_TYPE_PARTY:
+        return s->type_total * s->party_count;
+    case EXTENT_RUNG:
+    case EXTENT_DATE_RUNG:
+        return s->rung_total;
+    case EXTENT_RUNG_PARTY:
+        return s->rung_total * s->party_count;
+    case EXTENT_TYPERUNG:
+    case EXTENT_DATE_TYPERUNG:
+        return s->type_rung_total;
+    case EXTENT_TYPERUNG_OPTION:
+        return s->type_rung_total * s->option_total;
+    case EXTENT_ISSUE:
+        return s->issue_count;
+    case EXTENT_OPTION:
+        return s->option_total;
+    case EXTENT_TYPE_ISSUE:
+        return s->type_total * s->issue_count;
+    case EXTENT_TYPE_OPTION:
+        return s->type_total * s->option_total;
+    case EXTENT_SYNERGY:
+        return s->synergy_count;
+    case EXTENT_RED_LINE:
+        return s->red_line_count;
+    case EXTENT_PHASE:
+        return s->phase_total;
+    case EXTENT_PHASE_ISSUE:
+        return s->phase_total * s->issue_count;
+    case EXTENT_DRAFT:
+        return s->draft_count;
+    case EXTENT_OUTCOME:
+        return OUTCOME_COUNT;
+    }
+    return 0;
+}
+
+/* ---- Dates ---- */
+
+static void fill_dates(const Scenario *scenario, Situation *s) {
+    const ScenarioPlan *plan = scenario->plan;
+    double *day = (double *)s->date_day, *length = (double *)s->round_days, every = s->every[0];
+    for (int t = 0; t < s->date_count; t++) {
+        if (t < plan->meeting_count && t < s->round_count)
+            day[t] = plan->meetings[t];
+        else
+            day[t] = t == 0 ? plan->start : day[t - 1] + every;
+        length[t] = t == 0 || t == s->round_count ? every : day[t] - day[t - 1];
+    }
+    int *deadline = (int *)s->deadline_round;
+    for (int i = 0; i < s->type_rung_total; i++) {
+        deadline[i] = 0;
+        for (int t = s->round_count - 1; t >= 0 && !isnan(plan->deadline_day[i]); t--)
+            if (day[t] >= plan->deadline_day[i]) deadline[i] = t + 1;
+    }
+}
+
+/* ---- Numbers ---- */
+
+static int number_of(const ScenarioPlan *plan, Field field, int cell) {
+    const Cells *cells = &plan->cells[field];
+    int number = cell < cells->count ? cells->cells[cell].number : NUMBER_NONE;
+    return number == NUMBER_NONE ? plan->default_number[field] : number;
+}
+
+static void fill_field(const Scenario *scenario, Draw draw, Situation *s, int place) {
+    Field field = places[place].field;
+    int size = extent_size(s, field_extent[field]), dates = extent_is_dated(field_extent[field]) ? s->date_count : 1;
+    double *values = *place_of(s, place);
+    for (int cell = 0; cell < size; cell++) {
+        int number = number_of(scenario->plan, field, cell);
+        for (int t = 0; t < dates; t++)
+            values[(size_t)t * (size_t)size + (size_t)cell] =
+                number < 0 ? NAN : number_value(scenario, number, draw, dates > 1 ? s->date_day[t] : 0);
+    }
+}
+
+/* Members of a sum: NAN stands for the rest; uncertain ones without a rest are divided by their sum. */
+static void close_sum(double *members, int count, int stride) {
+    double sum = 0;
+    int rest = -1;
+    for (int i = 0; i < count; i++) {
+        if (isnan(members[i * stride]))
+            rest = i;
+        else
+            sum += members[i * stride];
+    }
+    if (rest >= 0) {
+        members[rest * stride] = fmax(0, 1 - sum);
+        sum += members[rest * stride];
+    }
+    if (sum > 0 && fabs(sum - 1) > 1e-15)
+        for (int i = 0; i < count; i++) members[i * stride] /= sum;
+}
+
+static void close_sums(Situation *s) {
+    for (int party = 0; party < s->party_count; party++)
+        close_sum(s->prior + s->type_start[party], situation_type_count(s, party), 1);
+    for (int timetable = 0; timetable < s->timetable_count; timetable++) {
+        int first = s->phase_start[timetable], count = s->phase_start[timetable + 1] - first;
+        for (int issue = 0; issue < s->issue_count && count > 0; issue++) {
+            double *shares = s->phase_share + first * s->issue_count + issue, stated = 0;
+            for (int m = 0; m < count; m++)
+                stated += isnan(shares[m * s->issue_count]) || shares[m * s->issue_count] != 0;
+            if (stated == 0) shares[0] = 1; /* never named: delivered in the first phase */
+            close_sum(shares, count, s->issue_count);
+        }
+    }
+}
+
+void situation_fill(const Scenario *scenario, Draw draw, Situation *s) {
+    int every = number_of(scenario->plan, FIELD_every, 0);
+    s->every[0] = every < 0 ? 1 : number_value(scenario, every, draw, 0);
+    fill_dates(scenario, s);
+    for (int place = 0; place < PLACE_COUNT; place++) fill_field(scenario, draw, s, place);
+    close_sums(s);
+    for (int i = 0; i < s->type_total * s->option_total; i++)
+        if (isnan(s->score[i])) s->score[i] = 0; /* an issue of weight 0 */
+}
+
+/* ---- Building ---- */
+
+BrinkStatus situation_new(const Scenario *scenario, int rounds, Draw draw, Arena *arena, Situation **result) {
+    const ScenarioPlan *plan = scenario->plan;
+    Situation *s = arena_alloc(arena, sizeof *s);
+    if (!s) return BRINK_NO_MEMORY;
+    *s = plan->shape;
+    s->round_count = rounds > 0 ? rounds : plan->rounds;
+    s->date_count = s->round_count + 1;
+    s->date_day = arena_array(arena, (size_t)s->date_count, sizeof(double));
+    s->round_days = arena_array(arena, (size_t)s->date_count, sizeof(double));
+    s->deadline_round = arena_array(arena, (size_t)s->type_rung_total, sizeof(int));
+    s->block_count = 0;
+    for (int place = 0; place < PLACE_COUNT; place++) {
+        Extent extent = field_extent[places[place].field];
+        s->block_count += (size_t)extent_size(s, extent) * (size_t)(extent_is_dated(extent) ? s->date_count : 1);
+    }
+    s->block = arena_array(arena, s->block_count, sizeof(double));
+    if (!s->date_day || !s->round_days || !s->deadline_round || !s->block) return BRINK_NO_MEMORY;
+    double *at = s->block;
+    for (int place = 0; place < PLACE_COUNT; place++) {
+        Extent extent = field_extent[places[place].field];
+        *place_of(s, place) = at;
+        at += (size_t)extent_size(s, extent) * (size_t)(extent_is_dated(extent) ? s->date_count : 1);
+    }
+    situation_fill(scenario, draw, s);
+    *result = s;
+    return BRINK_OK;
+}
+
+BrinkSpan situation_span(const Scenario *scenario, const Situation *situation, const double *element) {
+    Situation *s = (Situation *)situation;
+    for (int place = 0; place < PLACE_COUNT; place++) {
+        Extent extent = field_extent[places[place].field];
+        size_t size = (size_t)extent_size(s, extent),
+               count = size * (size_t)(extent_is_dated(extent) ? s->date_count : 1);
+        const double *first = *place_of(s, place);
+        if (element < first || element >= first + count) continue;
+        int number = number_of(scenario->plan, places[place].field, (int)((size_t)(element - first) % size));
+        return number < 0 ? span_none() : scenario->numbers[number].span;
+    }
+    return span_none();
+}
+
+void situation_scale_rationality(Situation *s, double factor) {
+    for (int type = 0; type < s->type_total; type++) s->rationality[type] *= factor;
+    s->mediator_rationality[0] *= factor;
+}
