@@ -294,6 +294,25 @@ static void both_starts_lead_to_one_equilibrium(void **state) {
     drop(hand);
 }
 
+/* The same along the stages' own branches, where each look-up is solved anew. */
+static void stage_by_stage_leads_to_the_same_equilibrium(void **state) {
+    (void)state;
+    ByHand *hand = by_hand(1);
+    Situation *s = &hand->s;
+    s->proposer = PROPOSER_ALTERNATING;
+    s->adjourn = true;
+    for (int j = 0; j < 4; j++) s->weight[j] = 8 - 5 * j;
+    for (int k = 0; k < 8; k++) s->collapse[k] = -4 + k % 4;
+    ReferenceOutlook *one = solve(hand), *other = reference_outlook(s, REFERENCE_STAGEWISE);
+    assert_non_null(other);
+    for (int o = 0; o < OUTCOME_COUNT; o++) NEAR(one->outcomes[o], other->outcomes[o]);
+    for (int j = 0; j < 4; j++) NEAR(one->gains[j], other->gains[j]);
+    NEAR(one->tabled[0], other->tabled[0]);
+    reference_outlook_free(one);
+    reference_outlook_free(other);
+    drop(hand);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(constant_hazards_compete),
@@ -304,6 +323,7 @@ int main(void) {
         cmocka_unit_test(two_performers_answer_each_other),
         cmocka_unit_test(a_hard_red_line_is_never_signed),
         cmocka_unit_test(both_starts_lead_to_one_equilibrium),
+        cmocka_unit_test(stage_by_stage_leads_to_the_same_equilibrium),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,7 +4,6 @@
 #include "compare.h"
 
 #include "outlook/outlook.h"
-#include "reference.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -87,7 +86,8 @@ static void list_program(const Outlook *outlook, Numbers *numbers) {
     for (int j = 0; j < outlook->type_total; j++) put(numbers, outlook->gains[j], "gain %d", j);
 }
 
-static void solve_program(const Situation *situation, int resolution, Numbers *numbers) {
+/* False where a branch turned. */
+static bool solve_program(const Situation *situation, int resolution, Numbers *numbers) {
     Arena *arena = arena_new();
     Game *game = NULL;
     Solution *solution = NULL;
@@ -97,7 +97,9 @@ static void solve_program(const Situation *situation, int resolution, Numbers *n
     assert_int_equal(solve_game(game, resolution, arena, NULL, NULL, &solution), BRINK_OK);
     assert_int_equal(outlook_new(solution, situation, arena, &outlook), BRINK_OK);
     list_program(outlook, numbers);
+    bool turned = solution->turned_count > 0;
     arena_free(arena);
+    return !turned;
 }
 
 static void compare_numbers(const Numbers *exact, const Numbers *coarse, const Numbers *fine, Comparison *comparison) {
@@ -164,21 +166,32 @@ static void compare_packages(const Situation *s, double *largest) {
     arena_free(arena);
 }
 
-Comparison compare_situation(const Situation *situation) {
+/* The reference and three resolutions; false where a branch turns on the way. */
+static bool solve_all(const Situation *situation, ReferenceStart start, Numbers *numbers, Comparison *comparison) {
+    ReferenceOutlook *outlook = reference_outlook(situation, start);
+    if (outlook == NULL && start == REFERENCE_STAGEWISE) return false;
+    assert_non_null(outlook);
+    list_reference(outlook, &numbers[0]);
+    comparison->node_count = outlook->node_count;
+    comparison->sweeps = outlook->sweeps;
+    reference_outlook_free(outlook);
+    bool turned = false;
+    for (int k = 0; k < 3; k++)
+        turned = !solve_program(situation, COMPARE_RESOLUTION / 2 << k, &numbers[k + 1]) || turned;
+    return !turned;
+}
+
+Comparison compare_situation(const Situation *situation, ReferenceStart start) {
     Comparison comparison = {0};
     Numbers *numbers = calloc(4, sizeof *numbers);
     assert_non_null(numbers);
-    ReferenceOutlook *outlook = reference_outlook(situation, REFERENCE_FROM_MEASURES);
-    assert_non_null(outlook);
-    list_reference(outlook, &numbers[0]);
-    comparison.node_count = outlook->node_count;
-    comparison.sweeps = outlook->sweeps;
-    reference_outlook_free(outlook);
-    for (int k = 0; k < 3; k++) solve_program(situation, COMPARE_RESOLUTION / 2 << k, &numbers[k + 1]);
-    compare_numbers(&numbers[0], &numbers[1], &numbers[2], &comparison);
-    compare_numbers(&numbers[0], &numbers[2], &numbers[3], &comparison);
-    compare_refinement(&numbers[0], &numbers[2], &numbers[3], &comparison);
-    compare_packages(situation, &comparison.settlement_difference);
+    comparison.turned = !solve_all(situation, start, numbers, &comparison);
+    if (!comparison.turned) {
+        compare_numbers(&numbers[0], &numbers[1], &numbers[2], &comparison);
+        compare_numbers(&numbers[0], &numbers[2], &numbers[3], &comparison);
+        compare_refinement(&numbers[0], &numbers[2], &numbers[3], &comparison);
+        compare_packages(situation, &comparison.settlement_difference);
+    }
     free(numbers);
     return comparison;
 }

@@ -4,7 +4,7 @@
 #ifndef REFERENCE_COMPARE_H
 #define REFERENCE_COMPARE_H
 
-#include "scenario/situation.h"
+#include "reference.h"
 
 enum { COMPARE_RESOLUTION = 10 }; /* compared at this and at its double, each with the half of it for the error */
 
@@ -18,12 +18,13 @@ typedef struct Comparison {
     char worst[64];               /* the number furthest outside its error, and by how much */
     double worst_excess;          /* difference - error there */
     double settlement_difference; /* largest, over packages, dates, postures and profiles */
+    bool turned;                  /* a branch turns, here or there: nothing else was compared */
     long node_count;
     int sweeps;
 } Comparison;
 
 /* Fails the running test where either side does not solve. */
-Comparison compare_situation(const Situation *situation);
+Comparison compare_situation(const Situation *situation, ReferenceStart start);
 /* Adds to a total. */
 void compare_add(Comparison *total, const Comparison *part);
 void compare_print(const char *name, const Comparison *comparison);

@@ -32,7 +32,9 @@ typedef struct ReferenceOutlook {
     double residual; /* largest change of a choice probability in the last sweep */
 } ReferenceOutlook;
 
-typedef enum { REFERENCE_FROM_MEASURES, REFERENCE_FROM_A_SKEW } ReferenceStart;
+/* The whole tree at once from one of two starting points, or stage by stage along the principal branch: costly, but it
+ * says which equilibrium where there are several. */
+typedef enum { REFERENCE_FROM_MEASURES, REFERENCE_FROM_A_SKEW, REFERENCE_STAGEWISE } ReferenceStart;
 
 /* Solves from one of two starting points: where the equilibrium is unique both give the same. NULL when it did not
  * converge. */

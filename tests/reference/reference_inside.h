@@ -71,7 +71,8 @@ typedef struct Tree {
     Pool *pool;
     Node *root;
     long node_count;
-    long choice_count; /* entries of all `weight` */
+    long evaluation_count; /* of stages, by tree_solve_stagewise */
+    long choice_count;     /* entries of all `weight` */
     int profile_total;
     int posture_total;      /* joint postures */
     double **settled_value; /* [draft][date][joint posture]: [profile][party + mediator], lazily */
@@ -81,5 +82,20 @@ typedef struct Tree {
 Tree *tree_new(const Situation *s);
 void tree_free(Tree *tree);
 bool tree_solve(Tree *tree, ReferenceStart start, int *sweeps, double *residual);
+
+/* ---- what both ways of solving do at a node ---- */
+double *tree_place(Node *node, const Situation *s, double *next,
+                   ReferenceStart start);                                /* room for the log weights below a node */
+void node_set_choices(const Situation *s, Node *node);                   /* sigma and marginals from log weights */
+void node_pass_beliefs(const Situation *s, Node *node);                  /* Bayes' rule to the children */
+double node_worth(const Node *child, int value);                         /* seen from the node before */
+double node_chance_of_joint(const Node *node, int joint, int leave_out); /* one mover (or -1) left out */
+int node_action(const Node *node, int joint, int mover);
+void node_value_bystanders(const Situation *s, Node *node); /* adds the children's worth by their probabilities */
+void node_add_own(const Tree *tree, Node *node);            /* adds the payoffs at the node itself */
+
+/* Solves stage by stage on the principal branch, every look-up a solution of its own. False where a branch turns, or
+ * after so many evaluations that the game is no case for it. */
+bool tree_solve_stagewise(Tree *tree);
 
 #endif

@@ -128,17 +128,23 @@ static void count_next_meeting(ReferenceOutlook *outlook) {
     outlook->another_round = outlook->round_open[1] - outlook->round_interim_agreed[0];
 }
 
-ReferenceOutlook *reference_outlook(const Situation *situation, ReferenceStart start) {
-    Tree *tree = tree_new(situation);
-    ReferenceOutlook *outlook = outlook_empty(situation);
-    bool is_solved = tree_solve(tree, start, &outlook->sweeps, &outlook->residual);
+/* Fills the outlook of a solved tree. */
+static void read_off(Tree *tree, ReferenceOutlook *outlook) {
     outlook->node_count = tree->node_count;
     tree->root->reach = 1;
     count_node(tree, tree->root, 1, outlook);
     carry(tree, tree->root, outlook);
     condition_on_open(outlook);
     count_next_meeting(outlook);
-    for (int j = 0; j < situation->type_total; j++) outlook->gains[j] = tree->root->value[j];
+    for (int j = 0; j < tree->s->type_total; j++) outlook->gains[j] = tree->root->value[j];
+}
+
+ReferenceOutlook *reference_outlook(const Situation *situation, ReferenceStart start) {
+    Tree *tree = tree_new(situation);
+    ReferenceOutlook *outlook = outlook_empty(situation);
+    bool is_solved = start == REFERENCE_STAGEWISE ? tree_solve_stagewise(tree)
+                                                  : tree_solve(tree, start, &outlook->sweeps, &outlook->residual);
+    if (is_solved) read_off(tree, outlook);
     tree_free(tree);
     if (is_solved) return outlook;
     reference_outlook_free(outlook);

@@ -17,7 +17,7 @@ typedef struct Sweep {
     double change;     /* largest change of a probability */
 } Sweep;
 
-static double worth_of(const Node *child, int value) {
+double node_worth(const Node *child, int value) {
     double entry = child->entry == NULL ? 0 : child->entry[value];
     return entry + (child->discount == NULL ? 1 : child->discount[value]) * child->value[value];
 }
@@ -50,16 +50,16 @@ static double answer_to(Sweep *sweep, int count, const double *measure, double r
     return sum;
 }
 
-static int action_of(const Node *node, int joint, int mover) {
+int node_action(const Node *node, int joint, int mover) {
     for (int m = node->mover_count - 1; m > mover; m--) joint /= node->movers[m].action_count;
     return joint % node->movers[mover].action_count;
 }
 
 /* Probability of a joint action, one mover (or -1) left out. */
-static double chance_of_joint(const Node *node, int joint, int leave_out) {
+double node_chance_of_joint(const Node *node, int joint, int leave_out) {
     double p = 1;
     for (int m = 0; m < node->mover_count; m++)
-        if (m != leave_out) p *= node->movers[m].marginal[action_of(node, joint, m)];
+        if (m != leave_out) p *= node->movers[m].marginal[node_action(node, joint, m)];
     return p;
 }
 
@@ -74,7 +74,7 @@ static void update(const double *prior, const double *sigma, int stride, int typ
         posterior[j] = sum > 0 ? prior[j] * sigma[j * stride] / sum : plain > 0 ? sigma[j * stride] / plain : prior[j];
 }
 
-static void pass_beliefs(const Situation *s, Node *node) {
+void node_pass_beliefs(const Situation *s, Node *node) {
     for (int c = 0; c < node->child_count; c++) {
         Node *child = node->children[c];
         if (child == NULL) continue;
@@ -82,14 +82,13 @@ static void pass_beliefs(const Situation *s, Node *node) {
         for (int m = 0; m < node->mover_count; m++) {
             const StageMover *mover = &node->movers[m];
             int start = s->type_start[mover->party];
-            update(node->belief + start, mover->sigma + action_of(node, c, m), mover->action_count,
+            update(node->belief + start, mover->sigma + node_action(node, c, m), mover->action_count,
                    situation_type_count(s, mover->party), child->belief + start);
         }
     }
 }
 
-static void set_choices(const Sweep *sweep, Node *node) {
-    const Situation *s = sweep->tree->s;
+void node_set_choices(const Situation *s, Node *node) {
     if (node->kind == NODE_MEDIATOR) choose(node->child_count, node->chance, node->weight, node->sigma);
     for (int m = 0; m < node->mover_count; m++) {
         StageMover *mover = &node->movers[m];
@@ -105,21 +104,21 @@ static void set_choices(const Sweep *sweep, Node *node) {
 }
 
 /* Values of those who do not choose here, by the probabilities of the children. */
-static void value_bystanders(const Sweep *sweep, Node *node) {
-    int values = sweep->tree->s->type_total + 1;
+void node_value_bystanders(const Situation *s, Node *node) {
+    int values = s->type_total + 1;
     for (int c = 0; c < node->child_count; c++) {
         double p = node->kind == NODE_CHANCE     ? node->chance[c]
                    : node->kind == NODE_MEDIATOR ? node->sigma[c]
-                                                 : chance_of_joint(node, c, -1);
+                                                 : node_chance_of_joint(node, c, -1);
         if (node->children[c] == NULL || p <= 0) continue;
-        for (int v = 0; v < values; v++) node->value[v] += p * worth_of(node->children[c], v);
+        for (int v = 0; v < values; v++) node->value[v] += p * node_worth(node->children[c], v);
     }
 }
 
 static void answer_mediator(Sweep *sweep, Node *node) {
     const Situation *s = sweep->tree->s;
     double worth[64];
-    for (int c = 0; c < node->child_count; c++) worth[c] = worth_of(node->children[c], s->type_total);
+    for (int c = 0; c < node->child_count; c++) worth[c] = node_worth(node->children[c], s->type_total);
     node->value[s->type_total] = answer_to(sweep, node->child_count, node->chance, *s->mediator_rationality, worth,
                                            node->sigma, sweep->answer + (node->weight - sweep->now));
 }
@@ -132,9 +131,9 @@ static void answer_mover(Sweep *sweep, Node *node, int m) {
         int type = s->type_start[mover->party] + j;
         double worth[64] = {0};
         for (int c = 0; c < node->child_count; c++) {
-            double p = chance_of_joint(node, c, m);
+            double p = node_chance_of_joint(node, c, m);
             if (node->children[c] != NULL && p > 0)
-                worth[action_of(node, c, m)] += p * worth_of(node->children[c], type);
+                worth[node_action(node, c, m)] += p * node_worth(node->children[c], type);
         }
         node->value[type] =
             answer_to(sweep, count, mover->measure + j * count, s->rationality[type], worth, mover->sigma + j * count,
@@ -158,23 +157,27 @@ static void add_profile(const Tree *tree, Node *node) {
     }
 }
 
+void node_add_own(const Tree *tree, Node *node) {
+    if (node->profile != NULL) add_profile(tree, node);
+    for (int v = 0; v <= tree->s->type_total && node->base != NULL; v++) node->value[v] += node->base[v];
+}
+
 static void visit(Sweep *sweep, Node *node) {
     const Situation *s = sweep->tree->s;
     int values = s->type_total + 1;
-    set_choices(sweep, node);
-    pass_beliefs(s, node);
+    node_set_choices(s, node);
+    node_pass_beliefs(s, node);
     for (int c = 0; c < node->child_count; c++)
         if (node->children[c] != NULL) visit(sweep, node->children[c]);
     memset(node->value, 0, (size_t)values * sizeof(double));
-    value_bystanders(sweep, node);
+    node_value_bystanders(s, node);
     if (node->kind == NODE_MEDIATOR) answer_mediator(sweep, node);
     for (int m = 0; m < node->mover_count; m++) answer_mover(sweep, node, m);
-    if (node->profile != NULL) add_profile(sweep->tree, node);
-    for (int v = 0; v < values && node->base != NULL; v++) node->value[v] += node->base[v];
+    node_add_own(sweep->tree, node);
 }
 
 /* Gives every choice its place in the vector of log weights, and the measures' logs to start with. */
-static double *place(Node *node, const Situation *s, double *next, ReferenceStart start) {
+double *tree_place(Node *node, const Situation *s, double *next, ReferenceStart start) {
     int groups = node->kind == NODE_MEDIATOR ? 1 : node->mover_count;
     for (int m = 0; m < groups; m++) {
         bool is_mediator = node->kind == NODE_MEDIATOR;
@@ -191,7 +194,7 @@ static double *place(Node *node, const Situation *s, double *next, ReferenceStar
         }
     }
     for (int c = 0; c < node->child_count; c++)
-        if (node->children[c] != NULL) next = place(node->children[c], s, next, start);
+        if (node->children[c] != NULL) next = tree_place(node->children[c], s, next, start);
     return next;
 }
 
@@ -272,7 +275,7 @@ bool tree_solve(Tree *tree, ReferenceStart start, int *sweeps, double *residual)
         mixer.points[d] = pool_take(tree->pool, size, sizeof(double));
         mixer.misses[d] = pool_take(tree->pool, size, sizeof(double));
     }
-    if (place(tree->root, tree->s, now, start) != now + tree->choice_count) reference_stop("choices miscounted");
+    if (tree_place(tree->root, tree->s, now, start) != now + tree->choice_count) reference_stop("choices miscounted");
     double best = INFINITY;
     for (*sweeps = 1; *sweeps <= SWEEP_MAX; ++*sweeps) {
         Sweep sweep = {.tree = tree, .now = now, .answer = answer};

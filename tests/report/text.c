@@ -206,8 +206,8 @@ static void a_turned_branch_is_told_on_the_first_screen(void **state) {
     Hand *hand = hand_new(3);
     hand->info->turned_count = 3;
     char *text = text_of(hand, 80);
-    assert_says(text, "Warning            at 3 points the path");
-    assert_true(line_of(text, "at 3 points the path") < line_of(text, "Meeting by meeting"));
+    assert_says(text, "Warning            in 3 of 1,234,567 situations the path");
+    assert_true(line_of(text, "in 3 of 1,234,567") < line_of(text, "Meeting by meeting"));
     free(text);
     hand_free(hand);
 }
