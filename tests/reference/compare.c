@@ -167,7 +167,8 @@ static void compare_packages(const Situation *s, double *largest) {
 }
 
 /* The reference and three resolutions; false where a branch turns on the way. */
-static bool solve_all(const Situation *situation, ReferenceStart start, Numbers *numbers, Comparison *comparison) {
+static bool solve_all(const Situation *situation, ReferenceStart start, int resolution, Numbers *numbers,
+                      Comparison *comparison) {
     ReferenceOutlook *outlook = reference_outlook(situation, start);
     if (outlook == NULL && start == REFERENCE_STAGEWISE) return false;
     assert_non_null(outlook);
@@ -176,16 +177,15 @@ static bool solve_all(const Situation *situation, ReferenceStart start, Numbers 
     comparison->sweeps = outlook->sweeps;
     reference_outlook_free(outlook);
     bool turned = false;
-    for (int k = 0; k < 3; k++)
-        turned = !solve_program(situation, COMPARE_RESOLUTION / 2 << k, &numbers[k + 1]) || turned;
+    for (int k = 0; k < 3; k++) turned = !solve_program(situation, resolution / 2 << k, &numbers[k + 1]) || turned;
     return !turned;
 }
 
-Comparison compare_situation(const Situation *situation, ReferenceStart start) {
+Comparison compare_situation(const Situation *situation, ReferenceStart start, int resolution) {
     Comparison comparison = {0};
     Numbers *numbers = calloc(4, sizeof *numbers);
     assert_non_null(numbers);
-    comparison.turned = !solve_all(situation, start, numbers, &comparison);
+    comparison.turned = !solve_all(situation, start, resolution, numbers, &comparison);
     if (!comparison.turned) {
         compare_numbers(&numbers[0], &numbers[1], &numbers[2], &comparison);
         compare_numbers(&numbers[0], &numbers[2], &numbers[3], &comparison);

@@ -6,8 +6,6 @@
 
 #include "reference.h"
 
-enum { COMPARE_RESOLUTION = 10 }; /* compared at this and at its double, each with the half of it for the error */
-
 typedef struct Comparison {
     long number_count;  /* numbers compared, over both resolutions */
     long within;        /* of these within the error |P(R) - P(R/2)|, up to 1e-9 */
@@ -23,8 +21,9 @@ typedef struct Comparison {
     int sweeps;
 } Comparison;
 
-/* Fails the running test where either side does not solve. */
-Comparison compare_situation(const Situation *situation, ReferenceStart start);
+/* Compares at `resolution` and at its double, each with the half of it for the error. Fails the running test where
+ * either side does not solve. */
+Comparison compare_situation(const Situation *situation, ReferenceStart start, int resolution);
 /* Adds to a total. */
 void compare_add(Comparison *total, const Comparison *part);
 void compare_print(const char *name, const Comparison *comparison);

@@ -15,7 +15,7 @@
 
 #include <cmocka.h>
 
-enum { SHARP_LAST = 400 };
+enum { SHARP_LAST = 400, RESOLUTION = 10 };
 
 typedef struct Draws {
     uint64_t state;
@@ -335,7 +335,8 @@ static void games_drawn_at_random_give_the_reference_within_the_reported_error(v
         char name[32];
         Arena *arena = arena_new();
         assert_non_null(arena);
-        Comparison comparison = compare_situation(draw_situation((uint64_t)number, arena), REFERENCE_FROM_MEASURES);
+        Comparison comparison =
+            compare_situation(draw_situation((uint64_t)number, arena), REFERENCE_FROM_MEASURES, RESOLUTION);
         assert_false(comparison.turned);
         snprintf(name, sizeof name, "draw %d", number);
         compare_print(name, &comparison);
@@ -380,7 +381,7 @@ static void sharp_games_are_solved_on_the_branch_of_each_stage(void **state) {
         Situation *situation = draw_situation((uint64_t)number, arena);
         for (int j = 0; j < situation->type_total; j++) situation->rationality[j] *= 10;
         if (is_quick(situation)) {
-            Comparison comparison = compare_situation(situation, REFERENCE_STAGEWISE);
+            Comparison comparison = compare_situation(situation, REFERENCE_STAGEWISE, RESOLUTION);
             several += sweep_apart(situation) > 1e-6;
             compared += !comparison.turned;
             snprintf(name, sizeof name, "sharp %d", number);
