@@ -1,3 +1,41 @@
-int main(void) {
-    return 0;
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * brink COMMAND …: finds the command, parses its arguments, runs it. */
+#include "commands.h"
+
+#include <string.h>
+
+const Command *const command_table[] = {
+    &command_run, &command_check, &command_export, &command_schema, &command_version, &command_help, NULL,
+};
+const CliOption common_options[] = {{"help", 'h', NULL, "this text"}, OPTION_END};
+
+const Command *command_find(const char *name) {
+    if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0) return &command_help;
+    if (strcmp(name, "--version") == 0) return &command_version;
+    for (const Command *const *command = command_table; *command; command++)
+        if (strcmp((*command)->name, name) == 0) return *command;
+    return NULL;
+}
+
+static int run(const Command *command, int count, char **words) {
+    Arguments arguments;
+    int result = EXIT_BAD_INPUT;
+    if (arguments_parse(command, count, words, &arguments)) {
+        bool wants_help = arguments_has(&arguments, "help");
+        if (wants_help) help_command(stdout, command);
+        result = wants_help ? EXIT_GOOD : command->run(&arguments);
+    }
+    arguments_free(&arguments);
+    return result;
+}
+
+int main(int count, char **words) {
+    if (count < 2) {
+        help_overview(stderr);
+        return EXIT_BAD_INPUT;
+    }
+    const Command *command = command_find(words[1]);
+    if (command) return run(command, count - 2, words + 2);
+    fprintf(stderr, "brink: there is no command %s\nTry: brink help\n", words[1]);
+    return EXIT_BAD_INPUT;
 }

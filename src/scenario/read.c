@@ -368,11 +368,10 @@ static bool fits_shape(Binder *binder, const Key *key, Node *node, Context *cont
     int index;
     if (node->kind != NODE_SCALAR || (is_empty_value(node) && key->shape != SHAPE_TEXT)) {
         expect(binder, node, context,
-               key->shape == SHAPE_TEXT      ? "text"
-               : key->shape == SHAPE_DATE    ? "a date such as 2026-03-03"
-               : key->shape == SHAPE_BOOL    ? "true or false"
-               : key->shape == SHAPE_INTEGER ? "a whole number"
-                                             : "a name");
+               key->shape == SHAPE_TEXT   ? "text"
+               : key->shape == SHAPE_DATE ? "a date such as 2026-03-03"
+               : key->shape == SHAPE_BOOL ? "true or false"
+                                          : "a name");
         return false;
     }
     if (key->shape == SHAPE_DATE && !calendar_parse(node->text, &day)) {
@@ -392,18 +391,20 @@ static bool fits_shape(Binder *binder, const Key *key, Node *node, Context *cont
     return true;
 }
 
+/* A whole number shapes the game, so it is fixed; like any number it may come with its reason. */
 static void read_integer(Binder *binder, const Key *key, Node *node, Context *context) {
-    double value = 0;
-    QuantityError error = quantity_parse(node->text, key->unit, &value);
-    if (error != QUANTITY_OK || value != floor(value))
-        diagnostics_add(binder->diagnostics,
-                        error == QUANTITY_WRONG_UNIT ? DIAGNOSTIC_wrong_unit : DIAGNOSTIC_not_a_number, node->span,
-                        NULL, "`%s` must be a whole number, not `%s`", context->path, node->text);
-    else if (value < key->low || value > key->high)
-        diagnostics_add(binder->diagnostics, DIAGNOSTIC_out_of_range, node->span, NULL,
-                        "`%s` must lie between %g and %g", context->path, key->low, key->high);
+    int index = binder_number(binder, key, node, context);
+    if (index < 0) return;
+    const Number *number = &binder->numbers[index];
+    if (number->spread != SPREAD_FIXED)
+        diagnostics_add(binder->diagnostics, DIAGNOSTIC_bad_distribution, number->span,
+                        "give one number, and other numbers in variants",
+                        "`%s` shapes the game and cannot be uncertain", context->path);
+    else if (number->parameters[0] != floor(number->parameters[0]))
+        diagnostics_add(binder->diagnostics, DIAGNOSTIC_not_a_number, number->span, NULL,
+                        "`%s` must be a whole number, not %g", context->path, number->parameters[0]);
     else {
-        context->number = (int)value;
+        context->number = (int)number->parameters[0];
         if (key->bind) key->bind(binder, key, node, context);
     }
 }
@@ -427,7 +428,12 @@ static void read_value(Binder *binder, const Key *key, Node *node, Context *cont
         if (key->bind) key->bind(binder, key, node, context);
         return;
     }
-    bool is_single = key->shape != SHAPE_NAMES && key->shape != SHAPE_CONDITION && key->shape != SHAPE_ANY;
+    if (key->shape == SHAPE_INTEGER) {
+        read_integer(binder, key, node, context);
+        return;
+    }
+    bool is_single = key->shape != SHAPE_NAMES && key->shape != SHAPE_CONDITION && key->shape != SHAPE_ANY &&
+                     key->shape != SHAPE_INTEGER;
     if (is_single && !fits_shape(binder, key, node, context)) return;
     if (key->shape == SHAPE_INTEGER)
         read_integer(binder, key, node, context);

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * What the files behind brink.h share. Private to the room. */
+#ifndef API_API_H
+#define API_API_H
+
+#include "base/base.h"
+#include "game/game.h"
+#include "outlook/outlook.h"
+#include "report/report.h"
+#include "scenario/scenario.h"
+#include "solve/solve.h"
+
+struct BrinkOutlook {
+    double outcomes[OUTCOME_COUNT];
+    json_t *json;
+};
+
+/* Settings within their ranges; else a diagnostic and BRINK_BAD_INPUT. */
+BrinkStatus settings_check(const BrinkSolveSettings *settings, BrinkDiagnostics *diagnostics);
+
+/* Says where a solve was lost or its branch turned, and in how many of its fixed points. `when` tells which solve it
+ * was ("" for the scenario itself, ", with every rationality halved"). */
+void trouble_report(const Scenario *scenario, const Situation *situation, const Solution *solution, const char *when,
+                    BrinkDiagnostics *diagnostics);
+/* The same for the phases of settlements. */
+void trouble_report_settlements(const Scenario *scenario, const Game *game, BrinkDiagnostics *diagnostics);
+
+#endif

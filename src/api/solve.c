@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * From a checked scenario to its outlook: the solve itself, then those that tell how far it can be trusted (half the
+ * resolution, every rationality halved and doubled). One Game serves all four: only its payoffs change. */
+#include "api/api.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+typedef struct Run {
+    const Scenario *scenario;
+    const BrinkSolveSettings *settings;
+    BrinkDiagnostics *diagnostics;
+    Situation *situation;
+    Game *game;
+    BrinkPhase phase;
+    uint64_t turned; /* fixed points of the solve at hand whose branch turned */
+} Run;
+
+static double now(void) {
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}
+
+static bool observe(void *payload, uint64_t done, uint64_t total) {
+    const Run *run = payload;
+    return run->settings->observer(run->settings->observer_payload, run->phase, done, total);
+}
+
+/* ---- One solve ---- */
+
+/* Solves the game as it is now filled and reads the outlook off it. The Solution lives in `scratch`, the outlook in
+ * `arena`. */
+static BrinkStatus solve_once(Run *run, BrinkPhase phase, const char *when, Arena *scratch, Arena *arena,
+                              Solution **solution, Outlook **outlook) {
+    int resolution = phase == BRINK_PHASE_COARSE ? run->settings->resolution / 2 : run->settings->resolution;
+    run->phase = phase;
+    BrinkStatus status =
+        solve_game(run->game, resolution, scratch, run->settings->observer ? observe : NULL, run, solution);
+    if (status != BRINK_OK && status != BRINK_NOT_SOLVED) return status;
+    bool is_main = phase == BRINK_PHASE_SOLVE;
+    if (is_main || (*solution)->lost_count > 0)
+        trouble_report(run->scenario, run->situation, *solution, when, run->diagnostics);
+    run->turned = (*solution)->turned_count;
+    return status == BRINK_OK ? outlook_new(*solution, run->situation, arena, outlook) : status;
+}
+
+static BrinkStatus solve_and_forget(Run *run, BrinkPhase phase, const char *when, Arena *arena, Outlook **outlook) {
+    Arena *scratch = arena_new();
+    Solution *solution = NULL;
+    BrinkStatus status = scratch ? solve_once(run, phase, when, scratch, arena, &solution, outlook) : BRINK_NO_MEMORY;
+    arena_free(scratch);
+    return status;
+}
+
+/* The game with every rationality multiplied, the settlement's included. */
+static BrinkStatus refill(Run *run, double factor) {
+    Arena *scratch = arena_new();
+    situation_scale_rationality(run->situation, factor);
+    BrinkStatus status = scratch ? game_fill(run->game, run->situation, scratch) : BRINK_NO_MEMORY;
+    arena_free(scratch);
+    return status;
+}
+
+/* ---- The whole ---- */
+
+static void tell(const Run *run, const Solution *solution, BrinkSolveInfo *info) {
+    info->found = solution->turned_count > 0 ? BRINK_BRANCH_TURNED : BRINK_CONVERGED;
+    info->positions = (uint64_t)run->game->position_count;
+    for (int i = 0; i < run->game->position_count; i++) info->stages += run->game->positions[i].kind == POSITION_STAGE;
+    info->fixed_points = solution->fixed_points;
+    info->turned_count = solution->turned_count;
+    info->residual = solution->residual;
+}
+
+static BrinkStatus solve_around(Run *run, Arena *arena, ReportInput *report) {
+    Outlook *coarse = NULL, *half = NULL, *doubled = NULL;
+    BrinkStatus status = solve_and_forget(run, BRINK_PHASE_COARSE, " at half the resolution", arena, &coarse);
+    if (status == BRINK_OK) status = refill(run, 0.5);
+    if (status == BRINK_OK)
+        status = solve_and_forget(run, BRINK_PHASE_HALF, " with every rationality halved", arena, &half);
+    report->half_turned = run->turned;
+    if (status == BRINK_OK) status = refill(run, 4);
+    if (status == BRINK_OK)
+        status = solve_and_forget(run, BRINK_PHASE_DOUBLE, " with every rationality doubled", arena, &doubled);
+    report->double_turned = run->turned;
+    if (status == BRINK_OK) situation_scale_rationality(run->situation, 0.5);
+    report->coarse = coarse;
+    report->half = half;
+    report->doubled = doubled;
+    return status;
+}
+
+static BrinkStatus make_outlook(const ReportInput *input, BrinkOutlook **result) {
+    BrinkOutlook *outlook = calloc(1, sizeof *outlook);
+    if (outlook) outlook->json = report_outlook_json(input);
+    if (!outlook || !outlook->json) {
+        free(outlook);
+        return BRINK_NO_MEMORY;
+    }
+    for (int i = 0; i < OUTCOME_COUNT; i++) outlook->outcomes[i] = input->outlook->outcomes[i];
+    *result = outlook;
+    return BRINK_OK;
+}
+
+static BrinkStatus run_all(Run *run, Arena *arena, BrinkSolveInfo *info, BrinkOutlook **result) {
+    Solution *solution = NULL;
+    Outlook *outlook = NULL;
+    Arena *scratch = arena_new();
+    double begun = now();
+    trouble_report_settlements(run->scenario, run->game, run->diagnostics);
+    if (run->game->settlement_lost > 0) {
+        arena_free(scratch);
+        return BRINK_NOT_SOLVED;
+    }
+    BrinkStatus status =
+        scratch ? solve_once(run, BRINK_PHASE_SOLVE, "", scratch, arena, &solution, &outlook) : BRINK_NO_MEMORY;
+    if (solution) tell(run, solution, info);
+    arena_free(scratch);
+    ReportInput report = {.scenario = run->scenario,
+                          .situation = run->situation,
+                          .outlook = outlook,
+                          .info = info,
+                          .resolution = run->settings->resolution,
+                          .with_error = run->settings->with_error};
+    if (status == BRINK_OK && run->settings->with_error) status = solve_around(run, arena, &report);
+    info->seconds = now() - begun;
+    return status == BRINK_OK ? make_outlook(&report, result) : status;
+}
+
+/* Everything up to the filled game; it and the situation live in `arena`. */
+static BrinkStatus compile(BrinkScenario *handle, const BrinkSolveSettings *settings, BrinkDiagnostics *diagnostics,
+                           Arena *arena, Run *run) {
+    Draw centre = {.is_centre = true};
+    *run = (Run){.settings = settings, .diagnostics = diagnostics};
+    BrinkStatus status = settings_check(settings, diagnostics);
+    if (status == BRINK_OK) status = scenario_checked(handle, diagnostics, &run->scenario);
+    if (status == BRINK_OK) status = situation_new(run->scenario, settings->rounds, centre, arena, &run->situation);
+    if (status == BRINK_OK) status = game_compile(run->situation, arena, diagnostics, &run->game);
+    return status;
+}
+
+BrinkStatus brink_scenario_solve(BrinkScenario *scenario, const BrinkSolveSettings *settings,
+                                 BrinkDiagnostics *diagnostics, BrinkSolveInfo *info, BrinkOutlook **result) {
+    Arena *arena = arena_new();
+    BrinkSolveInfo own = {0};
+    Run run;
+    BrinkStatus status = arena ? compile(scenario, settings, diagnostics, arena, &run) : BRINK_NO_MEMORY;
+    if (status == BRINK_OK) status = run_all(&run, arena, &own, result);
+    if (info && (status == BRINK_OK || status == BRINK_NOT_SOLVED)) *info = own;
+    arena_free(arena);
+    return status;
+}
+
+BrinkStatus brink_scenario_size(BrinkScenario *scenario, const BrinkSolveSettings *settings,
+                                BrinkDiagnostics *diagnostics, BrinkSize *result) {
+    Arena *arena = arena_new();
+    Run run;
+    BrinkStatus status = arena ? compile(scenario, settings, diagnostics, arena, &run) : BRINK_NO_MEMORY;
+    if (status == BRINK_OK) {
+        BrinkSize size = {.positions = (uint64_t)run.game->position_count};
+        for (int i = 0; i < run.game->position_count; i++) size.stages += run.game->positions[i].kind == POSITION_STAGE;
+        solve_size(run.game, settings->resolution, &size.fixed_points, &size.bytes);
+        size.bytes += arena_used(arena);
+        *result = size;
+    }
+    arena_free(arena);
+    return status;
+}
+
+/* ---- The tree for Gambit ---- */
+
+static const char *const *keys_of(const Label *labels, int count, Arena *arena) {
+    const char **keys = arena_array(arena, (size_t)count + 1, sizeof *keys);
+    for (int i = 0; keys && i < count; i++) keys[i] = labels[i].key;
+    return keys;
+}
+
+BrinkStatus brink_scenario_export_efg(BrinkScenario *scenario, const BrinkSolveSettings *settings,
+                                      BrinkDiagnostics *diagnostics, char **result) {
+    Arena *arena = arena_new();
+    Run run;
+    BrinkStatus status = arena ? compile(scenario, settings, diagnostics, arena, &run) : BRINK_NO_MEMORY;
+    if (status == BRINK_OK) {
+        const Situation *s = run.situation;
+        GameNames names = {run.scenario->title,
+                           keys_of(run.scenario->parties, s->party_count, arena),
+                           keys_of(run.scenario->types, s->type_total, arena),
+                           run.scenario->mediator_name,
+                           keys_of(run.scenario->drafts, s->draft_count, arena),
+                           keys_of(run.scenario->rungs, s->rung_total, arena)};
+        bool has_all = names.parties && names.types && names.drafts && names.rungs;
+        status = has_all ? game_export_efg(run.game, &names, diagnostics, result) : BRINK_NO_MEMORY;
+    }
+    arena_free(arena);
+    return status;
+}

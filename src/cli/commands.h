@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * The commands, each in a file of its own. Private to the room. */
+#ifndef CLI_COMMANDS_H
+#define CLI_COMMANDS_H
+
+#include "cli.h"
+
+extern const Command command_run, command_check, command_export, command_schema, command_version, command_help;
+
+#endif

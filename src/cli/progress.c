@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Progress on standard error once something takes longer than two seconds: a line that is rewritten on a terminal, a
+ * new line every ten seconds elsewhere. Ctrl-C asks the solver to stop; a second one ends the program as usual. */
+#include "cli.h"
+
+#include <signal.h>
+#include <time.h>
+#include <unistd.h>
+
+static volatile sig_atomic_t is_interrupted;
+
+static void interrupt(int signal) {
+    (void)signal;
+    is_interrupted = 1;
+}
+
+double progress_clock(void) {
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}
+
+void progress_begin(Progress *progress, bool is_quiet, int phase_count) {
+    struct sigaction action = {.sa_handler = interrupt, .sa_flags = SA_RESETHAND};
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGINT, &action, NULL);
+    *progress = (Progress){.is_quiet = is_quiet, .begun = progress_clock(), .phase_count = phase_count};
+}
+
+static const char *const phase_names[] = {"laying out the game", "solving", "solving at half the resolution",
+                                          "with every rationality halved", "with every rationality doubled"};
+
+static void tell(Progress *progress, BrinkPhase phase, uint64_t done, uint64_t total) {
+    bool is_terminal = isatty(STDERR_FILENO);
+    double now = progress_clock();
+    if (now - progress->begun < 2 || now - progress->told < (is_terminal ? 0.2 : 10)) return;
+    progress->told = now;
+    progress->is_shown = true;
+    int percent = total > 0 ? (int)(100.0 * (double)done / (double)total) : 0;
+    fprintf(stderr, "%s%3d %%  %s (%d of %d), %.0f s%s", is_terminal ? "\r" : "", percent, phase_names[phase],
+            (int)phase, progress->phase_count, now - progress->begun, is_terminal ? "\033[K" : "\n");
+}
+
+bool progress_observe(void *payload, BrinkPhase phase, uint64_t done, uint64_t total) {
+    Progress *progress = payload;
+    if (!progress->is_quiet) tell(progress, phase, done, total);
+    return !is_interrupted;
+}
+
+void progress_end(Progress *progress) {
+    if (progress->is_shown && isatty(STDERR_FILENO)) fputs("\r\033[K", stderr);
+    signal(SIGINT, SIG_DFL);
+}

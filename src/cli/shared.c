@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * What the commands share: reading a scenario with its changes, telling diagnostics, writing files whole or not at all.
+ */
+#include "cli.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+/* ---- Reading ---- */
+
+static BrinkStatus set(BrinkScenario *scenario, const char *change, BrinkDiagnostics *diagnostics) {
+    const char *equals = strchr(change, '=');
+    if (!equals) {
+        fprintf(stderr, "brink: --set %s has no value: --set PATH=VALUE\n", change);
+        return BRINK_BAD_INPUT;
+    }
+    char *path = strndup(change, (size_t)(equals - change));
+    BrinkStatus status = path ? brink_scenario_set(scenario, path, equals + 1, diagnostics) : BRINK_NO_MEMORY;
+    free(path);
+    return status;
+}
+
+static BrinkStatus change(const Arguments *arguments, BrinkScenario *scenario, BrinkDiagnostics *diagnostics) {
+    BrinkStatus status = BRINK_OK;
+    for (int i = 0; status == BRINK_OK && i < arguments->given_count; i++) {
+        const Given *given = &arguments->given[i];
+        if (strcmp(given->option->name, "set") == 0)
+            status = set(scenario, given->value, diagnostics);
+        else if (strcmp(given->option->name, "variant") == 0)
+            status = brink_scenario_use_variant(scenario, given->value, diagnostics);
+    }
+    return status;
+}
+
+BrinkStatus shared_read(const Arguments *arguments, const char *path, BrinkDiagnostics *diagnostics,
+                        BrinkScenario **result) {
+    BrinkScenario *scenario = NULL;
+    BrinkStatus status = brink_scenario_read(path, diagnostics, &scenario);
+    if (status == BRINK_OK) status = change(arguments, scenario, diagnostics);
+    if (status == BRINK_OK)
+        *result = scenario;
+    else
+        brink_scenario_free(scenario);
+    return status;
+}
+
+bool shared_settings(const Arguments *arguments, BrinkSolveSettings *settings) {
+    *settings = brink_solve_settings_default();
+    settings->with_error = !arguments_has(arguments, "no-error");
+    return arguments_integer(arguments, "rounds", 1, 1000, &settings->rounds) &&
+           arguments_integer(arguments, "resolution", 2, 200, &settings->resolution);
+}
+
+/* ---- Telling ---- */
+
+void shared_tell(const BrinkDiagnostics *diagnostics) {
+    const char *no_colour = getenv("NO_COLOR");
+    bool has_colour = isatty(STDERR_FILENO) && !(no_colour && *no_colour);
+    char *text = NULL;
+    if (brink_diagnostics_count(diagnostics) == 0) return;
+    if (brink_diagnostics_draw(diagnostics, has_colour, &text) == BRINK_OK) fputs(text, stderr);
+    brink_text_free(text);
+}
+
+int shared_exit(BrinkStatus status, const BrinkDiagnostics *diagnostics) {
+    bool is_told = brink_diagnostics_error_count(diagnostics) > 0;
+    switch (status) {
+    case BRINK_OK:
+        return EXIT_GOOD;
+    case BRINK_NOT_SOLVED:
+        return EXIT_NOT_SOLVED;
+    case BRINK_CANCELLED:
+        fputs("brink: stopped; nothing was written\n", stderr);
+        return EXIT_CANCELLED;
+    case BRINK_NO_MEMORY:
+        fputs("brink: not enough memory; a lower --resolution or fewer --rounds need less\n", stderr);
+        return EXIT_BAD_INPUT;
+    default:
+        break;
+    }
+    if (!is_told) fprintf(stderr, "brink: %s\n", brink_status_text(status));
+    return EXIT_BAD_INPUT;
+}
+
+int shared_columns(void) {
+    struct winsize size;
+    int columns = 80;
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) columns = size.ws_col;
+    return columns < 60 ? 60 : columns > 100 ? 100 : columns;
+}
+
+/* ---- Writing ---- */
+
+static bool complain(const char *path) {
+    fprintf(stderr, "brink: `%s` cannot be written: %s\n", path, strerror(errno));
+    return false;
+}
+
+static bool write_file(const char *path, const char *beside, const char *text) {
+    FILE *file = fopen(beside, "wb");
+    if (!file) return complain(path);
+    bool is_written = fputs(text, file) >= 0 && fflush(file) == 0 && fsync(fileno(file)) == 0;
+    is_written = fclose(file) == 0 && is_written;
+    if (is_written && rename(beside, path) == 0) return true;
+    complain(path);
+    remove(beside);
+    return false;
+}
+
+bool shared_write(const char *path, const char *text) {
+    if (strcmp(path, "-") == 0) {
+        bool is_written = fputs(text, stdout) >= 0 &&
+                          (text[0] == '\0' || text[strlen(text) - 1] == '\n' || fputc('\n', stdout) == '\n');
+        return (is_written && fflush(stdout) == 0) || complain("standard output");
+    }
+    size_t room = strlen(path) + 32;
+    char *beside = malloc(room);
+    if (!beside) return complain(path);
+    snprintf(beside, room, "%s.%ld.part", path, (long)getpid());
+    bool is_written = write_file(path, beside, text);
+    free(beside);
+    return is_written;
+}
