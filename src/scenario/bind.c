@@ -40,9 +40,19 @@ BIND(bind_name) {
 
 /* ---- The clock ---- */
 
+/* What is stated is seen here, so that a mistake in a date is not taken for its absence. */
 BIND(bind_clock) {
     UNUSED;
     binder->scenario->clock_span = context->key_span;
+    for (int i = 0; i < node->count; i++) {
+        const Key *child = key_child(key, node->entries[i].key);
+        const Node *value = node->entries[i].value;
+        if (child && child->bind == bind_start) binder->has_start = true, binder->start_span = value->span;
+        if (child && child->bind == bind_meetings) binder->has_meetings = value->kind != NODE_LIST || value->count > 0;
+    }
+}
+BIND(bind_meetings) {
+    UNUSED;
 }
 BIND(bind_rounds) {
     UNUSED;
@@ -52,7 +62,6 @@ BIND(bind_rounds) {
 BIND(bind_start) {
     UNUSED;
     binder->start = day_of(node);
-    binder->start_span = node->span;
 }
 
 BIND(bind_meeting) {

@@ -32,6 +32,8 @@ bool binder_condition(Binder *binder, Node *node, bool *allows) {
                         "a condition must be a map from issues to options");
     for (int i = 0; node->kind == NODE_MAP && i < node->count; i++) {
         const Entry *entry = &node->entries[i];
+        const char *unused;
+        if (binder_reason(binder, entry, &unused, &unused)) continue;
         int issue = binder_refer(binder, NAME_ISSUE, -1, entry->key, entry->key_span);
         if (issue < 0) {
             is_good = false;
@@ -68,7 +70,9 @@ static void add_rule_part(Binder *binder, Node *node, int part, Condition *condi
     Rule *rule = &binder->rules[binder->rule_count - 1];
     rule->parts |= part;
     rule->is_never = part == RULE_NEVER;
-    *condition = (Condition){new_condition(binder, node), node->span};
+    bool *allows = binder_alloc(binder, (size_t)binder->shape.option_total + 1, sizeof *allows);
+    rule->is_broken |= !allows || !binder_condition(binder, node, allows);
+    *condition = (Condition){allows, node->span};
 }
 
 BIND(bind_rule_if) {
@@ -239,6 +243,11 @@ BIND(bind_draft_lasts) {
     binder->draft_spans[context->at[NAME_DRAFT]].lasts = context->key_span;
 }
 
+BIND(bind_renege) {
+    UNUSED;
+    binder->draft_spans[context->at[NAME_DRAFT]].renege = context->key_span;
+}
+
 BIND(bind_leads_to_begins) {
     UNUSED;
     binder->draft_spans[context->at[NAME_DRAFT]].leads_to = context->key_span;
@@ -258,7 +267,9 @@ BIND(bind_reading_begins) {
     UNUSED;
     int own = context->at[NAME_DRAFT];
     binder->draft_spans[own].readings = context->key_span;
-    binder->reading_stated[own * binder->shape.party_count + context->at[NAME_OTHER]] = true;
+    int reading = own * binder->shape.party_count + context->at[NAME_OTHER];
+    binder->reading_stated[reading] = true;
+    binder->reading_span[reading] = context->key_span;
 }
 
 BIND(bind_reading) {
@@ -300,6 +311,8 @@ BIND(bind_variant) {
 
 BIND(bind_variant_set) {
     UNUSED;
+    for (int i = 0; node->kind == NODE_MAP && i < node->count; i++)
+        binder_reason(binder, &node->entries[i], &context->source, &context->note);
     if (node->kind == NODE_MAP)
         binder->variant_sets[context->at[NAME_VARIANT]] = node;
     else
@@ -395,6 +408,7 @@ BIND(bind_then) {
                         "`%s` must be a map from outcomes to up, down, {above: p} or {below: p}", context->path);
     for (int i = 0; parts && node->kind == NODE_MAP && i < node->count; i++) {
         const Entry *entry = &node->entries[i];
+        if (binder_reason(binder, entry, &claim->source, &(const char *){NULL})) continue;
         ClaimPart part = {.outcome = entry->key, .threshold = NAN};
         if (!is_outcome(binder, entry->key))
             diagnostics_add(binder->diagnostics, DIAGNOSTIC_bad_claim, entry->key_span,

@@ -86,8 +86,8 @@ static void check_shares(Binder *binder) {
 /* ---- The clock ---- */
 
 static void check_clock(Binder *binder) {
-    bool has_start = !isnan(binder->start), has_meetings = binder->meeting_count > 0;
-    if (has_start == has_meetings && binder->scenario->clock_span.line > 0)
+    bool has_start = binder->has_start;
+    if (has_start == binder->has_meetings && binder->scenario->clock_span.line > 0)
         diagnostics_add(binder->diagnostics, DIAGNOSTIC_start_and_meetings,
                         has_start ? binder->start_span : binder->scenario->clock_span,
                         "`start` and `every` for even meetings, `meetings` for dates of their own",
@@ -98,7 +98,7 @@ static void check_clock(Binder *binder) {
             diagnostics_add(binder->diagnostics, DIAGNOSTIC_meetings_order, binder->meeting_spans[i],
                             "list the dates from the earliest to the latest",
                             "this meeting is not after the one before it");
-    double first = has_meetings ? binder->meetings[0] : binder->start;
+    double first = binder->meeting_count > 0 ? binder->meetings[0] : binder->start;
     const Situation *s = &binder->shape;
     for (int i = 0; i < s->type_rung_total; i++) {
         bool is_repeated = i > 0 && binder->deadline_span[i].line == binder->deadline_span[i - 1].line &&
@@ -150,6 +150,7 @@ static void check_scores_of(Binder *binder, int type, int issue) {
         if (score && score->number >= 0) {
             if (binder->numbers[score->number].spread == SPREAD_SAME) return;
             double value = number_value(&view, score->number, (Draw){.is_centre = true}, 0);
+            if (isnan(value)) return; /* it makes a mistake of its own */
             low = fmin(low, value);
             high = fmax(high, value);
             continue;
@@ -189,6 +190,78 @@ static int number_at(const Binder *binder, const char *path) {
     return NUMBER_NONE;
 }
 
+/* The numbers that a number takes its value from: the other one of `same`, the steps of `steps`. */
+static int source_count(const Number *number) {
+    return number->spread == SPREAD_SAME ? 1 : number->spread == SPREAD_STEPS ? number->parameter_count / 2 : 0;
+}
+static int source_of(const Number *number, int index) {
+    return number->spread == SPREAD_SAME ? number->same : number->step_numbers[index];
+}
+
+/* Makes a number that leads nowhere a plain one, so that everything can be followed; the file has a mistake then. */
+static void cut_off(Binder *binder, int number) {
+    double *value = binder_alloc(binder, 1, sizeof *value);
+    if (value) *value = NAN;
+    binder->numbers[number].spread = SPREAD_FIXED;
+    binder->numbers[number].parameters = value;
+    binder->numbers[number].parameter_count = 1;
+}
+
+typedef struct Walk {
+    char *colours;     /* 0 not seen, 1 on the way, 2 done */
+    int *way, *looked; /* numbers on the way, and how many sources of each were looked at */
+} Walk;
+
+/* Depth first from one number; a source that is on the way already is a circle. */
+static void find_circle(Binder *binder, Walk walk, int start) {
+    int depth = 0;
+    walk.way[0] = start;
+    walk.looked[0] = 0;
+    walk.colours[start] = 1;
+    while (depth >= 0) {
+        int at = walk.way[depth];
+        if (walk.looked[depth] >= source_count(&binder->numbers[at])) {
+            walk.colours[at] = 2;
+            depth--;
+            continue;
+        }
+        int next = source_of(&binder->numbers[at], walk.looked[depth]++);
+        if (walk.colours[next] == 1) {
+            int number = binder->numbers[at].spread == SPREAD_SAME ? at : next;
+            diagnostics_add(binder->diagnostics, DIAGNOSTIC_bad_same, binder->numbers[number].span,
+                            "let one of them state a number", "`same` leads back to itself");
+            cut_off(binder, at);
+        } else if (walk.colours[next] == 0) {
+            walk.colours[next] = 1;
+            walk.way[++depth] = next;
+            walk.looked[depth] = 0;
+        }
+    }
+}
+
+static void find_circles(Binder *binder) {
+    size_t count = (size_t)binder->number_count;
+    Walk walk = {binder_alloc(binder, count, 1), binder_alloc(binder, count, sizeof(int)),
+                 binder_alloc(binder, count, sizeof(int))};
+    for (int i = 0; !binder->is_out_of_memory && i < binder->number_count; i++)
+        if (walk.colours[i] == 0) find_circle(binder, walk, i);
+}
+
+/* A number that is the same as another must be one that could stand here. */
+static void check_same_range(Binder *binder, const Number *number) {
+    const Number *other = &binder->numbers[number->same];
+    Scenario view = {.numbers = binder->numbers};
+    int count = other->spread == SPREAD_STEPS ? other->parameter_count / 2 : 1;
+    for (int i = 0; i < count; i++) {
+        double day = other->spread == SPREAD_STEPS ? other->parameters[2 * i] : 0;
+        double value = number_value(&view, number->same, (Draw){.is_centre = true}, day);
+        if (!(value < number->low || value > number->high)) continue;
+        diagnostics_add(binder->diagnostics, DIAGNOSTIC_out_of_range, number->span, NULL,
+                        "`%s` would be %g, which is outside its range", number->path, value);
+        return;
+    }
+}
+
 static void resolve_same(Binder *binder) {
     for (int i = 0; i < binder->number_count; i++) {
         Number *number = &binder->numbers[i];
@@ -196,24 +269,15 @@ static void resolve_same(Binder *binder) {
         const char *path = (const char *)(const void *)number->parameters;
         number->same = number_at(binder, path);
         number->parameters = NULL;
-        if (number->same < 0)
-            diagnostics_add(binder->diagnostics, DIAGNOSTIC_bad_same, number->span,
-                            "give the full path of a number that the file states", "`%s` is not the path of a number",
-                            path);
+        if (number->same >= 0) continue;
+        diagnostics_add(binder->diagnostics, DIAGNOSTIC_bad_same, number->span,
+                        "give the full path of a number that the file states", "`%s` is not the path of a number",
+                        path);
+        cut_off(binder, i);
     }
-    for (int i = 0; i < binder->number_count; i++) {
-        int at = i, steps = 0;
-        while (at >= 0 && binder->numbers[at].spread == SPREAD_SAME && steps++ <= binder->number_count)
-            at = binder->numbers[at].same;
-        if (steps > binder->number_count) {
-            diagnostics_add(binder->diagnostics, DIAGNOSTIC_bad_same, binder->numbers[i].span,
-                            "let one of them state a number", "`same` leads back to itself");
-            binder->numbers[i].same = -1;
-        }
-        if (at < 0 || steps > binder->number_count)
-            binder->numbers[i].spread = SPREAD_FIXED,
-            binder->numbers[i].parameters = binder_alloc(binder, 1, sizeof(double));
-    }
+    find_circles(binder);
+    for (int i = 0; !binder->is_out_of_memory && i < binder->number_count; i++)
+        if (binder->numbers[i].spread == SPREAD_SAME) check_same_range(binder, &binder->numbers[i]);
 }
 
 static void share_detections(Binder *binder) {

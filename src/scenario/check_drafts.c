@@ -38,6 +38,9 @@ static void complete_draft(Binder *binder, int draft) {
     if (spans->readings.line > 0 && !is_framework)
         diagnostics_add(binder->diagnostics, DIAGNOSTIC_wrong_kind_of_draft, spans->readings,
                         "add `framework: true` or remove it", "only a framework has readings");
+    if (spans->renege.line > 0 && !is_framework)
+        diagnostics_add(binder->diagnostics, DIAGNOSTIC_wrong_kind_of_draft, spans->renege,
+                        "add `framework: true` or remove it", "only a framework can be reneged on");
     if (is_framework && spans->leads_to.line == 0)
         diagnostics_add(binder->diagnostics, DIAGNOSTIC_missing_key, draft_label(binder, draft)->span,
                         "list the drafts that may follow it", "the framework `%s` needs `leads_to`",
@@ -53,7 +56,8 @@ static void complete_readings(Binder *binder, int draft) {
             memcpy(reading, leads_to, (size_t)s->draft_count * sizeof *reading);
         for (int other = 0; other < s->draft_count; other++)
             if (reading[other] && !leads_to[other])
-                diagnostics_add(binder->diagnostics, DIAGNOSTIC_reading_outside, binder->draft_spans[draft].readings,
+                diagnostics_add(binder->diagnostics, DIAGNOSTIC_reading_outside,
+                                binder->reading_span[draft * s->party_count + party],
                                 "add it to `leads_to`, or remove it from the reading",
                                 "`%s` is in a reading of `%s` but not among what it leads to",
                                 draft_label(binder, other)->key, draft_label(binder, draft)->key);
@@ -77,7 +81,7 @@ static void check_rules(Binder *binder) {
                             "write {if: {…}, then: {…}} or {never: {…}}", "a rule needs `if` and `then`, or `never`");
             continue;
         }
-        for (int draft = 0; draft < binder->shape.draft_count; draft++) {
+        for (int draft = 0; draft < binder->shape.draft_count && !rule->is_broken; draft++) {
             const int *options = options_of(binder, draft);
             bool is_broken =
                 rule->when.allows && matches(&binder->shape, rule->when.allows, options) &&

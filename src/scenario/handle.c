@@ -148,8 +148,9 @@ static const Node *variant_set(const BrinkScenario *handle, const char *name) {
 static BrinkStatus apply_set(Node *root, const Node *set, Arena *arena, BrinkDiagnostics *diagnostics) {
     BrinkStatus status = BRINK_OK;
     for (int i = 0; i < set->count && status == BRINK_OK; i++)
-        status =
-            tree_set(root, set->entries[i].key, set->entries[i].value, set->entries[i].key_span, arena, diagnostics);
+        if (!binder_is_reason(&set->entries[i]))
+            status = tree_set(root, set->entries[i].key, set->entries[i].value, set->entries[i].key_span, arena,
+                              diagnostics);
     return status;
 }
 
@@ -174,6 +175,7 @@ BrinkStatus brink_scenario_use_variant(BrinkScenario *handle, const char *varian
     set = tree_copy(set, handle->arena); /* a variant may change variants */
     BrinkStatus status = set ? apply_set(handle->root, set, handle->arena, diagnostics) : BRINK_NO_MEMORY;
     for (int i = 0; status == BRINK_OK && i < set->count; i++) {
+        if (binder_is_reason(&set->entries[i])) continue;
         const char *value = tree_print(set->entries[i].value, handle->arena);
         status = value ? note_change(handle, set->entries[i].key, value) : BRINK_NO_MEMORY;
     }

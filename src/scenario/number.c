@@ -84,8 +84,10 @@ static bool read_plain(Binder *binder, const Key *key, const Node *node, const C
     case QUANTITY_NOT_A_NUMBER:
         break;
     }
-    diagnostics_add(binder->diagnostics, DIAGNOSTIC_not_a_number, *node->text ? node->span : context->key_span,
-                    key->help, "`%s` must be a number, not `%s`", context->path, node->text);
+    bool is_empty = *node->text == '\0';
+    diagnostics_add(binder->diagnostics, DIAGNOSTIC_not_a_number, is_empty ? context->key_span : node->span, key->help,
+                    is_empty ? "`%s` must be a number, not nothing%s" : "`%s` must be a number, not `%s`",
+                    context->path, node->text);
     return false;
 }
 
@@ -137,50 +139,67 @@ static bool read_spread(Binder *binder, const Key *key, const Form *form, const 
     return true;
 }
 
+typedef struct Steps {
+    int count;
+    double *parameters; /* day, value, day, value … in order of days */
+    int *numbers;
+} Steps;
+
+static void insert_step(const Binder *binder, Steps *steps, double day, int number) {
+    int place = steps->count++;
+    for (; place > 0 && steps->parameters[2 * place - 2] > day; place--) {
+        memcpy(steps->parameters + 2 * place, steps->parameters + 2 * place - 2, 2 * sizeof(double));
+        steps->numbers[place] = steps->numbers[place - 1];
+    }
+    const Number *value = &binder->numbers[number];
+    steps->parameters[2 * place] = day;
+    steps->parameters[2 * place + 1] = value->spread == SPREAD_FIXED ? value->parameters[0] : NAN;
+    steps->numbers[place] = number;
+}
+
+/* One step, with a number of its own; false after a diagnostic. */
+static bool read_step(Binder *binder, const Key *key, const Entry *entry, const Context *context, Steps *steps) {
+    double day;
+    Context at = *context;
+    at.path = arena_print(binder->arena, "%s.steps.%s", context->path, entry->key);
+    at.key_span = entry->key_span;
+    if (!calendar_parse(entry->key, &day)) {
+        diagnostics_add(binder->diagnostics, DIAGNOSTIC_bad_date, entry->key_span,
+                        "write year-month-day, as in 2026-03-03", "`%s` is not a date", entry->key);
+        return false;
+    }
+    int number = at.path ? binder_number(binder, key, entry->value, &at) : NUMBER_NONE;
+    if (number >= 0) insert_step(binder, steps, day, number);
+    return number >= 0;
+}
+
 static bool read_steps(Binder *binder, const Key *key, const Node *map, const Context *context, Number *number) {
     if (!key->timed) {
         diagnostics_add(binder->diagnostics, DIAGNOSTIC_not_over_time, map->span, "give one number",
                         "`%s` cannot change with time", context->path);
         return false;
     }
-    if (map->kind != NODE_MAP || map->count == 0) {
-        diagnostics_add(binder->diagnostics, DIAGNOSTIC_bad_distribution, map->span, NULL,
-                        "`steps` of `%s` takes a map from dates to numbers", context->path);
-        return false;
-    }
-    double *parameters = binder_alloc(binder, 2 * (size_t)map->count, sizeof *parameters);
-    int *numbers = binder_alloc(binder, (size_t)map->count, sizeof *numbers), count = 0;
-    if (!parameters || !numbers) return false;
+    Steps steps = {0, binder_alloc(binder, 2 * (size_t)map->count, sizeof(double)),
+                   binder_alloc(binder, (size_t)map->count, sizeof(int))};
     Key step = *key;
     step.timed = step.rest = step.hard = false;
-    for (int i = 0; i < map->count; i++) {
-        double day;
-        Context at = *context;
-        at.path = arena_print(binder->arena, "%s.steps.%s", context->path, map->entries[i].key);
-        at.key_span = map->entries[i].key_span;
-        at.source = number->source;
-        at.note = number->note;
-        if (!calendar_parse(map->entries[i].key, &day)) {
-            diagnostics_add(binder->diagnostics, DIAGNOSTIC_bad_date, map->entries[i].key_span,
-                            "write year-month-day, as in 2026-03-03", "`%s` is not a date", map->entries[i].key);
-            return false;
-        }
-        int value = at.path ? binder_number(binder, &step, map->entries[i].value, &at) : NUMBER_NONE;
-        if (value < 0) return false;
-        int place = count++;
-        for (; place > 0 && parameters[2 * place - 2] > day; place--)
-            parameters[2 * place] = parameters[2 * place - 2], numbers[place] = numbers[place - 1];
-        parameters[2 * place] = day;
-        numbers[place] = value;
-    }
-    for (int i = 0; i < count; i++)
-        parameters[2 * i + 1] =
-            binder->numbers[numbers[i]].parameters ? binder->numbers[numbers[i]].parameters[0] : NAN;
+    Context at = *context;
+    at.source = number->source;
+    at.note = number->note;
+    bool is_good = steps.parameters && steps.numbers;
+    for (int i = 0; map->kind == NODE_MAP && i < map->count; i++)
+        binder_reason(binder, &map->entries[i], &at.source, &at.note);
+    for (int i = 0; map->kind == NODE_MAP && steps.numbers && i < map->count; i++)
+        if (!binder_is_reason(&map->entries[i]))
+            is_good = read_step(binder, &step, &map->entries[i], &at, &steps) && is_good;
+    if (is_good && steps.count == 0)
+        diagnostics_add(binder->diagnostics, DIAGNOSTIC_bad_distribution, map->span, NULL,
+                        "`steps` of `%s` takes a map from dates to numbers", context->path);
     number->spread = SPREAD_STEPS;
-    number->parameters = parameters;
-    number->parameter_count = 2 * count;
-    number->step_numbers = numbers;
-    return true;
+    number->parameters = steps.parameters;
+    number->parameter_count = 2 * steps.count;
+    number->step_numbers = steps.numbers;
+    return is_good && steps.count > 0;
 }
 
 static bool read_same(Binder *binder, const Node *node, const Context *context, Number *number) {
@@ -227,6 +246,12 @@ static bool refuse_form(Binder *binder, const Node *node, const Context *context
     return false;
 }
 
+static bool refuse_second_form(Binder *binder, const Entry *first, const Entry *second, const Context *context) {
+    diagnostics_add(binder->diagnostics, DIAGNOSTIC_bad_distribution, second->key_span, "keep one of them",
+                    "the number `%s` is written in two ways, `%s` and `%s`", context->path, first->key, second->key);
+    return false;
+}
+
 /* The value of a map that holds exactly one of `is` and the forms, beside from and note. */
 static bool read_form(Binder *binder, const Key *key, const Node *node, const Context *context, Number *number) {
     const Entry *value = NULL;
@@ -234,12 +259,13 @@ static bool read_form(Binder *binder, const Key *key, const Node *node, const Co
     bool is_plain = false;
     for (int i = 0; i < node->count; i++) {
         const Entry *entry = &node->entries[i];
-        if (strcmp(entry->key, "from") == 0 || strcmp(entry->key, "note") == 0) continue;
+        if (binder_is_reason(entry)) continue;
         const Form *own = NULL;
         for (int f = 0; f < FORM_COUNT; f++)
             if (strcmp(entry->key, forms[f].name) == 0) own = &forms[f];
         bool is_word = strcmp(entry->key, "is") == 0;
-        if (value || (!own && !is_word))
+        if (value && (own || is_word)) return refuse_second_form(binder, value, entry, context);
+        if (!own && !is_word)
             return refuse_form(
                 binder, &(Node){.kind = NODE_MAP, .span = node->span, .count = 1, .entries = (Entry *)entry}, context);
         value = entry;
@@ -258,14 +284,8 @@ static bool read_form(Binder *binder, const Key *key, const Node *node, const Co
 static void read_reasons(Binder *binder, const Node *node, const Context *context, Number *number) {
     number->source = context->source;
     number->note = context->note;
-    if (node->kind != NODE_MAP) return;
-    const Entry *from = tree_find(node, "from"), *note = tree_find(node, "note");
-    if (note && note->value->kind == NODE_SCALAR) number->note = note->value->text;
-    if (!from || from->value->kind != NODE_SCALAR) return;
-    number->source = from->value->text;
-    if (binder_find(binder, NAME_SOURCE, -1, from->value->text) < 0)
-        diagnostics_add(binder->diagnostics, DIAGNOSTIC_unknown_source, from->value->span, "add it to `sources`",
-                        "`%s` is not among the sources", from->value->text);
+    for (int i = 0; node->kind == NODE_MAP && i < node->count; i++)
+        binder_reason(binder, &node->entries[i], &number->source, &number->note);
 }
 
 static bool is_rest(const Node *node) {

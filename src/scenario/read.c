@@ -38,6 +38,19 @@ int binder_find(const Binder *binder, NameKind kind, int owner, const char *name
 static const char *const kind_words[] = {"party",   "type",   "rung",      "issue",     "option", "timetable", "draft",
                                          "variant", "source", "reference", "spillover", "party",  "assay"};
 
+/* The nearest of the names, else the first of them: for a hint. NULL where there are none. */
+static const char *suggest(Binder *binder, const char *word, const char *const *names, int count) {
+    enum { SHOWN = 12 };
+    const char *nearest = tree_nearest(word, names, count), *text = NULL;
+    if (nearest) return arena_print(binder->arena, "did you mean `%s`?", nearest);
+    for (int i = 0; i < count && i < SHOWN; i++) {
+        text = arena_print(binder->arena, "%s`%s`", i == 0 ? "known here: " : text, names[i]);
+        if (text && i + 1 < count && i + 1 < SHOWN) text = arena_print(binder->arena, "%s, ", text);
+        if (!text) return NULL;
+    }
+    return count > SHOWN ? arena_print(binder->arena, "%s and %d more", text, count - SHOWN) : text;
+}
+
 int binder_refer(Binder *binder, NameKind kind, int owner, const char *name, BrinkSpan span) {
     if (kind == NAME_OTHER) kind = NAME_PARTY;
     int found = binder_find(binder, kind, owner, name);
@@ -47,11 +60,7 @@ int binder_refer(Binder *binder, NameKind kind, int owner, const char *name, Bri
     int count = 0;
     for (int i = 0; own && i < names->count; i++)
         if (names->owners[i] == owner) own[count++] = names->labels[i].key;
-    const char *nearest = own ? tree_nearest(name, own, count) : NULL;
-    const char *hint = nearest ? arena_print(binder->arena, "did you mean `%s`?", nearest)
-                       : count > 0
-                           ? arena_print(binder->arena, "known are `%s`%s", own[0], count > 1 ? " and others" : "")
-                           : NULL;
+    const char *hint = own ? suggest(binder, name, own, count) : NULL;
     diagnostics_add(binder->diagnostics, DIAGNOSTIC_unknown_name, span, hint, "`%s` is not the name of a%s %s", name,
                     strchr("aeiou", kind_words[kind][0]) ? "n" : "", kind_words[kind]);
     return -1;
@@ -67,8 +76,8 @@ static bool has_name_characters(const char *name) {
 /* Reserved everywhere, and for issues, as scenario.md lists them. */
 static bool is_reserved(NameKind kind, const char *name) {
     static const char *const all[] = {"is", "from", "note", "rest", "none", "base", "today"};
-    static const char *const issues[] = {"types", "synergies", "red_lines", "share",    "interim",
-                                         "lasts", "framework", "leads_to",  "readings", "renege"};
+    static const char *const issues[] = {"types",     "synergies", "red_lines", "share",  "interim", "lasts",
+                                         "framework", "leads_to",  "readings",  "renege", "name"};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         if (strcmp(name, all[i]) == 0) return !(kind == NAME_OPTION && strcmp(name, "none") == 0);
     for (size_t i = 0; kind == NAME_ISSUE && i < sizeof issues / sizeof *issues; i++)
@@ -119,8 +128,10 @@ static void expect(Binder *binder, const Node *node, const Context *context, con
                        : node->kind == NODE_LIST ? "a list"
                        : is_empty_value(node)    ? "nothing"
                                                  : "a single value";
+    bool is_root = *context->path == '\0';
     diagnostics_add(binder->diagnostics, DIAGNOSTIC_wrong_shape, is_empty_value(node) ? context->key_span : node->span,
-                    NULL, "`%s` must be %s, not %s", context->path, wanted, seen);
+                    NULL, "%s%s%s must be %s, not %s", is_root ? "a scenario" : "`", context->path, is_root ? "" : "`",
+                    wanted, seen);
 }
 
 typedef struct Known {
@@ -149,11 +160,7 @@ static void refuse_key(Binder *binder, const Key *key, const Entry *entry, const
                                                         : NULL;
     for (int i = 0; names && i < names->count && known.count < 250; i++)
         if (names->owners[i] == owner_of(kind, context)) known.names[known.count++] = names->labels[i].key;
-    const char *nearest = tree_nearest(entry->key, known.names, known.count);
-    const char *hint = nearest ? arena_print(binder->arena, "did you mean `%s`?", nearest) : NULL;
-    if (!hint && known.count > 0)
-        hint =
-            arena_print(binder->arena, "known here are `%s`%s", known.names[0], known.count > 1 ? " and others" : "");
+    const char *hint = suggest(binder, entry->key, known.names, known.count);
     if (names)
         diagnostics_add(binder->diagnostics, DIAGNOSTIC_unknown_name, entry->key_span, hint,
                         "`%s` is not the name of a%s %s", entry->key, strchr("aeiou", kind_words[kind][0]) ? "n" : "",
@@ -166,11 +173,22 @@ static void refuse_key(Binder *binder, const Key *key, const Entry *entry, const
 
 /* ---- Maps ---- */
 
+/* A stockpile goes by its enrichment. */
+static bool is_assay(Binder *binder, const Entry *entry) {
+    double assay = 0;
+    bool is_good = quantity_parse(entry->key, UNIT_FRACTION, &assay) == QUANTITY_OK && assay > 0 && assay <= 1;
+    if (!is_good)
+        diagnostics_add(binder->diagnostics, DIAGNOSTIC_not_a_number, entry->key_span, "for example 60%: 440.9 kg",
+                        "`%s` is not an enrichment", entry->key);
+    return is_good;
+}
+
 /* Sets the context's index for a child that stands for a name; false after a diagnostic. */
 static bool enter_name(Binder *binder, const Key *child, const Entry *entry, Context *context) {
     bool declares = false;
     NameKind kind = key_name_kind(child, &declares);
-    if (kind == NAME_KIND_COUNT || kind == NAME_ASSAY) return true;
+    if (kind == NAME_ASSAY) return binder->is_declaring || is_assay(binder, entry);
+    if (kind == NAME_KIND_COUNT) return true;
     if (context->is_typed && kind == NAME_RUNG) declares = false;
     int owner = owner_of(kind, context);
     if (binder->is_declaring && declares) {
@@ -187,7 +205,6 @@ static bool enter_name(Binder *binder, const Key *child, const Entry *entry, Con
 }
 
 static void enter(Binder *binder, const Key *key, const Entry *entry, const Context *context) {
-    if (!binder->is_declaring && key->shape == SHAPE_MAP && strcmp(entry->key, "from") == 0) return;
     const Key *child = key_child(key, entry->key);
     if (!child) child = key_any(key);
     Context inside = *context;
@@ -212,20 +229,20 @@ static void enter(Binder *binder, const Key *key, const Entry *entry, const Cont
     if (enter_name(binder, child, entry, &inside)) walk(binder, child, entry->value, inside);
 }
 
-/* `from` and `note` speak for the numbers directly in the map. */
-static bool is_word_of_reason(Binder *binder, const Entry *entry, Context *context) {
+bool binder_is_reason(const Entry *entry) {
+    return strcmp(entry->key, "from") == 0 || strcmp(entry->key, "note") == 0;
+}
+
+bool binder_reason(Binder *binder, const Entry *entry, const char **source, const char **note) {
+    if (!binder_is_reason(entry)) return false;
     bool is_from = strcmp(entry->key, "from") == 0;
-    if (!is_from && strcmp(entry->key, "note") != 0) return false;
-    if (entry->value->kind != NODE_SCALAR) {
+    if (entry->value->kind != NODE_SCALAR || (is_from && is_empty_value(entry->value))) {
         if (!binder->is_declaring)
             expect(binder, entry->value, &(Context){.path = entry->key, .key_span = entry->key_span},
                    is_from ? "the key of a source" : "text");
         return true;
     }
-    if (!is_from)
-        context->note = entry->value->text;
-    else
-        context->source = entry->value->text;
+    *(is_from ? source : note) = entry->value->text;
     if (!is_from || binder->is_declaring || binder_find(binder, NAME_SOURCE, -1, entry->value->text) >= 0) return true;
     const Names *sources = &binder->names[NAME_SOURCE];
     const char *candidates[256];
@@ -264,11 +281,10 @@ static void walk_map(Binder *binder, const Key *key, Node *node, Context context
     if (strstr(key->pattern, ".types.<")) context.is_typed = context.at[NAME_TYPE] >= 0;
     context.source = context.note = NULL;
 
-    for (int i = 0; i < node->count; i++) is_word_of_reason(binder, &node->entries[i], &context);
+    for (int i = 0; i < node->count; i++) binder_reason(binder, &node->entries[i], &context.source, &context.note);
     if (!binder->is_declaring && !binder->is_flagging && key->bind) key->bind(binder, key, node, &context);
     for (int i = 0; i < node->count; i++)
-        if (strcmp(node->entries[i].key, "from") != 0 && strcmp(node->entries[i].key, "note") != 0)
-            enter(binder, key, &node->entries[i], &context);
+        if (!binder_is_reason(&node->entries[i])) enter(binder, key, &node->entries[i], &context);
     if (!binder->is_declaring) key_children(key, demand, &(Missing){binder, node, &context});
 }
 
@@ -413,7 +429,8 @@ static void read_integer(Binder *binder, const Key *key, Node *node, Context *co
 static Node *inside_reason(Binder *binder, Node *node, Context *context) {
     const Entry *is = tree_find(node, "is");
     for (int i = 0; is && i < node->count; i++)
-        if (&node->entries[i] != is && !is_word_of_reason(binder, &node->entries[i], context)) return node;
+        if (&node->entries[i] != is && !binder_reason(binder, &node->entries[i], &context->source, &context->note))
+            return node;
     return is ? is->value : node;
 }
 
@@ -422,6 +439,7 @@ static void read_value(Binder *binder, const Key *key, Node *node, Context *cont
     if (key->shape == SHAPE_INTEGER) node = inside_reason(binder, node, context);
     if (key->shape == SHAPE_NUMBER) {
         int number = binder_number(binder, key, node, context);
+        if (number == NUMBER_NONE) number = binder_default(binder, key, NAN); /* stated, if badly: nobody misses it */
         if (number == NUMBER_NONE) return;
         if (key->field != FIELD_NONE) binder_assign(binder, key, number, context);
         context->number = number;

@@ -77,6 +77,7 @@ static void structure_drafts(Binder *binder) {
     s->draft_option = binder_alloc(binder, drafts * (size_t)s->issue_count, sizeof(int));
     s->leads_to = binder_alloc(binder, drafts * drafts, sizeof(bool));
     s->reading = binder_alloc(binder, drafts * drafts * parties, sizeof(bool));
+    binder->reading_span = binder_alloc(binder, drafts * parties, sizeof *binder->reading_span);
     binder->reading_stated = binder_alloc(binder, drafts * parties, sizeof(bool));
     binder->draft_spans = binder_alloc(binder, drafts, sizeof *binder->draft_spans);
     binder->draft_is_interim = binder_alloc(binder, drafts, sizeof(bool));

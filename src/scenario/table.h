@@ -140,7 +140,7 @@ typedef struct Condition {
 } Condition;
 typedef struct Rule {
     Condition when, then;
-    bool is_never;
+    bool is_never, is_broken; /* broken: a condition of it makes a mistake */
     int parts;
     BrinkSpan span;
 } Rule;
@@ -163,6 +163,7 @@ struct Binder {
     int number_count, number_room;
 
     double as_of, start;
+    bool has_start, has_meetings; /* stated, well or badly */
     int rounds;
     double *meetings;
     int meeting_count, meeting_room;
@@ -183,7 +184,8 @@ struct Binder {
     int rule_count, rule_room;
     DraftSpans *draft_spans;
     bool *draft_is_interim, *draft_is_framework;
-    bool *reading_stated; /* [draft][party] */
+    bool *reading_stated;    /* [draft][party] */
+    BrinkSpan *reading_span; /* [draft][party] */
     Claim *claims;
     int claim_room;
     Reference *references;
@@ -194,6 +196,10 @@ struct Binder {
 
 /* Reads the tree into the binder: declares names, then binds values. */
 BrinkStatus binder_read(Binder *binder, const Node *root);
+/* `from` and `note` speak for the numbers directly in their map. What an entry says goes to source or note; false where
+ * it is neither. */
+bool binder_is_reason(const Entry *entry);
+bool binder_reason(Binder *binder, const Entry *entry, const char **source, const char **note);
 /* A number node -> index of a Number, NUMBER_REST, or NUMBER_NONE after a diagnostic. */
 int binder_number(Binder *binder, const Key *key, Node *node, const Context *context);
 /* The number that stands for a key the file does not state. */

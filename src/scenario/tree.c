@@ -18,7 +18,8 @@ typedef struct Anchor {
 
 typedef struct Reader {
     yaml_parser_t parser;
-    const char *file;
+    const char *file, *text;
+    size_t length;
     Arena *arena;
     BrinkDiagnostics *diagnostics;
     Anchor *anchors;
@@ -49,6 +50,17 @@ static void run_out(Reader *reader) {
     reader->is_stopped = reader->is_out_of_memory = true;
 }
 
+/* The place of a byte of the text. */
+static BrinkSpan span_at(const Reader *reader, size_t offset) {
+    BrinkSpan span = {reader->file, 1, 1, 1};
+    for (size_t i = 0; i < offset && i < reader->length; i++) {
+        bool is_newline = reader->text[i] == '\n', is_continuation = ((unsigned char)reader->text[i] & 0xC0) == 0x80;
+        span.line += is_newline;
+        span.column = is_newline ? 1 : span.column + !is_continuation;
+    }
+    return span;
+}
+
 /* The next event; false (stopped) after a syntax error. The event is the caller's to delete. */
 static bool next_event(Reader *reader, yaml_event_t *event) {
     if (reader->is_stopped) return false;
@@ -60,7 +72,7 @@ static bool next_event(Reader *reader, yaml_event_t *event) {
     bool is_decoding = reader->parser.error == YAML_READER_ERROR;
     BrinkSpan span = {reader->file, (int)reader->parser.problem_mark.line + 1,
                       (int)reader->parser.problem_mark.column + 1, 1};
-    if (is_decoding) span.line = (int)reader->parser.mark.line + 1, span.column = (int)reader->parser.mark.column + 1;
+    if (is_decoding) span = span_at(reader, reader->parser.problem_offset);
     char message[256];
     snprintf(message, sizeof message, "this is not YAML: %s%s%s",
              reader->parser.problem ? reader->parser.problem : "it cannot be read", reader->parser.context ? " " : "",
@@ -374,7 +386,8 @@ static Node *read_document(Reader *reader) {
 BrinkStatus tree_read(const char *text, size_t length, const char *file, Arena *arena, BrinkDiagnostics *diagnostics,
                       Node **result) {
     size_t errors = diagnostics_errors(diagnostics);
-    Reader reader = {.file = arena_text(arena, file), .arena = arena, .diagnostics = diagnostics};
+    Reader reader = {
+        .file = arena_text(arena, file), .text = text, .length = length, .arena = arena, .diagnostics = diagnostics};
     if (!reader.file) return BRINK_NO_MEMORY;
     if (length > TREE_BYTE_LIMIT) {
         stop(&reader, DIAGNOSTIC_too_long, (BrinkSpan){reader.file, 0, 0, 0}, "a scenario is a few hundred lines",
