@@ -425,18 +425,8 @@ static void read_integer(Binder *binder, const Key *key, Node *node, Context *co
     }
 }
 
-/* A whole number gives its reason as any number does: {is: 3, from: SOURCE, note: why}. */
-static Node *inside_reason(Binder *binder, Node *node, Context *context) {
-    const Entry *is = tree_find(node, "is");
-    for (int i = 0; is && i < node->count; i++)
-        if (&node->entries[i] != is && !binder_reason(binder, &node->entries[i], &context->source, &context->note))
-            return node;
-    return is ? is->value : node;
-}
-
 static void read_value(Binder *binder, const Key *key, Node *node, Context *context) {
     if (binder->is_flagging && key->shape != SHAPE_BOOL) return;
-    if (key->shape == SHAPE_INTEGER) node = inside_reason(binder, node, context);
     if (key->shape == SHAPE_NUMBER) {
         int number = binder_number(binder, key, node, context);
         if (number == NUMBER_NONE) number = binder_default(binder, key, NAN); /* stated, if badly: nobody misses it */
