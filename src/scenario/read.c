@@ -440,13 +440,9 @@ static void read_value(Binder *binder, const Key *key, Node *node, Context *cont
         read_integer(binder, key, node, context);
         return;
     }
-    bool is_single = key->shape != SHAPE_NAMES && key->shape != SHAPE_CONDITION && key->shape != SHAPE_ANY &&
-                     key->shape != SHAPE_INTEGER;
+    bool is_single = key->shape != SHAPE_NAMES && key->shape != SHAPE_CONDITION && key->shape != SHAPE_ANY;
     if (is_single && !fits_shape(binder, key, node, context)) return;
-    if (key->shape == SHAPE_INTEGER)
-        read_integer(binder, key, node, context);
-    else if (key->bind)
-        key->bind(binder, key, node, context);
+    if (key->bind) key->bind(binder, key, node, context);
 }
 
 static void walk(Binder *binder, const Key *key, Node *node, Context context) {

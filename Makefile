@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# A thin front for Meson: the build itself is described in meson.build.
+
+BUILD ?= build
+SCENARIO ?= scenarios/geneva-2026.yaml
+
+# Runs the tests of a build and ends with a line that counts single claims.
+run_tests = status=0; meson test -C $(1) --print-errorlogs $(2) || status=$$?; tools/count $(1)/meson-logs/testlog.txt; exit $$status
+
+.PHONY: all demo test sanitize clean help
+
+all: $(BUILD)/brink
+
+# Meson decides what is out of date.
+$(BUILD)/brink: $(BUILD)/build.ninja force
+	@ninja -C $(BUILD) src/cli/brink
+	@ln -sfn src/cli/brink $@
+
+$(BUILD)/build.ninja:
+	@tools/setup program
+	meson setup $(BUILD)
+
+demo: all
+	$(BUILD)/brink run $(SCENARIO)
+
+test: $(BUILD)/build.ninja
+	@tools/setup program tests
+	@meson configure $(BUILD) -Dtests=true
+	@ninja -C $(BUILD)
+	@$(call run_tests,$(BUILD),)
+
+# The tests again with the address and undefined behaviour sanitizers.
+sanitize:
+	@tools/setup program tests
+	@test -f $(BUILD)-sanitize/build.ninja || meson setup $(BUILD)-sanitize -Dtests=true -Dbuildtype=debugoptimized \
+	  -Db_ndebug=false -Db_sanitize=address,undefined
+	@ninja -C $(BUILD)-sanitize
+	@$(call run_tests,$(BUILD)-sanitize,--timeout-multiplier 10)
+
+clean:
+	rm -rf $(BUILD) $(BUILD)-sanitize
+
+help:
+	@echo "make            builds $(BUILD)/brink (release)"
+	@echo "make demo       runs the flagship scenario; SCENARIO=FILE runs another one"
+	@echo "make test       builds and runs the tests"
+	@echo "make sanitize   runs the tests under the address and undefined behaviour sanitizers"
+	@echo "make clean      removes what was built"
+
+.PHONY: force
+force:
