@@ -86,8 +86,8 @@ static bool read_plain(Binder *binder, const Key *key, const Node *node, const C
     }
     bool is_empty = *node->text == '\0';
     diagnostics_add(binder->diagnostics, DIAGNOSTIC_not_a_number, is_empty ? context->key_span : node->span, key->help,
-                    is_empty ? "`%s` must be a number, not nothing%s" : "`%s` must be a number, not `%s`",
-                    context->path, node->text);
+                    is_empty ? "`%s` must be a %snumber, not nothing%s" : "`%s` must be a %snumber, not `%s`",
+                    context->path, key->shape == SHAPE_INTEGER ? "whole " : "", node->text);
     return false;
 }
 
