@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Counting by decomposition (meet in the middle: Horowitz and Sahni 1974): the issues are cut into two halves, each
+ * half's sums are listed with how often they occur, and pairs of sums that reach every signer's least worth are counted
+ * per pair of states. */
+#include "packages/count.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "packages/pairs.h"
+
+/* ---- The order of issues ---- */
+
+/* shared[a][b]: number of conditions that issues a and b have in common. */
+static void note_shared(const Part *part, int condition_count, const bool *has, int *shared) {
+    int issues = part->space->situation->issue_count;
+    for (int k = 0; k < condition_count; k++)
+        for (int a = 0; a < issues; a++)
+            for (int b = 0; b < issues && has[k * issues + a]; b++)
+                shared[a * issues + b] += a != b && has[k * issues + b];
+}
+
+static void note_rules(const Part *part, int *shared) {
+    int issues = part->space->situation->issue_count;
+    for (int k = 0; k < part->space->rule_count; k++)
+        for (int a = 0; a < issues; a++)
+            for (int b = 0; b < issues; b++)
+                shared[a * issues + b] += a != b &&
+                                          (part->when_has[k * issues + a] || part->then_has[k * issues + a]) &&
+                                          (part->when_has[k * issues + b] || part->then_has[k * issues + b]);
+}
+
+static void note_watches(const Space *space, int *shared) {
+    const Situation *s = space->situation;
+    for (int a = 0; a < s->issue_count; a++)
+        for (int b = 0; b < s->issue_count; b++)
+            for (int w = 0; w < space->watch_count; w++) {
+                size_t party = (size_t)space->watches[w].party, parties = (size_t)s->party_count;
+                shared[a * s->issue_count + b] +=
+                    a != b && s->performs[(size_t)a * parties + party] && s->performs[(size_t)b * parties + party];
+            }
+}
+
+/* The issue most bound to those already taken; of several, the one least bound to the others; then the first in the
+ * file. */
+static int next_issue(const int *shared, int issues, const bool *is_taken) {
+    int best = -1, best_bound = 0, best_loose = 0;
+    for (int a = 0; a < issues; a++) {
+        int bound = 0, loose = 0;
+        if (is_taken[a]) continue;
+        for (int b = 0; b < issues; b++) *(is_taken[b] ? &bound : &loose) += shared[a * issues + b];
+        if (best >= 0 && (bound < best_bound || (bound == best_bound && loose >= best_loose))) continue;
+        best = a;
+        best_bound = bound;
+        best_loose = loose;
+    }
+    return best;
+}
+
+bool count_order(const Space *space, int *order, Arena *scratch) {
+    size_t issues = (size_t)space->situation->issue_count;
+    int *shared = arena_array(scratch, issues * issues, sizeof *shared);
+    bool *is_taken = arena_array(scratch, issues, sizeof *is_taken);
+    for (size_t i = 0; i < issues; i++) order[i] = (int)i;
+    const Part *part = part_new(space, order, (int)issues, scratch);
+    if (!shared || !is_taken || !part) return false;
+    note_shared(part, space->box_count, part->box_has, shared);
+    note_rules(part, shared);
+    note_watches(space, shared);
+    for (size_t i = 0; i < issues; i++) {
+        order[i] = next_issue(shared, (int)issues, is_taken);
+        is_taken[order[i]] = true;
+    }
+    return true;
+}
+
+/* ---- Halves ---- */
+
+/* The cut at which the larger half is smallest. */
+static int middle(const Situation *s, const int *order) {
+    double all = count_all(s), before = 1, best = 0;
+    int cut = 0;
+    for (int k = 0; k < s->issue_count; k++) {
+        before *= situation_option_count(s, order[k]);
+        double larger = before > all / before ? before : all / before;
+        if (k > 0 && larger >= best) continue;
+        best = larger;
+        cut = k + 1;
+    }
+    return cut;
+}
+
+typedef struct Halves {
+    Expansion first, second;
+} Halves;
+
+static BrinkStatus expand_halves(const Space *space, CountLimits limits, Arena *arena, Halves *halves) {
+    int issues = space->situation->issue_count;
+    int *order = arena_array(arena, (size_t)issues, sizeof *order);
+    if (!order || !count_order(space, order, arena)) return BRINK_NO_MEMORY;
+    int cut = middle(space->situation, order);
+    Part *first = part_new(space, order, cut, arena), *second = part_new(space, order + cut, issues - cut, arena);
+    if (!first || !second) return BRINK_NO_MEMORY;
+    ExpandSettings settings = {.points_most = limits.points_most, .groups_most = limits.groups_most};
+    BrinkStatus status = expand(first, &settings, arena, &halves->first);
+    return status != BRINK_OK ? status : expand(second, &settings, arena, &halves->second);
+}
+
+static BrinkStatus count_pairs_of_groups(const Space *space, const Halves *halves, const int64_t *least, double *sum) {
+    const ExpandLayer *a = &halves->first.layers[halves->first.layer_count - 1];
+    const ExpandLayer *b = &halves->second.layers[halves->second.layer_count - 1];
+    int64_t shift[SPACE_SIGNERS_MOST], needed[SPACE_SIGNERS_MOST];
+    *sum = 0;
+    for (int g = 0; g < a->group_count; g++)
+        for (int h = 0; h < b->group_count; h++) {
+            double count = 0;
+            if (!part_join(halves->first.part, a->groups[g].state, halves->second.part, b->groups[h].state, shift))
+                continue;
+            for (int k = 0; k < space->signer_count; k++) needed[k] = least[k] - shift[k];
+            if (!pairs_count(&a->groups[g].points, &b->groups[h].points, space->signer_count, needed, &count))
+                return BRINK_NO_MEMORY;
+            *sum += count;
+        }
+    return BRINK_OK;
+}
+
+/* ---- Counts ---- */
+
+double count_all(const Situation *s) {
+    double count = 1;
+    for (int issue = 0; issue < s->issue_count; issue++) count *= situation_option_count(s, issue);
+    return count;
+}
+
+static BrinkStatus count_states(const Space *space, CountLimits limits, Arena *arena, PackageCount *result) {
+    int issues = space->situation->issue_count;
+    int *order = arena_array(arena, (size_t)issues, sizeof *order);
+    if (!order || !count_order(space, order, arena)) return BRINK_NO_MEMORY;
+    Part *part = part_new(space, order, issues, arena);
+    ExpandSettings settings = {
+        .counts_only = true, .finish = true, .points_most = SIZE_MAX, .groups_most = limits.groups_most};
+    Expansion all;
+    if (!part) return BRINK_NO_MEMORY;
+    BrinkStatus status = expand(part, &settings, arena, &all);
+    if (status != BRINK_OK) return status;
+    const ExpandLayer *last = &all.layers[all.layer_count - 1];
+    double count = !all.is_too_large && last->group_count > 0 ? last->groups[0].points.packages[0] : 0;
+    *result = all.is_too_large ? (PackageCount){0, count_all(space->situation)} : (PackageCount){count, count};
+    return BRINK_OK;
+}
+
+BrinkStatus count_admitted(const Space *space, CountLimits limits, PackageCount *result) {
+    Arena *arena = arena_new();
+    BrinkStatus status = arena ? count_states(space, limits, arena, result) : BRINK_NO_MEMORY;
+    arena_free(arena);
+    return status;
+}
+
+static BrinkStatus count_halves(const Space *space, const int64_t *least, CountLimits limits, Arena *arena,
+                                PackageCount *result) {
+    Halves halves;
+    double count;
+    BrinkStatus status = expand_halves(space, limits, arena, &halves);
+    if (status != BRINK_OK) return status;
+    if (halves.first.is_too_large || halves.second.is_too_large) {
+        *result = (PackageCount){0, count_all(space->situation)};
+        return BRINK_OK;
+    }
+    status = count_pairs_of_groups(space, &halves, least, &count);
+    if (status == BRINK_OK) *result = (PackageCount){count, count};
+    return status;
+}
+
+BrinkStatus count_signed(const Space *space, const int64_t *least, CountLimits limits, PackageCount *result) {
+    Arena *arena = arena_new();
+    BrinkStatus status = arena ? count_halves(space, least, limits, arena, result) : BRINK_NO_MEMORY;
+    arena_free(arena);
+    return status;
+}

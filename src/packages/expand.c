@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Dynamic programming over issues: sums of worths per state (part.h), dominated ones dropped on the way. Two partial
+ * packages in one state have the same continuations, so whatever is dominated now is dominated in every completion
+ * (Villarreal and Karwan 1981).
+ *
+ * Invariant: the groups of a layer have different states, and the points of a group are distinct and sorted. */
+#include "packages/expand.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct Expander {
+    const Part *part;
+    const ExpandSettings *settings;
+    Arena *arena;
+    RunRoom room;
+    int *table; /* open addressing: group of the new layer, -1 free; a power of two */
+    size_t table_size;
+    int group_room;
+    int64_t grain;
+    Expansion *result;
+} Expander;
+
+static uint64_t hash_state(const uint64_t *state, int words) {
+    uint64_t hash = 14695981039346656037u;
+    for (int i = 0; i < words; i++) {
+        hash = (hash ^ state[i]) * 1099511628211u;
+        hash ^= hash >> 32;
+    }
+    return hash;
+}
+
+/* ---- Groups of the layer being built ---- */
+
+static bool grow_table(Expander *all, const ExpandLayer *layer) {
+    size_t size = all->table_size ? 2 * all->table_size : 64;
+    int *table = malloc(size * sizeof *table);
+    if (!table) return false;
+    for (size_t i = 0; i < size; i++) table[i] = -1;
+    for (int g = 0; g < layer->group_count; g++) {
+        size_t at = hash_state(layer->groups[g].state, all->part->words) & (size - 1);
+        while (table[at] >= 0) at = (at + 1) & (size - 1);
+        table[at] = g;
+    }
+    free(all->table);
+    all->table = table;
+    all->table_size = size;
+    return true;
+}
+
+static bool grow_groups(Expander *all, ExpandLayer *layer) {
+    if (layer->group_count < all->group_room) return true;
+    int room = all->group_room ? 2 * all->group_room : 8;
+    ExpandGroup *groups = arena_array(all->arena, (size_t)room, sizeof *groups);
+    if (!groups) return false;
+    if (layer->group_count > 0) memcpy(groups, layer->groups, (size_t)layer->group_count * sizeof *groups);
+    layer->groups = groups;
+    all->group_room = room;
+    return true;
+}
+
+/* The group of a state, new if need be; NULL when memory is short. */
+static ExpandGroup *group_of(Expander *all, ExpandLayer *layer, const uint64_t *state) {
+    size_t bytes = (size_t)all->part->words * sizeof *state;
+    if (2 * (size_t)(layer->group_count + 1) > all->table_size && !grow_table(all, layer)) return NULL;
+    size_t at = hash_state(state, all->part->words) & (all->table_size - 1);
+    for (; all->table[at] >= 0; at = (at + 1) & (all->table_size - 1))
+        if (memcmp(layer->groups[all->table[at]].state, state, bytes) == 0) return &layer->groups[all->table[at]];
+    uint64_t *own = arena_alloc(all->arena, bytes);
+    if (!own || !grow_groups(all, layer)) return NULL;
+    memcpy(own, state, bytes);
+    all->table[at] = layer->group_count;
+    ExpandGroup *group = &layer->groups[layer->group_count++];
+    *group = (ExpandGroup){.state = own};
+    return group;
+}
+
+static bool add_step(Expander *all, ExpandLayer *layer, const uint64_t *state, int from, int option,
+                     const int64_t *shift) {
+    ExpandGroup *group = group_of(all, layer, state);
+    ExpandStep *step = arena_alloc(all->arena, sizeof *step);
+    size_t bytes = (size_t)all->part->space->signer_count * sizeof *shift;
+    int64_t *own = arena_alloc(all->arena, bytes);
+    if (!group || !step || !own) return false;
+    memcpy(own, shift, bytes);
+    *step = (ExpandStep){from, option, own, group->steps};
+    group->steps = step;
+    group->step_count++;
+    return true;
+}
+
+/* ---- Layers ---- */
+
+static void start_layer(Expander *all) {
+    all->group_room = 0;
+    for (size_t i = 0; i < all->table_size; i++) all->table[i] = -1;
+}
+
+static bool choose_all(Expander *all, int position, uint64_t *state, int64_t *shift) {
+    const Situation *s = all->part->space->situation;
+    const ExpandLayer *from = &all->result->layers[position];
+    ExpandLayer *to = &all->result->layers[position + 1];
+    int issue = all->part->issues[position];
+    start_layer(all);
+    for (int g = 0; g < from->group_count; g++)
+        for (int option = s->option_start[issue]; option < s->option_start[issue + 1]; option++) {
+            if (!part_choose(all->part, position, option, from->groups[g].state, state, shift)) continue;
+            if (!add_step(all, to, state, g, option, shift)) return false;
+            if (to->group_count <= all->settings->groups_most) continue;
+            all->result->is_too_large = true;
+            return true;
+        }
+    return true;
+}
+
+static bool finish_all(Expander *all, uint64_t *state, int64_t *shift) {
+    const ExpandLayer *from = &all->result->layers[all->part->issue_count];
+    ExpandLayer *to = &all->result->layers[all->part->issue_count + 1];
+    start_layer(all);
+    memset(state, 0, (size_t)all->part->words * sizeof *state);
+    for (int g = 0; g < from->group_count; g++)
+        if (part_finish(all->part, from->groups[g].state, shift) && !add_step(all, to, state, g, -1, shift))
+            return false;
+    return true;
+}
+
+static bool sum_group(Expander *all, const ExpandLayer *from, ExpandGroup *group) {
+    Run *runs = malloc((group->step_count + 1) * sizeof *runs);
+    size_t count = 0;
+    if (!runs) return false;
+    for (ExpandStep *step = group->steps; step; step = step->next)
+        runs[count++] = (Run){&from->groups[step->from].points, step->shift};
+    bool is_good =
+        runs_merge(runs, count, all->result->width, all->settings->maxima, &all->room, all->arena, &group->points);
+    free(runs);
+    return is_good;
+}
+
+static size_t points_in(const ExpandLayer *layer) {
+    size_t count = 0;
+    for (int g = 0; g < layer->group_count; g++) count += layer->groups[g].points.count;
+    return count;
+}
+
+/* The grid is made coarser until the layer fits; its grain is kept for later layers. */
+static bool thin_layer(Expander *all, ExpandLayer *layer) {
+    int64_t used = 0;
+    while (points_in(layer) > all->settings->points_most / 2) {
+        all->grain = all->grain ? 2 * all->grain : 1000;
+        for (int g = 0; g < layer->group_count; g++)
+            if (!runs_thin(&layer->groups[g].points, all->result->width, all->grain, all->arena,
+                           &layer->groups[g].points))
+                return false;
+        used += all->grain;
+    }
+    all->result->grain_sum += used;
+    return true;
+}
+
+static bool sum_layer(Expander *all, int layer) {
+    ExpandLayer *to = &all->result->layers[layer];
+    const ExpandSettings *settings = all->settings;
+    size_t count = 0;
+    for (int g = 0; g < to->group_count; g++) {
+        if (!sum_group(all, to - 1, &to->groups[g])) return false;
+        count += to->groups[g].points.count;
+        if (count <= settings->points_most || (settings->maxima && settings->thins)) continue;
+        all->result->is_too_large = true;
+        return true;
+    }
+    return count <= settings->points_most || thin_layer(all, to);
+}
+
+static bool begin(Expander *all, uint64_t *state) {
+    ExpandLayer *first = &all->result->layers[0];
+    start_layer(all);
+    if (!part_begin(all->part, state)) return true;
+    ExpandGroup *group = group_of(all, first, state);
+    if (!group) return false;
+    group->points = (Points){1, arena_array(all->arena, (size_t)all->result->width, sizeof(int64_t)),
+                             arena_array(all->arena, 1, sizeof(double))};
+    if (!group->points.worth || !group->points.packages) return false;
+    group->points.packages[0] = 1;
+    return true;
+}
+
+static BrinkStatus run(Expander *all, uint64_t *state, int64_t *shift) {
+    const ExpandSettings *settings = all->settings;
+    int steps = all->result->layer_count - 1;
+    if (!begin(all, state)) return BRINK_NO_MEMORY;
+    for (int position = 0; position < steps; position++) {
+        bool is_end = position == all->part->issue_count;
+        if (!(is_end ? finish_all(all, state, shift) : choose_all(all, position, state, shift))) return BRINK_NO_MEMORY;
+        if (!all->result->is_too_large && !sum_layer(all, position + 1)) return BRINK_NO_MEMORY;
+        if (all->result->is_too_large) return BRINK_OK;
+        if (settings->observer && !settings->observer(settings->payload, (uint64_t)position + 1, (uint64_t)steps))
+            return BRINK_CANCELLED;
+    }
+    return BRINK_OK;
+}
+
+BrinkStatus expand(const Part *part, const ExpandSettings *settings, Arena *arena, Expansion *result) {
+    Expander all = {.part = part, .settings = settings, .arena = arena, .result = result};
+    *result = (Expansion){.part = part, .layer_count = part->issue_count + 1 + settings->finish};
+    result->width = settings->counts_only ? 0 : part->space->signer_count;
+    result->layers = arena_array(arena, (size_t)result->layer_count, sizeof *result->layers);
+    uint64_t *state = arena_array(arena, (size_t)part->words, sizeof *state);
+    int64_t *shift = arena_array(arena, SPACE_SIGNERS_MOST, sizeof *shift);
+    BrinkStatus status =
+        result->layers && state && shift && grow_table(&all, &(ExpandLayer){0}) ? BRINK_OK : BRINK_NO_MEMORY;
+    if (status == BRINK_OK) status = run(&all, state, shift);
+    run_room_free(&all.room);
+    free(all.table);
+    return status;
+}

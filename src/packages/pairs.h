@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Pairs of vectors whose sum reaches a bound in every number. Private to the room. */
+#ifndef PACKAGES_PAIRS_H
+#define PACKAGES_PAIRS_H
+
+#include "packages/runs.h"
+
+/* Sum over rows a, b with a + b >= least in every number of packages(a) * packages(b). False when memory is short. */
+bool pairs_count(const Points *a, const Points *b, int width, const int64_t *least, double *result);
+
+#endif

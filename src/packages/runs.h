@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Sorted lists of worth vectors, each with the number of packages that have it, and their sums and maxima. Private to
+ * the room. */
+#ifndef PACKAGES_RUNS_H
+#define PACKAGES_RUNS_H
+
+#include "base/base.h"
+
+/* Distinct rows in descending lexicographic order. */
+typedef struct Points {
+    size_t count;
+    int64_t *worth;   /* [count][width] */
+    double *packages; /* [count] exact up to 2^53, then to 15 digits */
+} Points;
+
+/* A list moved by a vector. */
+typedef struct Run {
+    const Points *points;
+    const int64_t *shift;
+} Run;
+
+/* Room that grows and is used again. */
+typedef struct RunRoom {
+    size_t capacity; /* rows per side */
+    int64_t *worth[2];
+    double *packages[2];
+    size_t mark_capacity;
+    bool *marks;
+} RunRoom;
+void run_room_free(RunRoom *room);
+
+/* All rows of all runs as one list, equal rows joined; with `maxima`, without dominated ones. The result's arrays are
+ * in `arena`. False when memory is short. */
+bool runs_merge(const Run *runs, size_t run_count, int width, bool maxima, RunRoom *room, Arena *arena, Points *result);
+
+/* Keeps one row per cell of a grid of `grain`, and of the cells the maxima only: every row of `points` is at most
+ * `grain` better in any number than some row of the result. The numbers of packages are then lower bounds. False when
+ * memory is short. */
+bool runs_thin(const Points *points, int width, int64_t grain, Arena *arena, Points *result);
+
+/* Index of a row in a list, or -1. */
+ptrdiff_t points_find(const Points *points, const int64_t *row, int width);
+
+#endif

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Bargaining solutions on a finite set of efficient worth vectors (docs/packages.md states each with its source).
+ * Private to the room. All comparisons are of whole numbers and exact; ties are returned whole. */
+#ifndef PACKAGES_SOLUTIONS_H
+#define PACKAGES_SOLUTIONS_H
+
+#include "packages/packages.h"
+#include "packages/runs.h"
+#include "packages/space.h"
+
+typedef struct Zone {
+    const Points *points; /* efficient */
+    int width;
+    const int64_t *least; /* disagreement point */
+    size_t count;
+    const size_t *rows;                /* those points at which every signer has at least its `least` */
+    int64_t ideal[SPACE_SIGNERS_MOST]; /* largest worth in the zone */
+} Zone;
+
+bool zone_find(const Points *points, int width, const int64_t *least, Arena *arena, Zone *result);
+
+/* The points of the zone at which the concept is largest; `rows` has room for zone->count. Returns how many. */
+size_t solution_find(const Zone *zone, PackageConcept concept, size_t *rows);
+/* What the concept makes largest at a point, in points (their product for products, a share for Kalai and Smorodinsky).
+ */
+double solution_level(const Zone *zone, PackageConcept concept, size_t row);
+
+/* Least sum of points that, added to worths or taken off what signers have without agreement, makes a point signed by
+ * all; by one signer alone (INFINITY where that cannot be). Over efficient points: a dominated one never costs less. */
+typedef struct Opening {
+    double together;
+    size_t row; /* one such point */
+    double alone[SPACE_SIGNERS_MOST];
+} Opening;
+Opening opening_find(const Points *points, int width, const int64_t *least);
+
+#endif
