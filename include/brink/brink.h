@@ -186,6 +186,27 @@ BRINK_API BrinkStatus brink_scenario_export_efg(BrinkScenario *scenario, const B
 /* JSON Schema of the scenario file, from the table the reader itself uses. */
 BRINK_API BrinkStatus brink_schema_json(char **result);
 
+/* ---- Import ---- */
+
+typedef enum BrinkImportFormat {
+    BRINK_IMPORT_GENIUS = 0, /* DOMAIN.xml PROFILE.xml PROFILE.xml … */
+    BRINK_IMPORT_GENIUSWEB,  /* [DOMAIN.json] PROFILE.json PROFILE.json … */
+    BRINK_IMPORT_NEGOLOG,    /* [specs.json] profileA.json profileB.json … */
+    BRINK_IMPORT_ACTORS      /* one CSV table: Actor, Capability, Position, Salience */
+} BrinkImportFormat;
+
+typedef struct BrinkImportSettings {
+    int steps;  /* options of a range of numbers that is not listed value by value; 2..1000 */
+    int rounds; /* meetings of the scenario; 1..1000 */
+} BrinkImportSettings;
+
+BRINK_API BrinkImportSettings brink_import_settings_default(void);
+
+/* Files of other tools as the text of a scenario that passes its check (docs/import.md); the caller's, brink_text_free.
+ * Nothing is fetched and nothing is written. `settings` may be NULL. */
+BRINK_API BrinkStatus brink_import(BrinkImportFormat format, const char *const *paths, size_t path_count,
+                                   const BrinkImportSettings *settings, BrinkDiagnostics *diagnostics, char **result);
+
 #ifdef __cplusplus
 }
 #endif

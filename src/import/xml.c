@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Reading XML defensively: no network, no external entity, no entity at all. Invariant: the parser stops at a document
+ * type declaration before anything of it is acted on, so that no entity is ever declared; libxml2's own limits on depth
+ * and length stay in force. */
+#include "import/xml.h"
+
+#include <libxml/parser.h>
+#include <limits.h>
+#include <string.h>
+
+/* Seen by the parser through its own private pointer. */
+typedef struct Guard {
+    bool has_doctype;
+    int line;
+} Guard;
+
+static void refuse_doctype(void *context, const xmlChar *name, const xmlChar *external, const xmlChar *system) {
+    (void)name, (void)external, (void)system;
+    xmlParserCtxtPtr parser = context;
+    Guard *guard = parser->_private;
+    guard->has_doctype = true;
+    guard->line = parser->input ? parser->input->line : 1;
+    xmlStopParser(parser);
+}
+
+/* The parser's message in one line. */
+static void report_syntax(Import *import, const XmlFile *xml, const xmlError *error) {
+    BrinkSpan span = file_span(&xml->file);
+    char message[200] = "not well formed";
+    if (error && error->message) snprintf(message, sizeof message, "%s", error->message);
+    for (char *c = message; *c; c++)
+        if ((unsigned char)*c < 0x20) *c = ' ';
+    size_t length = strlen(message);
+    while (length > 0 && message[length - 1] == ' ') message[--length] = '\0';
+    if (error && error->line > 0) {
+        span.line = error->line;
+        span.column = error->int2 > 0 ? error->int2 : 1;
+        span.length = 1;
+    }
+    IMPORT_ERROR(import, DIAGNOSTIC_import_syntax, span, "an XML file is expected; repair it or write it again",
+                 "the file is not XML: %s", message);
+}
+
+static void report_doctype(Import *import, const XmlFile *xml, const Guard *guard) {
+    const char *at = strstr(xml->file.text, "<!DOCTYPE");
+    BrinkSpan span =
+        at ? file_span_at(&xml->file, at, strlen("<!DOCTYPE")) : (BrinkSpan){xml->file.path, guard->line, 1, 1};
+    IMPORT_ERROR(import, DIAGNOSTIC_import_doctype, span, "remove the declaration; write entities out",
+                 "the file declares a document type, which could name entities or other files");
+}
+
+bool xml_open(Import *import, const char *path, XmlFile *xml) {
+    *xml = (XmlFile){0};
+    if (!file_read(import, path, &xml->file)) return false;
+    xmlInitParser();
+    xmlParserCtxtPtr parser = xmlNewParserCtxt();
+    if (!parser) {
+        import->is_short = true;
+        return false;
+    }
+    Guard guard = {0};
+    parser->_private = &guard;
+    parser->sax->internalSubset = refuse_doctype;
+    int options = XML_PARSE_NONET | XML_PARSE_NOCDATA | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_BIG_LINES;
+    xml->document = xmlCtxtReadMemory(parser, xml->file.text, (int)xml->file.length, NULL, NULL, options);
+    xml->root = xml->document ? xmlDocGetRootElement(xml->document) : NULL;
+    if (guard.has_doctype) {
+        report_doctype(import, xml, &guard);
+        xml->root = NULL;
+    } else if (!xml->root) {
+        const xmlError *error = xmlCtxtGetLastError(parser);
+        if (error && error->code == XML_ERR_NO_MEMORY)
+            import->is_short = true;
+        else
+            report_syntax(import, xml, error);
+    }
+    xmlFreeParserCtxt(parser);
+    return xml->root != NULL;
+}
+
+void xml_close(XmlFile *xml) {
+    if (xml->document) xmlFreeDoc(xml->document);
+    *xml = (XmlFile){0};
+}
+
+/* ---- Walking ---- */
+
+bool xml_is(const xmlNode *node, const char *name) {
+    return node->type == XML_ELEMENT_NODE && xmlStrcasecmp(node->name, (const xmlChar *)name) == 0;
+}
+
+xmlNodePtr xml_child(const xmlNode *node, const char *name, xmlNodePtr after) {
+    for (xmlNodePtr child = after ? after->next : node->children; child; child = child->next)
+        if (xml_is(child, name)) return child;
+    return NULL;
+}
+
+int xml_count(const xmlNode *node, const char *name) {
+    int count = 0;
+    for (xmlNodePtr child = xml_child(node, name, NULL); child; child = xml_child(node, name, child)) count++;
+    return count;
+}
+
+static xmlAttrPtr find_attribute(const xmlNode *node, const char *name) {
+    for (xmlAttrPtr attribute = node->properties; attribute; attribute = attribute->next)
+        if (xmlStrcasecmp(attribute->name, (const xmlChar *)name) == 0) return attribute;
+    return NULL;
+}
+
+const char *xml_text(Import *import, const xmlNode *node, const char *attribute) {
+    xmlAttrPtr found = find_attribute(node, attribute);
+    if (!found) return NULL;
+    xmlChar *value = xmlNodeListGetString(node->doc, found->children, 1);
+    const char *text = text_trim(import, value ? (const char *)value : "");
+    xmlFree(value);
+    return text;
+}
+
+/* ---- Places ---- */
+
+static const char *line_start(const ImportFile *file, long line) {
+    const char *at = file->text;
+    for (long number = 1; number < line && at; number++) {
+        at = strchr(at, '\n');
+        if (at) at++;
+    }
+    return at;
+}
+
+/* libxml2 knows the line on which an element's tag ends. From there this looks back for the tag, and then forward for
+ * the attribute; of several like tags on one line it may take the wrong one, which still is the right line. */
+BrinkSpan xml_span(const XmlFile *xml, const xmlNode *node, const char *attribute) {
+    long line = xmlGetLineNo((xmlNodePtr)node);
+    BrinkSpan span = {xml->file.path, line > 0 && line < INT_MAX ? (int)line : 1, 1, 1};
+    const char *at = line > 0 ? line_start(&xml->file, line) : NULL, *end = at ? strchr(at, '\n') : NULL;
+    if (!at) return span;
+    if (!end) end = xml->file.text + xml->file.length;
+    char tag[64];
+    int length = snprintf(tag, sizeof tag, "<%s", (const char *)node->name);
+    if (length < 0 || length >= (int)sizeof tag) return span;
+    const char *found = NULL;
+    for (const char *c = at; c + length <= end && !found; c++)
+        if (memcmp(c, tag, (size_t)length) == 0) found = c;
+    for (const char *c = at; c > xml->file.text && !found; c--)
+        if (c + length <= end && memcmp(c, tag, (size_t)length) == 0) found = c;
+    if (!found) return span;
+    xmlAttrPtr own = attribute ? find_attribute(node, attribute) : NULL;
+    const char *value = own ? strstr(found, (const char *)own->name) : NULL;
+    if (!value || value >= end) return file_span_at(&xml->file, found, (size_t)length);
+    size_t name = strlen((const char *)own->name), quoted = strcspn(value + name, "\"'");
+    const char *first = value + name + quoted;
+    if (first >= end) return file_span_at(&xml->file, value, name);
+    const char *last = strchr(first + 1, *first);
+    return file_span_at(&xml->file, first + 1, last && last < end ? (size_t)(last - first - 1) : 1);
+}
+
+bool xml_number(Import *import, const XmlFile *xml, const xmlNode *node, const char *attribute, bool optional,
+                double *value) {
+    const char *text = xml_text(import, node, attribute);
+    if (import->is_short) return false;
+    if (!text) {
+        if (!optional)
+            IMPORT_ERROR(import, DIAGNOSTIC_import_missing, xml_span(xml, node, NULL), "add the attribute",
+                         "the element `%s` needs the attribute `%s`", (const char *)node->name, attribute);
+        return false;
+    }
+    if (number_read(text, value)) return true;
+    IMPORT_ERROR(import, DIAGNOSTIC_import_not_a_number, xml_span(xml, node, attribute),
+                 "write a finite number, such as 0.5", "the `%s` of `%s` is not a number: `%.60s`", attribute,
+                 (const char *)node->name, text);
+    return false;
+}
