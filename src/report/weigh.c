@@ -48,8 +48,8 @@ static BlockReason reason(double net, double red_lines, double unverifiable) {
 Weighing report_weigh(const ReportInput *input, int draft, int type) {
     const Situation *s = input->situation;
     const int *options = s->draft_option + (size_t)draft * (size_t)s->issue_count;
-    double unverifiable = settlement_is_verifiable(s, type, options) ? 0 : s->unverifiable[type];
-    double crossed = settlement_red_lines(s, type, options); /* `unverifiable` included */
+    double unverifiable = settlement_is_verifiable(s, type, 0, options) ? 0 : s->unverifiable[type];
+    double crossed = settlement_red_lines(s, type, 0, options); /* `unverifiable` included */
     double lapse = s->lapse[(size_t)(s->date_count - 1) * (size_t)s->type_total + (size_t)type];
     Weighing result = {.type = type, .is_hard = isinf(crossed)};
     result.worth = expected_value(input, draft, type) - fmax(lapse, s->collapse[type]);

@@ -263,6 +263,32 @@ BIND(bind_detects) {
     each_name(binder, node, context, NAME_PARTY, set_detects, &option);
 }
 
+BIND(bind_detect_after) {
+    UNUSED;
+    binder->has_detect_after[context->at[NAME_OPTION]] = true;
+}
+
+BIND(bind_stock) { /* the words stand in the order of Disposition */
+    UNUSED;
+    const char *found = strstr(key->words, node->text);
+    int index = 0, option = context->at[NAME_OPTION];
+    for (const char *at = key->words; at < found; at++) index += *at == ' ';
+    ((Disposition *)binder->shape.option_stock)[option] = (Disposition)index;
+    binder->has_stock[option] = true;
+    binder->stock_span[option] = node->span;
+}
+
+BIND(bind_stock_part) {
+    UNUSED;
+    BrinkSpan *span = &binder->stock_span[context->at[NAME_OPTION]];
+    if (span->line == 0) *span = context->key_span;
+}
+
+BIND(bind_best_tails) {
+    UNUSED;
+    binder->shape.has_best_tails = flag_of(binder, node);
+}
+
 BIND(bind_timetable) {
     UNUSED;
     int timetable = binder_refer(binder, NAME_TIMETABLE, -1, node->text, node->span);

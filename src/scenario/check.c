@@ -285,7 +285,7 @@ static void share_detections(Binder *binder) {
     for (int option = 0; option < s->option_total; option++)
         for (int party = 0; party < s->party_count; party++) {
             bool *detects = (bool *)&s->detects[option * s->party_count + party];
-            if (!binder->has_detection[option])
+            if (!binder->has_detection[option] && !binder->has_detect_after[option])
                 *detects = false;
             else if (!binder->has_detects[option])
                 *detects = true;
@@ -302,4 +302,5 @@ void binder_check(Binder *binder) {
     check_scores(binder);
     share_detections(binder);
     binder_check_drafts(binder);
+    binder_check_safeguards(binder);
 }

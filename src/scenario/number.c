@@ -378,7 +378,10 @@ static int plain_index(const Binder *binder, Extent extent, const Key *key, cons
     case EXTENT_ISSUE:
         return at[NAME_ISSUE];
     case EXTENT_OPTION:
+    case EXTENT_DATE_OPTION:
         return at[NAME_OPTION];
+    case EXTENT_DATE_ASSAY:
+        return at[NAME_ASSAY];
     case EXTENT_PHASE:
         return context->item;
     case EXTENT_PHASE_ISSUE:

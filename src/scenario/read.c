@@ -85,7 +85,21 @@ static bool is_reserved(NameKind kind, const char *name) {
     return false;
 }
 
+/* The stockpile's names are enrichments. */
+static void check_assay(Binder *binder, const char *name, BrinkSpan span) {
+    double assay = NAN;
+    if (quantity_parse(name, UNIT_FRACTION, &assay) == QUANTITY_OK && assay > 0 && assay < 1) return;
+    diagnostics_add(binder->diagnostics, DIAGNOSTIC_bad_assay, span, "write it with its sign, as in 60 % or 3.67 %",
+                    isnan(assay) ? "`%s` is no enrichment"
+                                 : "`%s` is no enrichment: of the uranium, more than none and less than all is U-235",
+                    name);
+}
+
 static void check_name(Binder *binder, NameKind kind, const char *name, BrinkSpan span) {
+    if (kind == NAME_ASSAY) {
+        check_assay(binder, name, span);
+        return;
+    }
     if (!has_name_characters(name))
         diagnostics_add(binder->diagnostics, DIAGNOSTIC_bad_name, span,
                         "use letters, digits, _, - and +; anything else belongs in `name`",
@@ -173,21 +187,10 @@ static void refuse_key(Binder *binder, const Key *key, const Entry *entry, const
 
 /* ---- Maps ---- */
 
-/* A stockpile goes by its enrichment. */
-static bool is_assay(Binder *binder, const Entry *entry) {
-    double assay = 0;
-    bool is_good = quantity_parse(entry->key, UNIT_FRACTION, &assay) == QUANTITY_OK && assay > 0 && assay <= 1;
-    if (!is_good)
-        diagnostics_add(binder->diagnostics, DIAGNOSTIC_not_a_number, entry->key_span, "for example 60%: 440.9 kg",
-                        "`%s` is not an enrichment", entry->key);
-    return is_good;
-}
-
 /* Sets the context's index for a child that stands for a name; false after a diagnostic. */
 static bool enter_name(Binder *binder, const Key *child, const Entry *entry, Context *context) {
     bool declares = false;
     NameKind kind = key_name_kind(child, &declares);
-    if (kind == NAME_ASSAY) return binder->is_declaring || is_assay(binder, entry);
     if (kind == NAME_KIND_COUNT) return true;
     if (context->is_typed && kind == NAME_RUNG) declares = false;
     int owner = owner_of(kind, context);
@@ -216,7 +219,7 @@ static void enter(Binder *binder, const Key *key, const Entry *entry, const Cont
     }
     bool declares = false;
     NameKind kind = child ? key_name_kind(child, &declares) : NAME_KIND_COUNT;
-    bool is_reference = kind != NAME_KIND_COUNT && kind != NAME_ASSAY && !declares && !binder->is_declaring;
+    bool is_reference = kind != NAME_KIND_COUNT && !declares && !binder->is_declaring;
     int owner = is_reference ? owner_of(kind, context) : -1;
     if (!child || !is_open_to(child, context) || (is_reference && binder_find(binder, kind, owner, entry->key) < 0)) {
         if (!binder->is_declaring) refuse_key(binder, key, entry, context);

@@ -21,8 +21,9 @@ static double **place_of(Situation *s, int place) {
 }
 
 bool extent_is_dated(Extent extent) {
-    return extent == EXTENT_DATE || extent == EXTENT_DATE_TYPE || extent == EXTENT_DATE_TYPE_PARTY ||
-           extent == EXTENT_DATE_RUNG || extent == EXTENT_DATE_TYPERUNG;
+    return extent == EXTENT_DATE || extent == EXTENT_DATE_ASSAY || extent == EXTENT_DATE_OPTION ||
+           extent == EXTENT_DATE_TYPE || extent == EXTENT_DATE_TYPE_PARTY || extent == EXTENT_DATE_RUNG ||
+           extent == EXTENT_DATE_TYPERUNG;
 }
 
 int extent_size(const Situation *s, Extent extent) {
@@ -48,7 +49,10 @@ int extent_size(const Situation *s, Extent extent) {
     case EXTENT_ISSUE:
         return s->issue_count;
     case EXTENT_OPTION:
+    case EXTENT_DATE_OPTION:
         return s->option_total;
+    case EXTENT_DATE_ASSAY:
+        return s->assay_count;
     case EXTENT_TYPE_ISSUE:
         return s->type_total * s->issue_count;
     case EXTENT_TYPE_OPTION:

@@ -16,6 +16,7 @@
 
 typedef enum { PROPOSER_MEDIATOR, PROPOSER_ALTERNATING, PROPOSER_RANDOM } Proposer;
 typedef enum { DRAFT_FINAL, DRAFT_INTERIM, DRAFT_FRAMEWORK } DraftKind;
+typedef enum { STOCK_KEPT, STOCK_MONITORED, STOCK_DILUTED, STOCK_CONVERTED, STOCK_EXPORTED } Disposition;
 enum { OUTCOME_COUNT = BRINK_OUTCOME_COUNT };
 
 typedef struct Situation {
@@ -25,6 +26,7 @@ typedef struct Situation {
     int synergy_count, red_line_count, rule_count;
     int timetable_count, phase_total;
     int draft_count;
+    int assay_count;
     int round_count, date_count; /* date_count = round_count + 1 */
 
     /* structure: party */
@@ -44,6 +46,11 @@ typedef struct Situation {
     const bool *performs;        /* [issue_count * party_count] */
     const bool *detects;         /* [option_total * party_count]: the option detects breaches by that party */
     const int *option_timetable; /* [option_total] timetable, -1 for none */
+
+    /* structure: safeguards */
+    const Disposition *option_stock; /* [option_total] what becomes of the stockpile; kept where nothing is said */
+    const double *assay;             /* [assay_count] enrichments of the stockpile, fractions */
+    bool has_best_tails;             /* the enriched stock is stripped to the tails that take the least time */
 
     /* structure: conditions of synergies and red lines. A package matches when all its options are allowed. */
     const int *synergy_type;     /* [synergy_count] type it belongs to */

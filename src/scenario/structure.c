@@ -61,11 +61,25 @@ static void structure_issues(Binder *binder) {
     s->detects = binder_alloc(binder, options * parties, sizeof *s->detects);
     binder->has_detects = binder_alloc(binder, options, sizeof(bool));
     binder->has_detection = binder_alloc(binder, options, sizeof(bool));
+    binder->has_detect_after = binder_alloc(binder, options, sizeof(bool));
+    binder->has_stock = binder_alloc(binder, options, sizeof(bool));
+    binder->stock_span = binder_alloc(binder, options, sizeof *binder->stock_span);
+    s->option_stock = binder_alloc(binder, options, sizeof *s->option_stock);
     if (binder->is_out_of_memory) return;
     for (int issue = 0; issue < s->issue_count; issue++) today[issue] = s->option_start[issue];
     for (int option = 0; option < s->option_total; option++) timetable[option] = -1;
     s->today = today;
     s->option_timetable = timetable;
+}
+
+/* The enrichments that the stockpile's keys name; whether they are any was seen when they were declared. */
+static void structure_safeguards(Binder *binder) {
+    Situation *s = &binder->shape;
+    double *assay = binder_alloc(binder, (size_t)s->assay_count, sizeof *assay);
+    for (int i = 0; assay && i < s->assay_count; i++)
+        if (quantity_parse(binder->names[NAME_ASSAY].labels[i].key, UNIT_FRACTION, &assay[i]) != QUANTITY_OK)
+            assay[i] = NAN;
+    s->assay = assay;
 }
 
 static void structure_drafts(Binder *binder) {
@@ -98,6 +112,7 @@ void binder_finish_structure(Binder *binder) {
     s->issue_count = names[NAME_ISSUE].count;
     s->option_total = names[NAME_OPTION].count;
     s->draft_count = names[NAME_DRAFT].count;
+    s->assay_count = names[NAME_ASSAY].count;
     s->timetable_count = names[NAME_TIMETABLE].count + 1;
     s->phase_total = 1; /* the default timetable's */
     s->proposer = PROPOSER_MEDIATOR;
@@ -107,6 +122,7 @@ void binder_finish_structure(Binder *binder) {
     s->phase_start = phase_start;
     structure_parties(binder);
     structure_issues(binder);
+    structure_safeguards(binder);
     structure_drafts(binder);
     binder->references = binder_alloc(binder, (size_t)names[NAME_REFERENCE].count, sizeof *binder->references);
     binder->spillovers = binder_alloc(binder, (size_t)names[NAME_SPILLOVER].count, sizeof *binder->spillovers);

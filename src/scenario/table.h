@@ -33,6 +33,8 @@ typedef enum {
 typedef enum {
     EXTENT_ONE,
     EXTENT_DATE,
+    EXTENT_DATE_ASSAY,
+    EXTENT_DATE_OPTION,
     EXTENT_TYPE,
     EXTENT_DATE_TYPE,
     EXTENT_DATE_TYPE_PARTY,
@@ -174,6 +176,9 @@ struct Binder {
     BrinkSpan *deadline_span;
     bool *rung_only, *draft_only;
     bool *has_detects, *has_detection; /* [option] */
+    bool *has_detect_after;            /* [option] */
+    BrinkSpan *stock_span;             /* [option] of `stock`, `above` or `to` */
+    bool *has_stock;                   /* [option] */
     int phase_room, *phase_timetable;
     int synergy_room, red_line_room,
         group_start; /* group_start: first of the synergies or red lines one item stands for */
@@ -224,6 +229,7 @@ void binder_check(Binder *binder);
 void binder_finish_structure(Binder *binder);
 void binder_finish_rules(Binder *binder);
 void binder_check_drafts(Binder *binder);
+void binder_check_safeguards(Binder *binder);
 
 /* How numbers fill a Situation. */
 typedef struct ScenarioPlan ScenarioPlan;

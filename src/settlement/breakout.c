@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * The least time to one significant quantity (docs/method/safeguards.md (7)-(10)).
+ * The least time to one significant quantity (docs/method/safeguards.md (7)-(9)).
  *
  * At common tails, each kg SWU spent on a richer lot makes more product, so that lots are drawn on richest first. A lot
  * that can be fed only from day R on leaves the plant the work of the days after R: with every such limit the budgets

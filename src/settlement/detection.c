@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * Timely detection, and how large a sample must be (docs/method/safeguards.md (11)-(13)). */
+ * Timely detection, and how large a sample must be (docs/method/safeguards.md (10)-(12)). */
 #include "settlement/safeguards.h"
 
 #include <math.h>

@@ -9,6 +9,7 @@
 #define SETTLEMENT_SAFEGUARDS_H
 
 #include "base/base.h"
+#include "scenario/situation.h"
 
 /* What physics forbids; physics_report says it in a sentence. */
 typedef enum Physics {
@@ -81,8 +82,6 @@ typedef struct Stock {
     int count;
     Lot lots[STOCK_LOTS_MAX];
 } Stock;
-
-typedef enum { STOCK_KEPT, STOCK_MONITORED, STOCK_DILUTED, STOCK_CONVERTED, STOCK_EXPORTED } Disposition;
 
 /* What a disposition moved; sums over lots. */
 typedef struct StockChange {

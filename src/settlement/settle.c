@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * The value to go of a package, phase by phase (docs/method/settlement.md): backward induction with logit choices and complete information
- * between the signatories, over all histories of who complied.
+ * The value to go of a package, phase by phase (docs/method/settlement.md): backward induction with logit choices and
+ * complete information between the signatories, over all histories of who complied.
  *
- * Invariant: `delivered` holds, per issue, the share really delivered before the phase at hand; a phase leaves it as it found it. */
+ * Invariant: `delivered` holds, per issue, the share really delivered before the phase at hand; a phase leaves it as it
+ * found it. */
 #include "settlement/settle.h"
 
 #include <math.h>
@@ -12,10 +13,10 @@
 enum { EXTRA_KEPT, EXTRA_COMPLIED, EXTRA_COUNT };
 
 typedef struct Phase {
-    int index;      /* flat phase */
+    int index; /* flat phase */
     int mover_count;
-    int *movers;    /* parties that choose in this phase */
-    double *ahead;  /* [joint action][party_count + EXTRA_COUNT] what each joint action leads to */
+    int *movers;       /* parties that choose in this phase */
+    double *ahead;     /* [joint action][party_count + EXTRA_COUNT] what each joint action leads to */
     double *delivered; /* [issue_count] after this phase */
     double *odds;      /* [mover_count] log-odds of complying */
     double *base;      /* [mover_count] zeros */
@@ -98,7 +99,7 @@ static bool prepare(Settling *all, Arena *scratch) {
             all->issue_gain[party * s->issue_count + issue] =
                 settlement_issue_gain(s, type, issue, task->options[issue]);
         all->synergies[party] = settlement_synergies(s, type, task->options);
-        all->missed[party] = 1 - settlement_detection(s, party, task->options);
+        all->missed[party] = 1 - task->detection[party];
     }
     for (int m = 0; m < all->phase_count; m++) {
         all->phases[m].index = s->phase_start[timetable] + m;
@@ -169,7 +170,10 @@ static double joint_probability(const Phase *phase, const double *odds, unsigned
     return p;
 }
 
-typedef struct Respond { const Settling *all; const Phase *phase; } Respond;
+typedef struct Respond {
+    const Settling *all;
+    const Phase *phase;
+} Respond;
 
 /* d/dz_j of E[comply - breach of k]: the difference that j's own choice makes to it, times p_j (1 - p_j). */
 static void phase_slope(const Respond *at, const double *odds, double *slope) {
@@ -180,7 +184,8 @@ static void phase_slope(const Respond *at, const double *odds, double *slope) {
         for (int k = 0; k < n; k++) {
             int party = phase->movers[k];
             double rationality = at->all->task->situation->rationality[at->all->task->types[party]];
-            double value = rationality * phase->ahead[(size_t)action * at->all->width + party] * (action >> k & 1 ? -1 : 1);
+            double value =
+                rationality * phase->ahead[(size_t)action * at->all->width + party] * (action >> k & 1 ? -1 : 1);
             double p = joint_probability(phase, odds, action, k);
             for (int j = 0; j < n; j++)
                 if (j != k) slope[k * n + j] += value * p * (action >> j & 1 ? -logistic(odds[j]) : logistic(-odds[j]));

@@ -10,9 +10,12 @@ typedef struct SettleTask {
     const int *options;       /* [issue_count] flat */
     const int *types;         /* [party_count] flat: the profile */
     const double *afterwards; /* [party_count] points */
+    const double *detection;  /* [party_count] beta: a breach by that party is detected within its phase */
 } SettleTask;
 
-typedef struct SettleTrouble { int turned, lost; } SettleTrouble;
+typedef struct SettleTrouble {
+    int turned, lost;
+} SettleTrouble;
 
 /* Writes value[party_count], *kept, *complied. `scratch` is used and not reset. */
 BrinkStatus settle_package(const SettleTask *task, Arena *scratch, double *value, double *kept, double *complied,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * Settled packages, remembered. A package's value depends on the date of signing and the postures only through what a collapse would be
- * worth, so that is the key: (options, profile, afterwards). One open-addressing table; invariant: at most half full. */
+ * Settled packages, remembered. A package's value depends on the date of signing and the postures only through what a
+ * collapse would be worth and how likely a breach is detected, so that is the key: (options, profile, afterwards,
+ * detection). One open-addressing table; invariant: at most half full. */
 #include "settlement/settle.h"
 
 #include <math.h>
@@ -10,17 +11,25 @@ typedef struct Entry {
     uint64_t hash;
     const int *options;
     int profile;
-    const double *afterwards;
+    const double *facing; /* [2 * party_count] afterwards, detection */
     Settled settled;
 } Entry;
+
+/* Detection of one package at one date; the latest of those that share a place. */
+typedef struct Watched {
+    int date, *options; /* options NULL: free */
+    double *detection;  /* [party_count] */
+} Watched;
+enum { WATCHED_ROOM = 256 };
 
 struct Settlements {
     const Situation *situation;
     Arena *arena;
     size_t count, capacity; /* a power of two */
     Entry *entries;
-    int *types;         /* [party_count] scratch */
-    double *afterwards; /* [party_count] scratch */
+    int *types;       /* [party_count] scratch */
+    double *facing;   /* [2 * party_count] scratch */
+    Watched *watched; /* [WATCHED_ROOM] detection by package and date: physics is dear */
     SettleTrouble trouble;
 };
 
@@ -46,8 +55,9 @@ Settlements *settlements_new(const Situation *situation, Arena *arena) {
     all->capacity = 256;
     all->entries = arena_array(arena, all->capacity, sizeof *all->entries);
     all->types = arena_array(arena, (size_t)situation->party_count, sizeof *all->types);
-    all->afterwards = arena_array(arena, (size_t)situation->party_count, sizeof *all->afterwards);
-    return all->entries && all->types && all->afterwards ? all : NULL;
+    all->facing = arena_array(arena, 2 * (size_t)situation->party_count, sizeof *all->facing);
+    all->watched = arena_array(arena, WATCHED_ROOM, sizeof *all->watched);
+    return all->entries && all->types && all->facing && all->watched ? all : NULL;
 }
 
 /* FNV-1a over bytes. */
@@ -61,7 +71,7 @@ static bool is_same(const Settlements *all, const Entry *entry, uint64_t hash, c
     const Situation *s = all->situation;
     return entry->hash == hash && entry->profile == profile &&
            memcmp(entry->options, options, (size_t)s->issue_count * sizeof *options) == 0 &&
-           memcmp(entry->afterwards, all->afterwards, (size_t)s->party_count * sizeof(double)) == 0;
+           memcmp(entry->facing, all->facing, 2 * (size_t)s->party_count * sizeof(double)) == 0;
 }
 
 /* The entry of the key, or the free one where it belongs (options NULL). */
@@ -97,23 +107,50 @@ static bool settle(Settlements *all, const int *options, int profile, uint64_t h
     const Situation *s = all->situation;
     size_t parties = (size_t)s->party_count;
     int *own_options = copy(all->arena, options, (size_t)s->issue_count * sizeof *options);
-    double *afterwards = copy(all->arena, all->afterwards, parties * sizeof(double));
+    double *facing = copy(all->arena, all->facing, 2 * parties * sizeof(double));
     double *value = arena_array(all->arena, parties, sizeof *value);
     Arena *scratch = arena_new();
     bool is_settled = false;
-    if (own_options && afterwards && value && scratch) {
-        SettleTask task = {s, own_options, all->types, afterwards};
+    if (own_options && facing && value && scratch) {
+        SettleTask task = {s, own_options, all->types, facing, facing + parties};
         Settled *settled = &entry->settled;
-        is_settled = settle_package(&task, scratch, value, &settled->kept, &settled->complied, &all->trouble) == BRINK_OK;
+        is_settled =
+            settle_package(&task, scratch, value, &settled->kept, &settled->complied, &all->trouble) == BRINK_OK;
     }
     arena_free(scratch);
     if (!is_settled) return false;
     entry->settled.value = value;
     entry->hash = hash;
     entry->profile = profile;
-    entry->afterwards = afterwards;
+    entry->facing = facing;
     entry->options = own_options;
     all->count++;
+    return true;
+}
+
+/* Writes detection[party_count]; false when memory is short. */
+static bool watch(Settlements *all, const int *options, int date, uint64_t hash, double *detection) {
+    const Situation *s = all->situation;
+    size_t issues = (size_t)s->issue_count, parties = (size_t)s->party_count;
+    bool is_physics = settlement_has_safeguards(s, options);
+    Watched *place = &all->watched[(hash ^ (uint64_t)date * 31) % WATCHED_ROOM];
+    bool is_known =
+        place->options && place->date == date && memcmp(place->options, options, issues * sizeof *options) == 0;
+    if (is_physics && is_known) {
+        memcpy(detection, place->detection, parties * sizeof *detection);
+        return true;
+    }
+    for (int party = 0; party < s->party_count; party++)
+        detection[party] = settlement_detection(s, party, date, options);
+    if (!is_physics) return true;
+    if (!place->options) {
+        place->options = arena_array(all->arena, issues, sizeof *place->options);
+        place->detection = arena_array(all->arena, parties, sizeof *place->detection);
+        if (!place->options || !place->detection) return false;
+    }
+    place->date = date;
+    memcpy(place->options, options, issues * sizeof *options);
+    memcpy(place->detection, detection, parties * sizeof *detection);
     return true;
 }
 
@@ -122,10 +159,11 @@ const Settled *settlements_get(Settlements *all, const int *options, int date, c
     if (2 * (all->count + 1) > all->capacity && !grow(all)) return NULL;
     settlement_profile_types(s, profile, all->types);
     for (int party = 0; party < s->party_count; party++)
-        all->afterwards[party] = settlement_afterwards(s, all->types[party], date, rungs);
+        all->facing[party] = settlement_afterwards(s, all->types[party], date, rungs);
     uint64_t hash = hash_bytes(14695981039346656037u, options, (size_t)s->issue_count * sizeof *options);
+    if (!watch(all, options, date, hash, all->facing + s->party_count)) return NULL;
     hash = hash_bytes(hash, &profile, sizeof profile);
-    hash = hash_bytes(hash, all->afterwards, (size_t)s->party_count * sizeof(double));
+    hash = hash_bytes(hash, all->facing, 2 * (size_t)s->party_count * sizeof(double));
     hash ^= hash >> 29;
     Entry *entry = find(all, hash, options, profile);
     if (!entry->options && !settle(all, options, profile, hash, entry)) return NULL;
@@ -133,7 +171,8 @@ const Settled *settlements_get(Settlements *all, const int *options, int date, c
 }
 
 const Settled *settlements_get_draft(Settlements *all, int draft, int date, const int *rungs, int profile) {
-    return settlements_get(all, all->situation->draft_option + (size_t)draft * all->situation->issue_count, date, rungs, profile);
+    return settlements_get(all, all->situation->draft_option + (size_t)draft * all->situation->issue_count, date, rungs,
+                           profile);
 }
 
 int settlements_turned(const Settlements *all) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * What one signature is worth, costs or is forbidden by, before anything is carried out (docs/method/settlement.md). A package is given by
- * its flat options, one per issue. */
+ * What one signature is worth, costs or is forbidden by, before anything is carried out (docs/method/settlement.md). A
+ * package is given by its flat options, one per issue. */
 #include "settlement/settlement.h"
 
 #include <math.h>
@@ -34,35 +34,28 @@ double settlement_gain(const Situation *s, int type, const int *options) {
     return gain;
 }
 
-double settlement_detection(const Situation *s, int party, const int *options) {
-    double missed = 1;
-    bool is_watched = false;
-    for (int issue = 0; issue < s->issue_count; issue++) {
-        int option = options[issue];
-        if (!s->detects[(size_t)option * s->party_count + party]) continue;
-        is_watched = true;
-        missed *= 1 - s->detection[option];
-    }
-    return is_watched ? 1 - missed : 1;
-}
-
 static bool performs_a_change(const Situation *s, int party, const int *options) {
     for (int issue = 0; issue < s->issue_count; issue++)
         if (s->performs[(size_t)issue * s->party_count + party] && options[issue] != s->today[issue]) return true;
     return false;
 }
 
-bool settlement_is_verifiable(const Situation *s, int type, const int *options) {
-    double required = s->requires_detection[type] - 1e-12;
-    for (int party = 0; party < s->party_count; party++) {
-        if (party == s->type_party[type] || !performs_a_change(s, party, options)) continue;
-        if (settlement_detection(s, party, options) < required) return false;
-    }
-    return true;
+double settlement_least_detection(const Situation *s, int own, int date, const int *options) {
+    double least = INFINITY;
+    for (int party = 0; party < s->party_count; party++)
+        if (party != own && performs_a_change(s, party, options))
+            least = fmin(least, settlement_detection(s, party, date, options));
+    return least;
 }
 
-double settlement_red_lines(const Situation *s, int type, const int *options) {
-    double cost = settlement_is_verifiable(s, type, options) ? 0 : s->unverifiable[type];
+bool settlement_is_verifiable(const Situation *s, int type, int date, const int *options) {
+    double required = s->requires_detection[type] - 1e-12;
+    return required <= 0 || settlement_least_detection(s, s->type_party[type], date, options) >= required;
+}
+
+double settlement_red_lines(const Situation *s, int type, int date, const int *options) {
+    double cost =
+        s->unverifiable[type] == 0 || settlement_is_verifiable(s, type, date, options) ? 0 : s->unverifiable[type];
     for (int k = 0; k < s->red_line_count; k++)
         if (s->red_line_type[k] == type && matches(s, s->red_line_allows + (size_t)k * s->option_total, options))
             cost += s->red_line_cost[k];

@@ -20,14 +20,14 @@ enum { CALM, ATTACK, RUNGS, STAY = 0, MOVE, OPTIONS };
  * phase, one draft. */
 typedef struct ByHand {
     Situation s;
-    void *blocks[96];
+    void *blocks[128];
     int block_count;
 } ByHand;
 
 static void *block(ByHand *hand, size_t count, size_t size) {
     void *result = calloc(count + 1, size);
     assert_non_null(result);
-    assert_true(hand->block_count < 96);
+    assert_true(hand->block_count < 128);
     return hand->blocks[hand->block_count++] = result;
 }
 

@@ -16,7 +16,9 @@ void reference_stop(const char *why);
 
 /* ---- the rules of one signature and of war ---- */
 double rules_commits(const Situation *s, int type, int rung, const int *options);
-double rules_red_lines(const Situation *s, int type, const int *options); /* INFINITY: never */
+double rules_red_lines(const Situation *s, int type, int date, const int *options); /* INFINITY: never */
+/* Probability that a breach by that party is detected in time, by physics of its own where the package asks for it. */
+double rules_detection(const Situation *s, int party, int date, const int *options);
 double rules_after_collapse(const Situation *s, const int *rungs);
 /* `attackers` [party_count] or NULL */
 double rules_war(const Situation *s, int type, int date, const int *rungs, const bool *attackers);

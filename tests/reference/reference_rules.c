@@ -68,31 +68,24 @@ static bool all_allowed(const Situation *s, const bool *allows, const int *optio
 }
 
 /* Least detection over the other parties that have something to deliver; INFINITY where there is none (model 8). */
-static double least_detection(const Situation *s, int party, const int *options) {
+static double least_detection(const Situation *s, int party, int date, const int *options) {
     double least = INFINITY;
     for (int other = 0; other < s->party_count; other++) {
-        bool delivers = false, is_watched = false;
-        double missed = 1;
-        for (int k = 0; k < s->issue_count; k++) {
+        bool delivers = false;
+        for (int k = 0; k < s->issue_count; k++)
             if (s->performs[k * s->party_count + other] && options[k] != s->today[k]) delivers = true;
-            if (s->detects[options[k] * s->party_count + other]) {
-                is_watched = true;
-                missed *= 1 - s->detection[options[k]];
-            }
-        }
-        if (other == party || !delivers) continue;
-        least = fmin(least, is_watched ? 1 - missed : 1);
+        if (other != party && delivers) least = fmin(least, rules_detection(s, other, date, options));
     }
     return least;
 }
 
-double rules_red_lines(const Situation *s, int type, const int *options) {
+double rules_red_lines(const Situation *s, int type, int date, const int *options) {
     double sum = 0;
     for (int r = 0; r < s->red_line_count; r++)
         if (s->red_line_type[r] == type &&
             all_allowed(s, s->red_line_allows + (size_t)r * (size_t)s->option_total, options))
             sum += s->red_line_cost[r];
-    if (least_detection(s, s->type_party[type], options) < s->requires_detection[type] - 1e-12)
+    if (least_detection(s, s->type_party[type], date, options) < s->requires_detection[type] - 1e-12)
         sum += s->unverifiable[type];
     return sum;
 }

@@ -48,18 +48,13 @@ static void prepare(Deal *deal, int date, const int *rungs) {
     double p = rules_after_collapse(s, rungs);
     for (int i = 0; i < s->party_count; i++) {
         int type = deal->types[i];
-        bool is_watched = false;
-        double missed = 1;
         for (int k = 0; k < s->issue_count; k++) {
             int option = deal->options[k];
             deal->delta[i][k] =
                 s->weight[type * s->issue_count + k] *
                 (s->score[type * s->option_total + option] - s->score[type * s->option_total + s->today[k]]) / 100;
-            if (!s->detects[option * s->party_count + i]) continue;
-            is_watched = true;
-            missed *= 1 - s->detection[option];
         }
-        deal->watched[i] = is_watched ? 1 - missed : 1;
+        deal->watched[i] = rules_detection(s, i, date, deal->options);
         deal->afterwards[i] =
             p * rules_war(s, type, date, rungs, NULL) + (1 - p) * s->collapse[date * s->type_total + type];
         deal->final[i] = synergies(s, type, deal->options) - synergies(s, type, s->today);

@@ -253,7 +253,7 @@ static double answer_cost(const Situation *s, const Standing *at, int draft, int
     if (act == WALK) return is_framework ? s->renege[at->draft] : 0;
     if (act == HOLD || !(all_accept || s->exposed) || s->draft_kind[draft] == DRAFT_FRAMEWORK) return 0;
     const int *options = s->draft_option + draft * s->issue_count;
-    double cost = rules_commits(s, type, at->rungs[party], options) + rules_red_lines(s, type, options);
+    double cost = rules_commits(s, type, at->rungs[party], options) + rules_red_lines(s, type, at->round - 1, options);
     if (is_framework && is_outside_reading(s, at->draft, party, draft)) cost += s->renege[at->draft];
     return isinf(cost) ? 0 : cost; /* closed to this type: never read */
 }
@@ -277,7 +277,8 @@ static void answer_measures(Tree *tree, const Standing *at, int draft, StageMove
         measure[HOLD] = 1;
         measure[WALK] = s->walk[type] * length_of(s, at->round);
         if (draft < 0) continue;
-        bool never = has_content && isinf(rules_red_lines(s, type, s->draft_option + draft * s->issue_count));
+        bool never =
+            has_content && isinf(rules_red_lines(s, type, at->round - 1, s->draft_option + draft * s->issue_count));
         measure[ACCEPT] = never ? 0 : 1;
     }
 }

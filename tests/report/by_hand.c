@@ -107,6 +107,7 @@ static void fill_numbers(Hand *hand, int rounds) {
     s->requires_detection = take(hand, TYPES, sizeof(double));
     s->unverifiable = take(hand, TYPES, sizeof(double));
     s->detection = take(hand, OPTIONS, sizeof(double));
+    s->detect_after = take(hand, OPTIONS, sizeof(double));
     s->commits = take(hand, (size_t)s->type_rung_total * OPTIONS, sizeof(double));
     s->red_line_cost = take(hand, 1, sizeof(double));
     s->renege = take(hand, DRAFTS, sizeof(double));

@@ -190,6 +190,59 @@ static void no_order_of_drawing_is_quicker_than_the_highest_enrichment_first(voi
     }
 }
 
+/* ---- Published estimates (docs/method/safeguards.md has the sources and the table) ---- */
+
+#define DAYS_PER_MONTH (365.25 / 12)
+
+static double months(int count, const double (*lots)[2], double capacity, double quantity) {
+    Stock stock = stock_of(count, lots);
+    BreakoutTask task = task_of(&stock, capacity);
+    task.quantity = quantity;
+    return break_out(&task).days / DAYS_PER_MONTH;
+}
+
+/* Albright and Burkhard (2020): 3.8 months, 3.1 to 4.6, from 1,020.9 kg below 5 % with 5,060 to 6,104 IR-1. */
+static void breakout_in_february_2020_lies_in_the_published_range(void **state) {
+    (void)state;
+    const double lots[][2] = {{537.8, 0.045}, {268.5, 0.0367}, {214.6, 0.02}};
+    for (double capacity = 5000; capacity <= 5494; capacity += 494) {
+        assert_in_range((int)(1000 * months(3, lots, capacity, 22.5)), 3100, 4600);
+        assert_in_range((int)(1000 * months(3, lots, capacity, 25)), 3100, 4600);
+    }
+}
+
+/* The limits of 2015: 202.8 kg at 3.67 %, about 5,000 SWU a year: a year with the time to set machines up again, so
+ * somewhat less by separative work alone. */
+static void breakout_under_the_limits_of_2015_is_somewhat_less_than_a_year(void **state) {
+    (void)state;
+    const double lots[][2] = {{202.8, 0.0367}};
+    assert_in_range((int)(1000 * months(1, lots, 5000, 22.5)), 8500, 12000);
+    assert_in_range((int)(1000 * months(1, lots, 5000, 25)), 8500, 12000);
+}
+
+/* Institute for Science and International Security, March 2024: 40 kg at 60 % in three or four advanced cascades give
+ * 25 kg of uranium at 90 % in 12 days. Machines of 4 SWU a year, 174 to a cascade; the tails are what 40 kg leave. */
+static void forty_kilograms_at_sixty_percent_take_about_the_published_twelve_days(void **state) {
+    (void)state;
+    Stock stock = stock_of(1, (const double[][2]){{40, 0.60}});
+    BreakoutTask task = task_of(&stock, 3 * 174 * 4);
+    task.quantity = 22.5;
+    task.tails_assay = 0.003;
+    task.has_best_tails = true;
+    Breakout result = break_out(&task);
+    assert_near(result.tails_assay, 0.1, 1e-3); /* (24 - 22.5) / (40 - 25) */
+    assert_near(result.days, 12, 0.6);
+}
+
+/* August 2024: five and a half months from natural uranium alone, one and a half from what is below 5 % alone. The
+ * first gives the plant's capacity, and with it the second. */
+static void the_published_time_from_natural_uranium_gives_that_from_low_enriched(void **state) {
+    (void)state;
+    const double lots[][2] = {{5000, 0.05}};
+    double capacity = months(0, NULL, 1, 22.5) / 5.5;
+    assert_near(months(1, lots, capacity, 22.5), 1.5, 0.15);
+}
+
 /* With one lot more than large enough the best tails use it up: product and feed then fix the tails. */
 static void the_best_tails_of_a_large_lot_use_it_up(void **state) {
     (void)state;
@@ -300,6 +353,10 @@ int main(void) {
         cmocka_unit_test(weapon_material_at_hand_takes_no_time_and_no_work_none_at_all),
         cmocka_unit_test(what_is_fed_holds_what_is_made_and_what_is_left),
         cmocka_unit_test(no_order_of_drawing_is_quicker_than_the_highest_enrichment_first),
+        cmocka_unit_test(breakout_in_february_2020_lies_in_the_published_range),
+        cmocka_unit_test(breakout_under_the_limits_of_2015_is_somewhat_less_than_a_year),
+        cmocka_unit_test(forty_kilograms_at_sixty_percent_take_about_the_published_twelve_days),
+        cmocka_unit_test(the_published_time_from_natural_uranium_gives_that_from_low_enriched),
         cmocka_unit_test(the_best_tails_of_a_large_lot_use_it_up),
         cmocka_unit_test(no_other_tails_are_quicker_than_the_best),
         cmocka_unit_test(converted_stock_waits_before_it_can_be_fed),
