@@ -28,7 +28,7 @@ static bool obeys(const Situation *s, const int *options) {
 static void value(const Situation *s, const Brute *brute, BrutePackage *package) {
     package->is_open = package->is_signed = true;
     for (int i = 0; i < brute->signer_count; i++) {
-        double cost = settlement_red_lines(s, brute->type[i], package->options);
+        double cost = settlement_red_lines(s, brute->type[i], 0, package->options);
         if (isinf(cost)) package->is_open = false;
         package->worth[i] =
             isinf(cost) ? 0 : lround(100 * (settlement_gain(s, brute->type[i], package->options) - cost));

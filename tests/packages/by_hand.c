@@ -76,6 +76,7 @@ static void lay_numbers(Situation *s, Arena *arena) {
     s->round_count = 1;
     s->date_count = 2;
     s->detection = take(arena, options, sizeof(double));
+    s->detect_after = take(arena, options, sizeof(double));
     s->weight = take(arena, types * (size_t)s->issue_count, sizeof(double));
     s->score = take(arena, types * options, sizeof(double));
     s->prior = take(arena, types, sizeof(double));
