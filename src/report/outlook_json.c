@@ -3,7 +3,7 @@
  * contract. Invariant: a number that is not finite is written as null; text is valid UTF-8 whatever the scenario holds. */
 #include "report/report.h"
 
-#include "report/utf8.h"
+#include "report/leaves.h"
 #include "report/weigh.h"
 
 #include <math.h>
@@ -24,37 +24,16 @@ typedef struct Build {
 /* ---- Leaves ---- */
 
 static void put(Build *build, json_t *object, const char *key, json_t *value) {
-    if (json_object_set_new(object, key, value) != 0) build->failed = true;
+    leaf_put(&build->failed, object, key, value);
 }
 
 static void append(Build *build, json_t *array, json_t *value) {
-    if (json_array_append_new(array, value) != 0) build->failed = true;
-}
-
-static json_t *number(double value) {
-    return isfinite(value) ? json_real(value) : json_null();
-}
-
-static json_t *text(const char *value) {
-    if (!value) return json_null();
-    json_t *result = json_string(value);
-    if (result) return result;
-    char *repaired = utf8_repair(value); /* it was not UTF-8 */
-    result = repaired ? json_string(repaired) : NULL;
-    free(repaired);
-    return result;
-}
-
-static json_t *date(double day) {
-    char written[11];
-    if (!isfinite(day)) return json_null();
-    calendar_format(day, written);
-    return json_string(written);
+    leaf_append(&build->failed, array, value);
 }
 
 static json_t *outcome_object(Build *build, const double *values) {
     json_t *object = json_object();
-    for (int outcome = 0; outcome < OUTCOME_COUNT; outcome++) put(build, object, outcome_names[outcome], number(values[outcome]));
+    for (int outcome = 0; outcome < OUTCOME_COUNT; outcome++) put(build, object, outcome_names[outcome], leaf_number(values[outcome]));
     return object;
 }
 
@@ -65,30 +44,13 @@ static json_t *by_type(Build *build, const double *values) {
     for (int party = 0; party < s->party_count; party++) {
         json_t *types = json_object();
         for (int type = s->type_start[party]; type < s->type_start[party + 1]; type++)
-            put(build, types, build->scenario->types[type].key, number(values[type]));
+            put(build, types, build->scenario->types[type].key, leaf_number(values[type]));
         put(build, object, build->scenario->parties[party].key, types);
     }
     return object;
 }
 
-/* ---- Scenario and settings ---- */
-
-static json_t *scenario_object(Build *build) {
-    const Scenario *scenario = build->scenario;
-    json_t *object = json_object(), *changes = json_array();
-    put(build, object, "title", text(scenario->title));
-    put(build, object, "file", text(scenario->file));
-    put(build, object, "sha256", text(scenario->sha256));
-    put(build, object, "as_of", date(scenario->as_of));
-    for (int i = 0; i < scenario->change_count; i++) {
-        json_t *change = json_object();
-        put(build, change, "path", text(scenario->changes[i].path));
-        put(build, change, "value", text(scenario->changes[i].value));
-        append(build, changes, change);
-    }
-    put(build, object, "changes", changes);
-    return object;
-}
+/* ---- Settings ---- */
 
 static json_t *settings_object(Build *build) {
     json_t *object = json_object();
@@ -102,24 +64,24 @@ static json_t *settings_object(Build *build) {
 
 static json_t *deal_object(Build *build) {
     json_t *object = json_object();
-    put(build, object, "kept", number(build->outlook->deal_kept));
-    put(build, object, "failed", number(build->outlook->deal_failed));
+    put(build, object, "kept", leaf_number(build->outlook->deal_kept));
+    put(build, object, "failed", leaf_number(build->outlook->deal_failed));
     return object;
 }
 
 static json_t *conflict_object(Build *build) {
     json_t *object = json_object();
-    put(build, object, "chosen", number(build->outlook->conflict_chosen));
-    put(build, object, "inadvertent", number(build->outlook->conflict_inadvertent));
-    put(build, object, "after_collapse", number(build->outlook->conflict_after_collapse));
+    put(build, object, "chosen", leaf_number(build->outlook->conflict_chosen));
+    put(build, object, "inadvertent", leaf_number(build->outlook->conflict_inadvertent));
+    put(build, object, "after_collapse", leaf_number(build->outlook->conflict_after_collapse));
     return object;
 }
 
 static json_t *next_object(Build *build) {
     json_t *object = json_object();
-    put(build, object, "date", date(build->situation->date_day[0]));
+    put(build, object, "date", leaf_date(build->situation->date_day[0]));
     put(build, object, "outcomes", outcome_object(build, build->outlook->next));
-    put(build, object, "another_round", number(build->outlook->next_another_round));
+    put(build, object, "another_round", leaf_number(build->outlook->next_another_round));
     return object;
 }
 
@@ -154,7 +116,7 @@ static size_t profile_room(const Build *build) {
 static json_t *completion_object(Build *build, const OutlookDraft *draft) {
     json_t *object = json_object();
     for (int profile = 0; draft->completion && profile < build->outlook->profile_count; profile++)
-        put(build, object, profile_name(build, profile), number(draft->completion[profile]));
+        put(build, object, profile_name(build, profile), leaf_number(draft->completion[profile]));
     return object;
 }
 
@@ -165,7 +127,7 @@ static json_t *value_object(Build *build, const OutlookDraft *draft) {
         json_t *values = json_object();
         for (int profile = 0; profile < outlook->profile_count; profile++)
             put(build, values, profile_name(build, profile),
-                number(draft->value[(size_t)profile * (size_t)outlook->party_count + (size_t)party]));
+                leaf_number(draft->value[(size_t)profile * (size_t)outlook->party_count + (size_t)party]));
         put(build, object, build->scenario->parties[party].key, values);
     }
     return object;
@@ -195,7 +157,7 @@ static json_t *terms_object(Build *build, int draft) {
     json_t *object = json_object();
     for (int issue = 0; issue < s->issue_count; issue++) {
         int option = s->draft_option[(size_t)draft * (size_t)s->issue_count + (size_t)issue];
-        if (option != s->today[issue]) put(build, object, build->scenario->issues[issue].key, text(build->scenario->options[option].key));
+        if (option != s->today[issue]) put(build, object, build->scenario->issues[issue].key, leaf_text(build->scenario->options[option].key));
     }
     return object;
 }
@@ -208,7 +170,7 @@ static json_t *net_object(Build *build, int draft) {
         if (!s->signs[party] || s->draft_kind[draft] == DRAFT_FRAMEWORK) continue;
         json_t *types = json_object();
         for (int type = s->type_start[party]; type < s->type_start[party + 1]; type++)
-            put(build, types, build->scenario->types[type].key, number(report_weigh(build->input, draft, type).points));
+            put(build, types, build->scenario->types[type].key, leaf_number(report_weigh(build->input, draft, type).points));
         put(build, object, build->scenario->parties[party].key, types);
     }
     return object;
@@ -222,11 +184,11 @@ static json_t *packages_object(Build *build) {
         const OutlookDraft *found = &build->outlook->drafts[draft];
         json_t *package = json_object();
         put(build, package, "kind", json_string(kinds[s->draft_kind[draft]]));
-        put(build, package, "tabled", number(found->tabled));
-        put(build, package, "agreed", number(found->agreed));
+        put(build, package, "tabled", leaf_number(found->tabled));
+        put(build, package, "agreed", leaf_number(found->agreed));
         put(build, package, "completion", completion_object(build, found));
         put(build, package, "value", value_object(build, found));
-        put(build, package, "kept", number(expected_completion(build, found)));
+        put(build, package, "kept", leaf_number(expected_completion(build, found)));
         put(build, package, "net", net_object(build, draft));
         put(build, package, "open", json_boolean(s->draft_open[draft]));
         put(build, package, "terms", terms_object(build, draft));
@@ -239,13 +201,13 @@ static json_t *blocked_object(Build *build, const Weighing *found) {
     static const char *const reasons[] = {
         [BLOCK_RED_LINE] = "red_line", [BLOCK_UNVERIFIABLE] = "unverifiable", [BLOCK_LOSS] = "loss"};
     json_t *object = json_object();
-    put(build, object, "party", text(build->scenario->parties[build->situation->type_party[found->type]].key));
-    put(build, object, "type", text(build->scenario->types[found->type].key));
+    put(build, object, "party", leaf_text(build->scenario->parties[build->situation->type_party[found->type]].key));
+    put(build, object, "type", leaf_text(build->scenario->types[found->type].key));
     put(build, object, "why", json_string(reasons[found->why]));
     put(build, object, "hard", json_boolean(found->is_hard));
-    put(build, object, "points", number(found->points));
-    put(build, object, "worth", number(found->worth));
-    put(build, object, "price", number(found->price));
+    put(build, object, "points", leaf_number(found->points));
+    put(build, object, "worth", leaf_number(found->worth));
+    put(build, object, "price", leaf_number(found->price));
     return object;
 }
 
@@ -253,7 +215,7 @@ static json_t *runner_up_object(Build *build) {
     RunnerUp found = report_runner_up(build->input);
     if (found.draft < 0) return json_null();
     json_t *object = json_object();
-    put(build, object, "draft", text(build->scenario->drafts[found.draft].key));
+    put(build, object, "draft", leaf_text(build->scenario->drafts[found.draft].key));
     put(build, object, "blocked_by", found.is_blocked ? blocked_object(build, &found.weighing) : json_null());
     return object;
 }
@@ -266,7 +228,7 @@ static json_t *postures_object(Build *build, const double *postures) {
     for (int party = 0; party < s->party_count; party++) {
         json_t *rungs = json_object();
         for (int rung = s->rung_start[party]; rung < s->rung_start[party + 1]; rung++)
-            put(build, rungs, build->scenario->rungs[rung].key, number(postures[rung]));
+            put(build, rungs, build->scenario->rungs[rung].key, leaf_number(postures[rung]));
         put(build, object, build->scenario->parties[party].key, rungs);
     }
     return object;
@@ -274,9 +236,9 @@ static json_t *postures_object(Build *build, const double *postures) {
 
 static json_t *belief_object(Build *build, const OutlookBelief *belief) {
     json_t *object = json_object();
-    put(build, object, "mean", number(belief->mean));
-    put(build, object, "p10", number(belief->low));
-    put(build, object, "p90", number(belief->high));
+    put(build, object, "mean", leaf_number(belief->mean));
+    put(build, object, "p10", leaf_number(belief->low));
+    put(build, object, "p90", leaf_number(belief->high));
     return object;
 }
 
@@ -298,10 +260,10 @@ static json_t *rounds_array(Build *build) {
         const OutlookRound *found = &build->outlook->rounds[round];
         json_t *object = json_object();
         put(build, object, "round", json_integer(round + 1));
-        put(build, object, "date", date(build->situation->date_day[round]));
-        put(build, object, "open", number(found->open));
+        put(build, object, "date", leaf_date(build->situation->date_day[round]));
+        put(build, object, "open", leaf_number(found->open));
         put(build, object, "outcomes", outcome_object(build, found->outcomes));
-        put(build, object, "interim_agreed", number(found->interim_agreed));
+        put(build, object, "interim_agreed", leaf_number(found->interim_agreed));
         put(build, object, "postures", postures_object(build, found->postures));
         put(build, object, "beliefs", beliefs_object(build, found->beliefs));
         append(build, array, object);
@@ -320,7 +282,7 @@ static json_t *error_object(Build *build) {
         next[outcome] = fabs(fine->next[outcome] - coarse->next[outcome]);
     }
     json_t *object = json_object(), *next_difference = outcome_object(build, next);
-    put(build, next_difference, "another_round", number(fabs(fine->next_another_round - coarse->next_another_round)));
+    put(build, next_difference, "another_round", leaf_number(fabs(fine->next_another_round - coarse->next_another_round)));
     put(build, object, "resolution", json_integer(build->input->resolution / 2));
     put(build, object, "difference", outcome_object(build, difference));
     put(build, object, "next", next_difference);
@@ -352,7 +314,7 @@ static json_t *size_object(Build *build) {
 static void warn(Build *build, json_t *array, const char *about, double value) {
     json_t *object = json_object();
     put(build, object, "about", json_string(about));
-    put(build, object, "value", number(value));
+    put(build, object, "value", leaf_number(value));
     append(build, array, object);
 }
 
@@ -383,11 +345,11 @@ static json_t *references_object(Build *build) {
     for (int i = 0; i < build->scenario->reference_count; i++) {
         const Reference *reference = &build->scenario->references[i];
         json_t *row = json_object();
-        put(build, row, "name", text(reference->label.name));
-        put(build, row, "deal", number(reference->deal));
-        put(build, row, "conflict", number(reference->conflict));
-        put(build, row, "n", number(reference->count));
-        put(build, row, "from", text(source_text(build->scenario, reference->source)));
+        put(build, row, "name", leaf_text(reference->label.name));
+        put(build, row, "deal", leaf_number(reference->deal));
+        put(build, row, "conflict", leaf_number(reference->conflict));
+        put(build, row, "n", leaf_number(reference->count));
+        put(build, row, "from", leaf_text(source_text(build->scenario, reference->source)));
         put(build, object, reference->label.key, row);
     }
     return object;
@@ -410,52 +372,13 @@ static json_t *numbers_object(Build *build) {
     return object;
 }
 
-/* ---- Names for people ---- */
-
-static json_t *labels_object(Build *build, const Label *labels, int start, int end) {
-    json_t *object = json_object();
-    for (int i = start; i < end; i++) put(build, object, labels[i].key, text(labels[i].name));
-    return object;
-}
-
-static json_t *party_names(Build *build, int party) {
-    const Situation *s = build->situation;
-    json_t *object = json_object();
-    put(build, object, "name", text(build->scenario->parties[party].name));
-    put(build, object, "signs", json_boolean(s->signs[party]));
-    put(build, object, "types", labels_object(build, build->scenario->types, s->type_start[party], s->type_start[party + 1]));
-    put(build, object, "rungs", labels_object(build, build->scenario->rungs, s->rung_start[party], s->rung_start[party + 1]));
-    return object;
-}
-
-static json_t *issue_names(Build *build, int issue) {
-    const Situation *s = build->situation;
-    json_t *object = json_object();
-    put(build, object, "name", text(build->scenario->issues[issue].name));
-    put(build, object, "options", labels_object(build, build->scenario->options, s->option_start[issue], s->option_start[issue + 1]));
-    return object;
-}
-
-static json_t *names_object(Build *build) {
-    const Situation *s = build->situation;
-    json_t *object = json_object(), *parties = json_object(), *issues = json_object();
-    for (int party = 0; party < s->party_count; party++)
-        put(build, parties, build->scenario->parties[party].key, party_names(build, party));
-    for (int issue = 0; issue < s->issue_count; issue++) put(build, issues, build->scenario->issues[issue].key, issue_names(build, issue));
-    put(build, object, "parties", parties);
-    put(build, object, "issues", issues);
-    put(build, object, "drafts", labels_object(build, build->scenario->drafts, 0, s->draft_count));
-    put(build, object, "mediator", text(build->scenario->mediator_name));
-    return object;
-}
-
 /* ---- The whole ---- */
 
 static json_t *whole(Build *build) {
     const BrinkSolveInfo *info = build->input->info;
     json_t *object = json_object();
     put(build, object, "brink", json_string(brink_version()));
-    put(build, object, "scenario", scenario_object(build));
+    put(build, object, "scenario", leaf_scenario(&build->failed, build->scenario));
     put(build, object, "settings", settings_object(build));
     put(build, object, "outcomes", outcome_object(build, build->outlook->outcomes));
     put(build, object, "deal", deal_object(build));
@@ -466,14 +389,14 @@ static json_t *whole(Build *build) {
     put(build, object, "gains", by_type(build, build->outlook->gains));
     put(build, object, "error", error_object(build));
     put(build, object, "band", band_object(build));
-    put(build, object, "residual", number(info->residual));
-    put(build, object, "seconds", number(info->seconds));
+    put(build, object, "residual", leaf_number(info->residual));
+    put(build, object, "seconds", leaf_number(info->seconds));
     put(build, object, "size", size_object(build));
     put(build, object, "runner_up", runner_up_object(build));
     put(build, object, "references", references_object(build));
     put(build, object, "numbers", numbers_object(build));
     put(build, object, "priors", by_type(build, build->situation->prior));
-    put(build, object, "names", names_object(build));
+    put(build, object, "names", leaf_names(&build->failed, build->scenario, build->situation));
     put(build, object, "warnings", warnings_array(build));
     return object;
 }
