@@ -4,14 +4,10 @@
 #define PACKAGES_COUNT_H
 
 #include "packages/expand.h"
+#include "packages/packages.h"
 
 /* Issues in the order in which they are best decided: those that share conditions next to each other. */
 bool count_order(const Space *space, int *issues /* [issue_count] */, Arena *scratch);
-
-/* A number of packages: exact where both ends are equal. */
-typedef struct PackageCount {
-    double low, high;
-} PackageCount;
 
 typedef struct CountLimits {
     size_t points_most; /* per half and layer */

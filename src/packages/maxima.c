@@ -207,3 +207,16 @@ bool maxima_mark(const int64_t *rows, size_t count, int width, bool *is_dominate
     free(m.ranked);
     return is_good;
 }
+
+void maxima_sort(const int64_t *rows, size_t stride, int width, size_t *order, size_t *spare, size_t count) {
+    if (count < 2) return;
+    size_t half = count / 2, i = 0, j = half;
+    maxima_sort(rows, stride, width, order, spare, half);
+    maxima_sort(rows, stride, width, order + half, spare, count - half);
+    for (size_t k = 0; k < count; k++) {
+        bool takes_first =
+            j == count || (i < half && maxima_order(rows + order[i] * stride, rows + order[j] * stride, width) <= 0);
+        spare[k] = takes_first ? order[i++] : order[j++];
+    }
+    memcpy(order, spare, count * sizeof *order);
+}

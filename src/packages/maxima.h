@@ -11,6 +11,10 @@
  * is at least as large in every number. False when memory is short. */
 bool maxima_mark(const int64_t *rows, size_t count, int width, bool *is_dominated);
 
+/* Sorts the indices in `order` by the rows they name, `stride` apart, compared in their first `width` numbers; stable.
+ */
+void maxima_sort(const int64_t *rows, size_t stride, int width, size_t *order, size_t *spare, size_t count);
+
 /* -1, 0, 1: `a` comes before, is equal to, comes after `b` in descending lexicographic order. */
 static inline int maxima_order(const int64_t *a, const int64_t *b, int width) {
     for (int k = 0; k < width; k++)

@@ -3,8 +3,9 @@
  *
  * A *signer* is a party that signs, numbered in file order. A *package* is given by its flat options, one per issue.
  * What a signer gets from a package is its worth: the gain relative to today less the prices of red lines and of what
- * cannot be verified (settlement.h); with `settled`, what the settlement makes of it, less the same prices. Worths are
- * kept in whole billionths of a point: two packages are tied when they agree in these. */
+ * cannot be verified (settlement.h); when settled, what the settlement makes of it less the same prices. Worths are
+ * whole billionths of a point inside the room: two packages are tied when they agree in these. A signer signs what is
+ * worth at least what it has without an agreement and meets no hard red line of its own. */
 #ifndef PACKAGES_PACKAGES_H
 #define PACKAGES_PACKAGES_H
 
@@ -30,5 +31,116 @@ typedef enum PackageConcept {
 
 /* Points of disagreement of a type at the first meeting and the postures held now; lapse at the lapse date. */
 double packages_outside(const Situation *situation, int type, Disagreement disagreement);
+/* Probability over types that every signer signs; 0 where a rule is broken. By worths that are not settled. */
+double packages_probability(const Situation *situation, const int *options, Disagreement disagreement);
+/* Whether a package obeys the rules. */
+bool packages_obey_rules(const Situation *situation, const int *options);
+
+/* ---- The map ---- */
+
+typedef struct PackagesSettings {
+    Disagreement disagreement;
+    bool settled;
+    int profile;            /* whose frontier is wanted (settlement.h numbers them); -1: the likeliest */
+    bool all_profiles;      /* every profile's */
+    int near_most;          /* near misses listed */
+    size_t listed_most;     /* packages written out per profile */
+    BrinkObserver observer; /* may be NULL */
+    void *payload;
+} PackagesSettings;
+
+/* A number of packages: exact where both ends are equal (up to 2^53; beyond, to 15 digits). */
+typedef struct PackageCount {
+    double low, high;
+} PackageCount;
+
+/* One worth vector of the frontier with the packages that have it. */
+typedef struct PackagePoint {
+    const double *worth; /* [signer_count] points */
+    double package_count;
+    int listed_count;
+    const int *listed; /* [listed_count][issue_count] */
+    bool is_signed;    /* by all */
+    double kept;       /* of the first one listed: probability that it is kept; NAN unless settled */
+} PackagePoint;
+
+typedef struct PackageSolution {
+    int count;
+    const int *points; /* all that tie */
+    double level;      /* what the concept makes largest */
+} PackageSolution;
+
+typedef enum { BLOCKED_BY_RULE, BLOCKED_BY_RED_LINE, BLOCKED_BY_VERIFIABILITY, BLOCKED_BY_OUTSIDE } BlockedBy;
+
+/* Something without which more packages would be signed. */
+typedef struct PackageBlock {
+    BlockedBy by;
+    int index;          /* rule, red line; else -1 */
+    int signer;         /* whose it is; -1 for a rule */
+    double price;       /* of a red line or of the unverifiable: points, INFINITY where hard; else NAN */
+    PackageCount meets; /* packages that it stands in the way of, others or not */
+    PackageCount alone; /* of them, those that all would sign without it */
+} PackageBlock;
+
+typedef struct PackageProfile {
+    int profile;
+    double probability;
+    const int *types;      /* [signer_count] flat */
+    const double *outside; /* [signer_count] disagreement point */
+    PackageCount open;     /* rules obeyed, no hard red line met, verifiable where that is required */
+    PackageCount signed_by_all;
+    const PackageCount *signed_by; /* [signer_count] by that signer, whatever the others do; rules obeyed */
+
+    /* for the profiles asked for; otherwise has_frontier is false */
+    bool has_frontier;
+    double epsilon; /* 0: the frontier is exact */
+    int point_count, signed_count;
+    const PackagePoint *points; /* of open packages, those signed by all or not */
+    bool is_cut;                /* not every package of every point is listed */
+    const double *ideal;        /* [signer_count] best worth of each in the zone; NAN where it is empty */
+    PackageSolution solutions[CONCEPT_COUNT];
+    double opening; /* least sum of points that opens the zone; 0 where it is open, INFINITY where it cannot be opened
+                       so */
+    int opening_point;
+    const double *opening_alone; /* [signer_count] by one signer's points alone */
+    int block_count;
+    const PackageBlock *blocks;
+    int near_count;
+    const int *near; /* points that not all sign, least short first */
+} PackageProfile;
+
+/* What a type makes of a draft. */
+typedef struct DraftView {
+    double worth, outside;
+    double price;   /* priced red lines and verifiability, already taken off the worth */
+    int red_line;   /* a hard one it meets, -1 none */
+    bool is_barred; /* by a hard red line or by what cannot be verified */
+    bool signs;
+} DraftView;
+
+typedef struct PackageDraft {
+    int draft;
+    double probability;     /* that all sign */
+    const DraftView *views; /* [type_total] third parties' unset */
+} PackageDraft;
+
+typedef struct PackageMap {
+    const Situation *situation;
+    PackagesSettings settings;
+    int signer_count;
+    const int *signers; /* parties */
+    double total;
+    PackageCount admitted;   /* by the rules */
+    double zone_probability; /* over types, that some package is signed by all */
+    int profile_count;
+    PackageProfile *profiles;
+    int draft_count; /* final and interim ones that may be tabled */
+    const PackageDraft *drafts;
+} PackageMap;
+
+/* Maps the space of a Situation into `arena`. Not found within the room's limits: a diagnostic, and BRINK_NOT_SOLVED.
+ */
+BrinkStatus packages_map(const Situation *situation, const PackagesSettings *settings, BrinkDiagnostics *diagnostics,
+                         Arena *arena, PackageMap **result);
 
 #endif

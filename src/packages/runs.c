@@ -209,21 +209,6 @@ typedef struct Cells {
     int64_t *rows;
 } Cells;
 
-static bool cell_comes_first(const Cells *cells, size_t a, size_t b) {
-    return maxima_order(cells->rows + a * cells->stride, cells->rows + b * cells->stride, cells->width) <= 0;
-}
-
-/* A stable merge sort of indices. */
-static void sort_cells(const Cells *cells, size_t *order, size_t *spare, size_t count) {
-    if (count < 2) return;
-    size_t half = count / 2, i = 0, j = half;
-    sort_cells(cells, order, spare, half);
-    sort_cells(cells, order + half, spare, count - half);
-    for (size_t k = 0; k < count; k++)
-        spare[k] = j == count || (i < half && cell_comes_first(cells, order[i], order[j])) ? order[i++] : order[j++];
-    memcpy(order, spare, count * sizeof *order);
-}
-
 static int64_t floor_to(int64_t x, int64_t grain) {
     int64_t cell = x / grain;
     return x % grain < 0 ? cell - 1 : cell;
@@ -282,7 +267,7 @@ bool runs_thin(const Points *points, int width, int64_t grain, Arena *arena, Poi
     bool is_good = cells.rows && distinct && order && spare && marks && is_kept;
     if (is_good) {
         fill_cells(points, grain, &cells, order);
-        sort_cells(&cells, order, spare, points->count);
+        maxima_sort(cells.rows, cells.stride, width, order, spare, points->count);
         size_t kept = distinct_cells(&cells, order, points->count, distinct, spare);
         is_good = maxima_mark(distinct, kept, width, marks);
         if (is_good) mark_rows(spare, marks, kept, points->count, is_kept);

@@ -18,6 +18,37 @@ double space_points(int64_t units) {
     return (double)units / SPACE_UNIT;
 }
 
+/* ---- One package ---- */
+
+bool space_matches(const Situation *s, const bool *allows, const int *options) {
+    for (int issue = 0; issue < s->issue_count; issue++)
+        if (!allows[options[issue]]) return false;
+    return true;
+}
+
+int64_t space_gain(const Situation *s, int type, const int *options) {
+    int64_t sum = 0;
+    for (int issue = 0; issue < s->issue_count; issue++)
+        sum += space_units(settlement_issue_gain(s, type, issue, options[issue]));
+    for (int k = 0; k < s->synergy_count; k++) {
+        const bool *allows = s->synergy_allows + (size_t)k * (size_t)s->option_total;
+        if (s->synergy_type[k] == type)
+            sum += space_units(s->synergy_points[k]) *
+                   (space_matches(s, allows, options) - space_matches(s, allows, s->today));
+    }
+    return sum;
+}
+
+int64_t space_price(const Situation *s, int type, const int *options) {
+    bool is_free = isinf(s->unverifiable[type]) || settlement_is_verifiable(s, type, options);
+    int64_t sum = is_free ? 0 : space_units(s->unverifiable[type]);
+    for (int k = 0; k < s->red_line_count; k++)
+        if (s->red_line_type[k] == type && !isinf(s->red_line_cost[k]) &&
+            space_matches(s, s->red_line_allows + (size_t)k * (size_t)s->option_total, options))
+            sum += space_units(s->red_line_cost[k]);
+    return sum;
+}
+
 /* ---- Boxes ---- */
 
 typedef enum { MEETS_NONE, MEETS_SOME, MEETS_ALL } Meets;
@@ -93,7 +124,7 @@ static void add_verifiability(Space *space, int signer, const SpaceWithout *with
     space->unverifiable[signer] = isinf(cost) ? 0 : space_units(cost);
 }
 
-static void add_watches(Space *space) {
+void space_add_watches(Space *space) {
     const Situation *s = space->situation;
     for (int party = 0; party < s->party_count; party++) {
         bool is_watched = false;
@@ -151,6 +182,11 @@ static bool allocate(Space *space, Arena *arena) {
     return space->worth && space->boxes && space->rules && space->watches;
 }
 
+void space_add_bar(Space *space, int signer, int red_line) {
+    const Situation *s = space->situation;
+    add_box(space, s->red_line_allows + (size_t)red_line * (size_t)s->option_total, signer, -INFINITY);
+}
+
 static int count_signers(const Situation *s) {
     int count = 0;
     for (int party = 0; party < s->party_count; party++) count += s->signs[party];
@@ -162,6 +198,7 @@ static BrinkStatus fill_signer(Space *space, int signer, double outside, const S
     space->least[signer] = space_units(outside);
     add_worth(space, signer);
     add_base(space, signer);
+    if (without->only_signer > 0 && without->only_signer != signer + 1) return BRINK_OK;
     add_conditions(space, signer, without);
     add_verifiability(space, signer, without);
     return BRINK_OK;
@@ -183,21 +220,7 @@ BrinkStatus space_new(const Situation *s, const int *types, const double *outsid
         if (status != BRINK_OK) return status;
     }
     add_rules(space, &without);
-    add_watches(space);
+    space_add_watches(space);
     *result = space;
     return BRINK_OK;
-}
-
-static bool matches(const Situation *s, const bool *allows, const int *options) {
-    for (int issue = 0; issue < s->issue_count; issue++)
-        if (!allows[options[issue]]) return false;
-    return true;
-}
-
-bool packages_obey_rules(const Situation *s, const int *options) {
-    for (int k = 0; k < s->rule_count; k++) {
-        size_t row = (size_t)k * (size_t)s->option_total;
-        if (matches(s, s->rule_if + row, options) && !matches(s, s->rule_then + row, options)) return false;
-    }
-    return true;
 }

@@ -56,6 +56,7 @@ typedef struct SpaceWithout {
     int unverifiable; /* flat type */
     bool all_bars;    /* no hard red line, nothing unverifiable barred */
     bool prices;      /* priced red lines and prices of the unverifiable as well */
+    int only_signer;  /* conditions of this signer alone, counted from 1; 0: of all */
 } SpaceWithout;
 
 extern const SpaceWithout SPACE_WHOLE;
@@ -64,10 +65,16 @@ extern const SpaceWithout SPACE_WHOLE;
  * signer in file order. BRINK_BAD_INPUT where worths are too large (SPACE_LARGEST) or signers too many. */
 BrinkStatus space_new(const Situation *situation, const int *types, const double *outside, SpaceWithout without,
                       Arena *arena, Space **result);
+/* Adds a red line as a bar, whatever its price; watches for what is now required. Only once, after leaving out
+ * everything else. */
+void space_add_bar(Space *space, int signer, int red_line);
+void space_add_watches(Space *space);
 int64_t space_units(double points);
+/* Worth of a package to a type before any price, and the prices it meets, hard ones left out: sums of whole billionths.
+ */
+int64_t space_gain(const Situation *situation, int type, const int *options);
+int64_t space_price(const Situation *situation, int type, const int *options);
+bool space_matches(const Situation *situation, const bool *allows, const int *options);
 double space_points(int64_t units);
-
-/* Whether a package (flat options, one per issue) obeys the rules of the situation. */
-bool packages_obey_rules(const Situation *situation, const int *options);
 
 #endif

@@ -1,0 +1,434 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * The whole map: counts for every type profile, and for those asked for the frontier with its packages, the solutions,
+ * what blocks and what opens. The dynamic programme where it fits; every package listed where worths are settled or
+ * conditions too many.
+ *
+ * Invariant: whatever the way, a PackageProfile means the same. */
+#include <math.h>
+#include <string.h>
+
+#include "packages/blocks.h"
+#include "packages/drafts.h"
+#include "packages/frontier.h"
+#include "packages/listing.h"
+#include "packages/part.h"
+#include "packages/solutions.h"
+#include "settlement/settlement.h"
+
+static const double LISTED_MOST = 2e7, SETTLED_MOST = 1e6; /* packages looked at one by one */
+static const CountLimits count_limits = {.points_most = 1 << 23, .groups_most = 1 << 12};
+enum { FRONTIER_POINTS = 1 << 20, FRONTIER_GROUPS = 1 << 12 };
+
+typedef struct Mapper {
+    const Situation *situation;
+    const PackagesSettings *settings;
+    BrinkDiagnostics *diagnostics;
+    Arena *arena;
+    PackageMap *map;
+    PackageCount *signed_by; /* [type_total] once counted for a type */
+    bool *has_signed_by;
+} Mapper;
+
+/* One profile while it is mapped. `source` tells where packages come from: the frontier or the listing. */
+typedef struct View {
+    Mapper *mapper;
+    PackageProfile *profile;
+    const int *types; /* [party_count] */
+    Space *space;
+    Arena *scratch;
+    bool is_listed;
+    Frontier frontier;
+    Listing listing;
+    const Points *points;
+} View;
+
+static bool observe(void *payload, uint64_t done, uint64_t total) {
+    const PackagesSettings *settings = payload;
+    return settings->observer(settings->payload, BRINK_PHASE_COMPILE, done, total);
+}
+
+/* ---- Points with their packages ---- */
+
+static size_t fetch(const View *view, size_t row, size_t most, int *options) {
+    if (!view->is_listed) return frontier_packages(&view->frontier, row, most, options);
+    const Situation *s = view->mapper->situation;
+    size_t count = 0;
+    for (size_t i = view->listing.start[row]; i < view->listing.start[row + 1] && count < most; i++)
+        listing_options(s, view->listing.numbers[i], options + count++ * (size_t)s->issue_count);
+    return count;
+}
+
+static bool fill_point(const View *view, size_t row, size_t most, PackagePoint *point) {
+    const Situation *s = view->mapper->situation;
+    size_t width = (size_t)view->space->signer_count;
+    double *worth = arena_array(view->mapper->arena, width, sizeof *worth);
+    size_t room = point->package_count < (double)most ? (size_t)point->package_count : most;
+    int *options = arena_array(view->mapper->arena, room * (size_t)s->issue_count, sizeof *options);
+    if (!worth || !options) return false;
+    point->is_signed = true;
+    for (size_t k = 0; k < width; k++) {
+        worth[k] = space_points(view->points->worth[row * width + k]);
+        point->is_signed &= view->points->worth[row * width + k] >= view->space->least[k];
+    }
+    point->worth = worth;
+    point->listed = options;
+    point->listed_count = (int)fetch(view, row, room, options);
+    point->kept = NAN;
+    return true;
+}
+
+/* Every point gets one package; the others are written out while the room for them lasts. */
+static bool fill_points(const View *view) {
+    PackageProfile *profile = view->profile;
+    size_t spare = view->mapper->settings->listed_most;
+    PackagePoint *points = arena_array(view->mapper->arena, view->points->count, sizeof *points);
+    if (!points) return false;
+    for (size_t row = 0; row < view->points->count; row++) {
+        points[row].package_count = view->points->packages[row];
+        if (!fill_point(view, row, 1 + spare, &points[row])) return false;
+        spare -= points[row].listed_count > 1 ? (size_t)points[row].listed_count - 1 : 0;
+        profile->signed_count += points[row].is_signed;
+        profile->is_cut |= (double)points[row].listed_count < points[row].package_count;
+    }
+    profile->points = points;
+    profile->point_count = (int)view->points->count;
+    return true;
+}
+
+static bool fill_kept(const View *view) {
+    const Situation *s = view->mapper->situation;
+    Settlements *settlements = settlements_new(s, view->scratch);
+    PackagePoint *points = (PackagePoint *)view->profile->points;
+    if (!settlements) return false;
+    for (int i = 0; i < view->profile->point_count; i++) {
+        const Settled *settled = settlements_get(settlements, points[i].listed, 0, s->now, view->profile->profile);
+        if (!settled) return false;
+        points[i].kept = settled->kept;
+    }
+    return true;
+}
+
+/* ---- Solutions, openings, near misses ---- */
+
+static bool fill_solutions(const View *view) {
+    PackageProfile *profile = view->profile;
+    Zone zone;
+    double *ideal = arena_array(view->mapper->arena, (size_t)view->space->signer_count, sizeof *ideal);
+    if (!ideal || !zone_find(view->points, view->space->signer_count, view->space->least, view->scratch, &zone))
+        return false;
+    for (int k = 0; k < view->space->signer_count; k++) ideal[k] = zone.count ? space_points(zone.ideal[k]) : NAN;
+    profile->ideal = ideal;
+    size_t *rows = arena_array(view->scratch, zone.count, sizeof *rows);
+    for (int concept = 0; rows && concept < CONCEPT_COUNT; concept ++) {
+        PackageSolution *solution = &profile->solutions[concept];
+        size_t count = solution_find(&zone, (PackageConcept) concept, rows);
+        int *points = arena_array(view->mapper->arena, count, sizeof *points);
+        if (!points) return false;
+        for (size_t i = 0; i < count; i++) points[i] = (int)rows[i];
+        *solution = (PackageSolution){(int)count, points,
+                                      count ? solution_level(&zone, (PackageConcept) concept, rows[0]) : NAN};
+    }
+    return rows != NULL;
+}
+
+static bool fill_opening(const View *view) {
+    PackageProfile *profile = view->profile;
+    size_t width = (size_t)view->space->signer_count;
+    double *alone = arena_array(view->mapper->arena, width, sizeof *alone);
+    if (!alone) return false;
+    Opening opening = opening_find(view->points, view->space->signer_count, view->space->least);
+    memcpy(alone, opening.alone, width * sizeof *alone);
+    profile->opening = opening.together;
+    profile->opening_point = (int)opening.row;
+    profile->opening_alone = alone;
+    return true;
+}
+
+static double shortfall(const PackageProfile *profile, int width, int point) {
+    double sum = 0;
+    for (int k = 0; k < width; k++) sum += fmax(0, profile->outside[k] - profile->points[point].worth[k]);
+    return sum;
+}
+
+static bool is_in(const int *list, int count, int value) {
+    for (int i = 0; i < count; i++)
+        if (list[i] == value) return true;
+    return false;
+}
+
+static bool fill_near(const View *view) {
+    PackageProfile *profile = view->profile;
+    int most = view->mapper->settings->near_most, width = view->space->signer_count;
+    int *near = arena_array(view->mapper->arena, (size_t)most, sizeof *near);
+    if (!near) return false;
+    for (; profile->near_count < most; profile->near_count++) {
+        int best = -1;
+        for (int i = 0; i < profile->point_count; i++)
+            if (!profile->points[i].is_signed && !is_in(near, profile->near_count, i) &&
+                (best < 0 || shortfall(profile, width, i) < shortfall(profile, width, best)))
+                best = i;
+        if (best < 0) break;
+        near[profile->near_count] = best;
+    }
+    profile->near = near;
+    return true;
+}
+
+static BrinkStatus fill_from_points(const View *view) {
+    view->profile->has_frontier = true;
+    bool is_good = fill_points(view) && (!view->mapper->settings->settled || fill_kept(view)) && fill_solutions(view) &&
+                   fill_opening(view) && fill_near(view);
+    return is_good ? BRINK_OK : BRINK_NO_MEMORY;
+}
+
+/* ---- By the dynamic programme ---- */
+
+static BrinkStatus count_signed_by(const View *view) {
+    Mapper *mapper = view->mapper;
+    PackageCount *signed_by = arena_array(mapper->arena, (size_t)view->space->signer_count, sizeof *signed_by);
+    if (!signed_by) return BRINK_NO_MEMORY;
+    for (int signer = 0; signer < view->space->signer_count; signer++) {
+        int type = view->space->type[signer];
+        BrinkStatus status = mapper->has_signed_by[type]
+                                 ? BRINK_OK
+                                 : blocks_signed_by(view->space, view->types, view->profile->outside, count_limits,
+                                                    signer, &mapper->signed_by[type]);
+        if (status != BRINK_OK) return status;
+        mapper->has_signed_by[type] = true;
+        signed_by[signer] = mapper->signed_by[type];
+    }
+    view->profile->signed_by = signed_by;
+    return BRINK_OK;
+}
+
+static BrinkStatus count_profile(const View *view) {
+    PackageProfile *profile = view->profile;
+    BrinkStatus status = count_admitted(view->space, count_limits, &profile->open);
+    if (status == BRINK_OK)
+        status = count_signed(view->space, view->space->least, count_limits, &profile->signed_by_all);
+    return status == BRINK_OK ? count_signed_by(view) : status;
+}
+
+static BrinkStatus map_by_programme(View *view, bool is_wanted) {
+    const PackagesSettings *settings = view->mapper->settings;
+    PackageProfile *profile = view->profile;
+    FrontierLimits limits = {FRONTIER_POINTS, FRONTIER_GROUPS, settings->observer ? observe : NULL, (void *)settings};
+    BrinkStatus status = count_profile(view);
+    if (status != BRINK_OK || !is_wanted) return status;
+    PackageBlock *blocks =
+        blocks_list(view->mapper->situation, view->space, view->mapper->arena, &profile->block_count);
+    if (!blocks) return BRINK_NO_MEMORY;
+    profile->blocks = blocks;
+    status = blocks_count(view->space, view->types, profile->outside, count_limits, blocks, profile->block_count);
+    if (status == BRINK_OK) status = frontier_find(view->space, limits, view->scratch, &view->frontier);
+    if (status != BRINK_OK) return status;
+    view->points = &view->frontier.points;
+    profile->epsilon = view->frontier.epsilon;
+    return view->frontier.is_too_large ? BRINK_NOT_SOLVED : fill_from_points(view);
+}
+
+/* ---- By listing ---- */
+
+static BrinkStatus map_by_listing(View *view, bool is_wanted) {
+    const PackagesSettings *settings = view->mapper->settings;
+    PackageProfile *profile = view->profile;
+    size_t width = (size_t)view->space->signer_count;
+    PackageBlock *blocks =
+        blocks_list(view->mapper->situation, view->space, view->mapper->arena, &profile->block_count);
+    PackageCount *signed_by = arena_array(view->mapper->arena, width, sizeof *signed_by);
+    if (!blocks || !signed_by) return BRINK_NO_MEMORY;
+    ListingTask task = {view->space,          settings->settled,  profile->profile, blocks,
+                        profile->block_count, settings->observer, settings->payload};
+    BrinkStatus status = listing_make(&task, view->scratch, &view->listing);
+    if (status != BRINK_OK) return status;
+    profile->open = (PackageCount){view->listing.open, view->listing.open};
+    profile->signed_by_all = (PackageCount){view->listing.signed_by_all, view->listing.signed_by_all};
+    for (size_t k = 0; k < width; k++)
+        signed_by[k] = (PackageCount){view->listing.signed_by[k], view->listing.signed_by[k]};
+    profile->signed_by = signed_by;
+    profile->blocks = blocks;
+    if (view->listing.lost > 0)
+        diagnostics_add(view->mapper->diagnostics, DIAGNOSTIC_package_not_settled, span_none(),
+                        "lower `rationality`, or the points at stake in a package",
+                        "%d settlements of packages did not converge", view->listing.lost);
+    if (view->listing.lost > 0) return BRINK_NOT_SOLVED;
+    view->is_listed = true;
+    view->points = &view->listing.points;
+    return is_wanted ? fill_from_points(view) : BRINK_OK;
+}
+
+/* ---- Profiles ---- */
+
+static BrinkStatus begin_view(Mapper *mapper, PackageProfile *profile, View *view) {
+    const Situation *s = mapper->situation;
+    size_t signers = (size_t)mapper->map->signer_count;
+    int *types = arena_array(mapper->arena, (size_t)s->party_count, sizeof *types),
+        *own = arena_array(mapper->arena, signers, sizeof *own);
+    double *outside = arena_array(mapper->arena, signers, sizeof *outside);
+    if (!types || !own || !outside) return BRINK_NO_MEMORY;
+    settlement_profile_types(s, profile->profile, types);
+    profile->probability = 1;
+    for (size_t k = 0; k < signers; k++) {
+        own[k] = types[mapper->map->signers[k]];
+        outside[k] = packages_outside(s, own[k], mapper->settings->disagreement);
+        profile->probability *= s->prior[own[k]];
+    }
+    profile->types = own;
+    profile->outside = outside;
+    *view = (View){.mapper = mapper, .profile = profile, .types = types, .scratch = arena_new()};
+    if (!view->scratch) return BRINK_NO_MEMORY;
+    return space_new(s, types, outside, SPACE_WHOLE, mapper->arena, &view->space);
+}
+
+static BrinkStatus refuse(const Mapper *mapper, double most) {
+    diagnostics_add(mapper->diagnostics, DIAGNOSTIC_space_too_large, span_none(),
+                    mapper->settings->settled
+                        ? "leave out --settled, or fewer options per issue"
+                        : "fewer synergies, red lines and rules that reach over the same issues, or fewer options",
+                    "%.4g packages have to be looked at one by one, at most %.4g can be", mapper->map->total, most);
+    return BRINK_NOT_SOLVED;
+}
+
+/* Starts a profile afresh, to be mapped the other way. */
+static BrinkStatus map_again(Mapper *mapper, View *view, bool is_wanted) {
+    PackageProfile *profile = view->profile;
+    *profile = (PackageProfile){.profile = profile->profile,
+                                .probability = profile->probability,
+                                .types = profile->types,
+                                .outside = profile->outside};
+    return mapper->map->total > LISTED_MOST ? refuse(mapper, LISTED_MOST) : map_by_listing(view, is_wanted);
+}
+
+static BrinkStatus map_profile(Mapper *mapper, PackageProfile *profile, bool is_wanted, bool by_listing) {
+    View view = {0};
+    BrinkStatus status = begin_view(mapper, profile, &view);
+    if (status == BRINK_OK) status = by_listing ? map_by_listing(&view, is_wanted) : map_by_programme(&view, is_wanted);
+    bool is_inexact = status == BRINK_OK && profile->signed_by_all.low < profile->signed_by_all.high;
+    if (!by_listing && (status == BRINK_NOT_SOLVED || (is_inexact && mapper->map->total <= LISTED_MOST)))
+        status = map_again(mapper, &view, is_wanted);
+    arena_free(view.scratch);
+    return status;
+}
+
+/* Profiles of the signers: third parties' types are held at their first. */
+static bool list_profiles(Mapper *mapper) {
+    const Situation *s = mapper->situation;
+    PackageMap *map = mapper->map;
+    int all = settlement_profile_count(s);
+    int *types = arena_array(mapper->arena, (size_t)s->party_count, sizeof *types);
+    map->profiles = arena_array(mapper->arena, (size_t)all, sizeof *map->profiles);
+    for (int profile = 0; types && map->profiles && profile < all; profile++) {
+        bool is_first = true;
+        settlement_profile_types(s, profile, types);
+        for (int party = 0; party < s->party_count; party++)
+            is_first &= s->signs[party] || types[party] == s->type_start[party];
+        if (is_first) map->profiles[map->profile_count++].profile = profile;
+    }
+    return types && map->profiles;
+}
+
+static double prior_of(const Mapper *mapper, int profile, int *types) {
+    double product = 1;
+    settlement_profile_types(mapper->situation, profile, types);
+    for (int k = 0; k < mapper->map->signer_count; k++)
+        product *= mapper->situation->prior[types[mapper->map->signers[k]]];
+    return product;
+}
+
+static int likeliest(const Mapper *mapper, int *types) {
+    int best = 0;
+    for (int i = 1; i < mapper->map->profile_count; i++)
+        if (prior_of(mapper, mapper->map->profiles[i].profile, types) >
+            prior_of(mapper, mapper->map->profiles[best].profile, types))
+            best = i;
+    return mapper->map->profiles[best].profile;
+}
+
+/* Whether conditions leave the dynamic programme few enough states: tried on the rules and bars of the space itself. */
+static BrinkStatus needs_listing(Mapper *mapper, bool *result) {
+    Arena *scratch = arena_new();
+    PackageProfile trial = {.profile = mapper->map->profiles[0].profile};
+    View view = {0};
+    PackageCount open = {0, 0};
+    BrinkStatus status = scratch ? begin_view(mapper, &trial, &view) : BRINK_NO_MEMORY;
+    bool fits = status == BRINK_OK && part_fits(view.space);
+    if (status == BRINK_OK && fits) status = count_admitted(view.space, count_limits, &open);
+    *result = !fits || open.low < open.high;
+    arena_free(view.scratch);
+    arena_free(scratch);
+    return status;
+}
+
+/* Rules alone, the same for all types. */
+static BrinkStatus count_rules(Mapper *mapper) {
+    SpaceWithout rules_only = SPACE_WHOLE;
+    Space *space;
+    double nothing[SPACE_SIGNERS_MOST] = {0};
+    rules_only.all_bars = rules_only.prices = true;
+    int *types = arena_array(mapper->arena, (size_t)mapper->situation->party_count, sizeof *types);
+    if (!types) return BRINK_NO_MEMORY;
+    settlement_profile_types(mapper->situation, 0, types);
+    BrinkStatus status = space_new(mapper->situation, types, nothing, rules_only, mapper->arena, &space);
+    return status == BRINK_OK ? count_admitted(space, count_limits, &mapper->map->admitted) : status;
+}
+
+static BrinkStatus map_profiles(Mapper *mapper) {
+    PackageMap *map = mapper->map;
+    const PackagesSettings *settings = mapper->settings;
+    bool by_listing = settings->settled;
+    double most = settings->settled ? SETTLED_MOST : LISTED_MOST;
+    int *types = arena_array(mapper->arena, (size_t)mapper->situation->party_count, sizeof *types);
+    if (!types) return BRINK_NO_MEMORY;
+    int wanted = settings->profile >= 0 ? settings->profile : likeliest(mapper, types);
+    BrinkStatus status = by_listing ? BRINK_OK : needs_listing(mapper, &by_listing);
+    if (status == BRINK_OK && by_listing && map->total > most) return refuse(mapper, most);
+    for (int i = 0; status == BRINK_OK && i < map->profile_count; i++) {
+        PackageProfile *profile = &map->profiles[i];
+        status = map_profile(mapper, profile, settings->all_profiles || profile->profile == wanted, by_listing);
+        if (profile->signed_by_all.low > 0) map->zone_probability += profile->probability;
+    }
+    map->zone_probability = fmin(1, map->zone_probability);
+    return status;
+}
+
+static bool list_signers(Mapper *mapper) {
+    const Situation *s = mapper->situation;
+    int *signers = arena_array(mapper->arena, (size_t)s->party_count, sizeof *signers);
+    mapper->map->signers = signers;
+    for (int party = 0; signers && party < s->party_count; party++)
+        if (s->signs[party]) signers[mapper->map->signer_count++] = party;
+    return signers != NULL;
+}
+
+static BrinkStatus map_all(Mapper *mapper) {
+    PackageMap *map = mapper->map;
+    const Situation *s = mapper->situation;
+    mapper->signed_by = arena_array(mapper->arena, (size_t)s->type_total, sizeof *mapper->signed_by);
+    mapper->has_signed_by = arena_array(mapper->arena, (size_t)s->type_total, sizeof *mapper->has_signed_by);
+    if (!mapper->signed_by || !mapper->has_signed_by || !list_signers(mapper) || !list_profiles(mapper))
+        return BRINK_NO_MEMORY;
+    map->total = count_all(s);
+    map->drafts = drafts_view_all(s, mapper->settings->disagreement, mapper->arena, &map->draft_count);
+    if (!map->drafts) return BRINK_NO_MEMORY;
+    BrinkStatus status = count_rules(mapper);
+    if (status == BRINK_OK) status = map_profiles(mapper);
+    if (status == BRINK_BAD_INPUT)
+        diagnostics_add(mapper->diagnostics, DIAGNOSTIC_worth_too_large, span_none(),
+                        "state preferences in smaller units",
+                        "a package can be worth more than %.0g points, or more than %d parties sign", SPACE_LARGEST,
+                        SPACE_SIGNERS_MOST);
+    return status;
+}
+
+BrinkStatus packages_map(const Situation *situation, const PackagesSettings *settings, BrinkDiagnostics *diagnostics,
+                         Arena *arena, PackageMap **result) {
+    PackageMap *map = arena_alloc(arena, sizeof *map);
+    if (!map) return BRINK_NO_MEMORY;
+    map->situation = situation;
+    map->settings = *settings;
+    Mapper mapper = {
+        .situation = situation, .settings = settings, .diagnostics = diagnostics, .arena = arena, .map = map};
+    BrinkStatus status = map_all(&mapper);
+    if (status == BRINK_OK) *result = map;
+    return status;
+}
