@@ -29,7 +29,7 @@ static DraftView view(const Situation *s, int type, const int *options, Disagree
         .worth = space_points(worth), .price = space_points(price), .red_line = hard_red_line(s, type, options)};
     view.outside = packages_outside(s, type, disagreement);
     view.is_barred =
-        view.red_line >= 0 || (isinf(s->unverifiable[type]) && !settlement_is_verifiable(s, type, options));
+        view.red_line >= 0 || (isinf(s->unverifiable[type]) && !settlement_is_verifiable(s, type, 0, options));
     view.signs = !view.is_barred && worth >= space_units(view.outside);
     return view;
 }

@@ -73,7 +73,7 @@ static bool judge(Lister *lister, const int *options, Verdict *verdict) {
             if (s->red_line_type[k] == type &&
                 space_matches(s, s->red_line_allows + (size_t)k * (size_t)s->option_total, options))
                 add_condition(verdict, signer, s->red_line_cost[k]);
-        if (!settlement_is_verifiable(s, type, options)) add_condition(verdict, signer, s->unverifiable[type]);
+        if (!settlement_is_verifiable(s, type, 0, options)) add_condition(verdict, signer, s->unverifiable[type]);
     }
     return true;
 }
@@ -89,7 +89,7 @@ static bool meets(const Lister *lister, const PackageBlock *block, const Verdict
     case BLOCKED_BY_RED_LINE:
         return space_matches(s, s->red_line_allows + (size_t)block->index * (size_t)s->option_total, options);
     case BLOCKED_BY_VERIFIABILITY:
-        return !settlement_is_verifiable(s, space->type[block->signer], options);
+        return !settlement_is_verifiable(s, space->type[block->signer], 0, options);
     case BLOCKED_BY_OUTSIDE:
         return verdict->worth[block->signer] < space->least[block->signer];
     }

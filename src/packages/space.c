@@ -40,7 +40,7 @@ int64_t space_gain(const Situation *s, int type, const int *options) {
 }
 
 int64_t space_price(const Situation *s, int type, const int *options) {
-    bool is_free = isinf(s->unverifiable[type]) || settlement_is_verifiable(s, type, options);
+    bool is_free = isinf(s->unverifiable[type]) || settlement_is_verifiable(s, type, 0, options);
     int64_t sum = is_free ? 0 : space_units(s->unverifiable[type]);
     for (int k = 0; k < s->red_line_count; k++)
         if (s->red_line_type[k] == type && !isinf(s->red_line_cost[k]) &&
