@@ -53,6 +53,13 @@ SolutionView *solution_view_new(const Solution *solution, Arena *arena); /* NULL
 void solution_view_set(SolutionView *view, int position, int point);
 /* The edge'th edge of the position; valid until the next call. */
 Passage solution_view_edge(SolutionView *view, int edge);
+/* Turns to any belief of a position (no END) that is on the grid, solving its stage or public choice there as the solve itself does at a grid
+ * point. False where it does not converge. `belief` [type_total] is copied. */
+bool solution_view_solve(SolutionView *view, int position, const double *belief);
+/* After either: beliefs that follow the edge'th edge, [type_total]. */
+void solution_view_posterior(const SolutionView *view, int edge, double *belief);
+/* After either: what the position is worth there, [value_count]. */
+void solution_view_value(SolutionView *view, double *value);
 /* Beliefs at a point: [type_total]; valid until the next call. */
 const double *solution_view_belief(SolutionView *view, int position, int point);
 
