@@ -82,6 +82,14 @@ BINDER_FUNCTION(bind_then)
 BINDER_FUNCTION(bind_spillover)
 BINDER_FUNCTION(bind_spillover_unit)
 BINDER_FUNCTION(bind_spillover_number)
+BINDER_FUNCTION(bind_history_item)
+BINDER_FUNCTION(bind_history_round)
+BINDER_FUNCTION(bind_history_say)
+BINDER_FUNCTION(bind_history_reading)
+BINDER_FUNCTION(bind_history_force)
+BINDER_FUNCTION(bind_history_held)
+BINDER_FUNCTION(bind_history_tabled)
+BINDER_FUNCTION(bind_history_answer)
 #undef BINDER_FUNCTION
 
 #endif

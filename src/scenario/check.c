@@ -303,4 +303,5 @@ void binder_check(Binder *binder) {
     share_detections(binder);
     binder_check_drafts(binder);
     binder_check_safeguards(binder);
+    binder_check_history(binder);
 }

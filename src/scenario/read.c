@@ -36,7 +36,7 @@ int binder_find(const Binder *binder, NameKind kind, int owner, const char *name
 }
 
 static const char *const kind_words[] = {"party",   "type",   "rung",      "issue",     "option", "timetable", "draft",
-                                         "variant", "source", "reference", "spillover", "party",  "assay"};
+                                         "variant", "source", "reference", "spillover", "party",  "assay", "reading"};
 
 /* The nearest of the names, else the first of them: for a hint. NULL where there are none. */
 static const char *suggest(Binder *binder, const char *word, const char *const *names, int count) {
@@ -191,6 +191,7 @@ static void refuse_key(Binder *binder, const Key *key, const Entry *entry, const
 static bool enter_name(Binder *binder, const Key *child, const Entry *entry, Context *context) {
     bool declares = false;
     NameKind kind = key_name_kind(child, &declares);
+    if (name_is_free(kind)) return true;
     if (kind == NAME_KIND_COUNT) return true;
     if (context->is_typed && kind == NAME_RUNG) declares = false;
     int owner = owner_of(kind, context);
@@ -219,7 +220,7 @@ static void enter(Binder *binder, const Key *key, const Entry *entry, const Cont
     }
     bool declares = false;
     NameKind kind = child ? key_name_kind(child, &declares) : NAME_KIND_COUNT;
-    bool is_reference = kind != NAME_KIND_COUNT && !declares && !binder->is_declaring;
+    bool is_reference = kind != NAME_KIND_COUNT && !name_is_free(kind) && !declares && !binder->is_declaring;
     int owner = is_reference ? owner_of(kind, context) : -1;
     if (!child || !is_open_to(child, context) || (is_reference && binder_find(binder, kind, owner, entry->key) < 0)) {
         if (!binder->is_declaring) refuse_key(binder, key, entry, context);

@@ -77,6 +77,14 @@ typedef struct Spillover {
     int number[OUTCOME_COUNT]; /* -1 where not stated */
 } Spillover;
 
+/* What the file says of an item of Situation.history, beside the item itself. */
+typedef struct HistoryNote {
+    BrinkSpan span;
+    double day;
+    const char *say;       /* "" where not stated */
+    const Label *readings; /* [reading_count]; key "" where the item has a single account */
+} HistoryNote;
+
 typedef struct Change {
     const char *path, *value;
 } Change;
@@ -96,6 +104,7 @@ typedef struct Scenario {
 
     int number_count;
     const Number *numbers; /* the registry: every number the file states, then the defaults it uses */
+    const HistoryNote *history; /* [history_count of the Situation] */
     int reference_count;
     const Reference *references;
     int source_count;

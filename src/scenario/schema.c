@@ -85,7 +85,7 @@ static json_t *map_schema(const Key *key, bool is_typed) {
     json_decref(fields.required);
     json_object_set_new(schema, "additionalProperties", has_any ? key_schema(any, is_typed) : json_false());
     bool declares = false;
-    if (has_any && key_name_kind(any, &declares) != NAME_ASSAY && declares)
+    if (has_any && !name_is_free(key_name_kind(any, &declares)) && declares)
         json_object_set_new(schema, "propertyNames", json_pack("{s:s}", "pattern", name_pattern));
     return schema;
 }

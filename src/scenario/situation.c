@@ -163,7 +163,7 @@ BrinkStatus situation_new(const Scenario *scenario, int rounds, Draw draw, Arena
     Situation *s = arena_alloc(arena, sizeof *s);
     if (!s) return BRINK_NO_MEMORY;
     *s = plan->shape;
-    s->round_count = rounds > 0 ? rounds : plan->rounds;
+    s->round_count = (rounds > 0 ? rounds : plan->rounds) + s->observed_rounds;
     s->date_count = s->round_count + 1;
     s->date_day = arena_array(arena, (size_t)s->date_count, sizeof(double));
     s->round_days = arena_array(arena, (size_t)s->date_count, sizeof(double));

@@ -19,6 +19,20 @@ typedef enum { DRAFT_FINAL, DRAFT_INTERIM, DRAFT_FRAMEWORK } DraftKind;
 typedef enum { STOCK_KEPT, STOCK_MONITORED, STOCK_DILUTED, STOCK_CONVERTED, STOCK_EXPORTED } Disposition;
 enum { OUTCOME_COUNT = BRINK_OUTCOME_COUNT };
 
+/* What was observed of one round (model 10; docs/history.md). What was not observed is OBSERVED_NOT. */
+enum { OBSERVED_NOT = -2 };
+typedef struct Observation {
+    const int *force;   /* [party_count] flat rung chosen */
+    int held;           /* the meeting: 1 held, 0 not */
+    int tabled;         /* draft, or -1: adjourned */
+    const int *answers; /* [party_count] 0 hold, 1 walk, 2 accept */
+} Observation;
+typedef struct HistoryItem {
+    int round; /* from 1 */
+    int reading_count;
+    const Observation *readings; /* rival accounts; one where there is no rival */
+} HistoryItem;
+
 typedef struct Situation {
     /* extents */
     int party_count, type_total, rung_total, type_rung_total;
@@ -79,6 +93,10 @@ typedef struct Situation {
     Proposer proposer;
     bool adjourn; /* the proposer may adjourn */
     bool exposed; /* accepting costs whether or not the others accept */
+
+    int history_count; /* items observed, in order */
+    const HistoryItem *history;
+    int observed_rounds; /* rounds the history observes to their end: round_count is this plus the rounds to come */
 
     const double *round_days; /* [date_count] days of round t + 1; the last is the step to the lapse date (= every) */
     const double *date_day;   /* [date_count] day number of the date (base/calendar.h) */

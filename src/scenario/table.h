@@ -71,6 +71,7 @@ typedef enum {
     NAME_SPILLOVER,
     NAME_OTHER,
     NAME_ASSAY,
+    NAME_READING, /* may be anything */
     NAME_KIND_COUNT
 } NameKind;
 
@@ -150,6 +151,22 @@ typedef struct DraftSpans {
     BrinkSpan lasts, renege, leads_to, readings, issue;
 } DraftSpans;
 
+/* One account of a round, as written. */
+typedef struct HistoryAccount {
+    const char *name;
+    BrinkSpan span;
+    int *force, *answers; /* [party] */
+    int held, tabled;
+} HistoryAccount;
+typedef struct HistoryEntry {
+    double day;
+    BrinkSpan span, day_span;
+    const char *say;
+    HistoryAccount stated; /* holds in all readings */
+    HistoryAccount *readings;
+    int reading_count, reading_room;
+} HistoryEntry;
+
 struct Binder {
     Arena *arena;
     BrinkDiagnostics *diagnostics;
@@ -191,6 +208,8 @@ struct Binder {
     bool *draft_is_interim, *draft_is_framework;
     bool *reading_stated;    /* [draft][party] */
     BrinkSpan *reading_span; /* [draft][party] */
+    HistoryEntry *history;
+    int history_count, history_room;
     Claim *claims;
     int claim_room;
     Reference *references;
@@ -230,6 +249,7 @@ void binder_finish_structure(Binder *binder);
 void binder_finish_rules(Binder *binder);
 void binder_check_drafts(Binder *binder);
 void binder_check_safeguards(Binder *binder);
+void binder_check_history(Binder *binder);
 
 /* How numbers fill a Situation. */
 typedef struct ScenarioPlan ScenarioPlan;
@@ -246,6 +266,10 @@ struct ScenarioPlan {
 
 /* A number's value at a draw and a day. */
 double number_value(const Scenario *scenario, int number, Draw draw, double day);
+/* Whether a name of this kind may be anything and is declared nowhere. */
+static inline bool name_is_free(NameKind kind) {
+    return kind == NAME_READING;
+}
 int extent_size(const Situation *shape, Extent extent); /* elements, the dates not counted */
 bool extent_is_dated(Extent extent);
 
