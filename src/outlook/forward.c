@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * The adjoint pass: all mass starts at the prior and is pushed forward through the stored choice probabilities, with the interpolation weights of
- * the backward pass transposed (docs/method/outlook.md). Invariant: the mass at a position is complete when the position is reached, because
- * every edge leads to a higher number; so what is read off there sums to 1 over the ends. */
-#include "outlook/outlook.h"
+ * The adjoint pass: all mass starts at the prior, or where the history ends, and is pushed forward through the stored
+ * choice probabilities, with the interpolation weights of the backward pass transposed (docs/method/outlook.md).
+ * Invariant: the mass at a position is complete when the position is reached, because every edge leads to a higher
+ * number; so what is read off there sums to 1 over the ends. */
+#include "outlook/history.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -18,9 +19,14 @@ typedef struct Pass {
     Outlook *outlook;
     OutlookDraft *drafts;
     OutlookRound *rounds;
-    double *postures;        /* [round][rung] */
-    OutlookBelief *beliefs;  /* [round][type] */
-    double *round_mass;      /* [grid points + 1] where a round begins */
+    double *postures;       /* [round][rung] */
+    OutlookBelief *beliefs; /* [round][type] */
+    double *round_mass;     /* [grid points + 1] where a round begins */
+    Cloud cloud;            /* where the history ends */
+    int first_round;
+    double *beginning;                        /* [particle] mass with which the particle's round begins */
+    double *gain_mass, *gains, *public_gains; /* [type_total] */
+    bool is_lost;
 } Pass;
 
 /* ---- Reading off ---- */
@@ -37,9 +43,8 @@ static void note_end(Pass *pass, const Position *p, double mass) {
 }
 
 /* Splits the mass of a deal at one belief into kept and failed. */
-static void note_deal(Pass *pass, int position, int point, double mass) {
+static void note_deal(Pass *pass, int position, const double *belief, double mass) {
     const Game *game = pass->game;
-    const double *belief = solution_view_belief(pass->view, position, point);
     const double *kept = game->kept + (size_t)game->kept_row[position] * (size_t)game->profile_count;
     for (int profile = 0; profile < game->profile_count; profile++) {
         double p = mass;
@@ -56,8 +61,7 @@ static void note_deal(Pass *pass, int position, int point, double mass) {
 
 /* Whether the edge of an ANSWER is the one on which all accept an interim or a framework. */
 static bool is_arrangement_agreed(const Pass *pass, const Position *p, int edge) {
-    return p->draft != DRAFT_NONE && edge == p->edge_count - 1 &&
-           pass->situation->draft_kind[p->draft] != DRAFT_FINAL;
+    return p->draft != DRAFT_NONE && edge == p->edge_count - 1 && pass->situation->draft_kind[p->draft] != DRAFT_FINAL;
 }
 
 static void note_edge(Pass *pass, const Position *p, int edge, double mass) {
@@ -85,7 +89,9 @@ static void note_beginning(Pass *pass, const Position *p, int point, double mass
 
 /* ---- Belief distributions ---- */
 
-typedef struct BeliefMass { double belief, mass; } BeliefMass;
+typedef struct BeliefMass {
+    double belief, mass;
+} BeliefMass;
 
 static int by_belief(const void *a, const void *b) {
     double x = ((const BeliefMass *)a)->belief, y = ((const BeliefMass *)b)->belief;
@@ -116,6 +122,12 @@ static void close_round(Pass *pass, int round, BeliefMass *sorted) {
             sorted[count++] = (BeliefMass){belief, pass->round_mass[point]};
             mean += belief * pass->round_mass[point];
         }
+        for (int i = 0; i < pass->cloud.count; i++) {
+            const Particle *particle = &pass->cloud.particles[i];
+            if (game->positions[particle->position].round - 1 != round || pass->beginning[i] == 0) continue;
+            sorted[count++] = (BeliefMass){particle->belief[type], pass->beginning[i]};
+            mean += particle->belief[type] * pass->beginning[i];
+        }
         qsort(sorted, (size_t)count, sizeof *sorted, by_belief);
         pass->beliefs[round * game->type_total + type] =
             (OutlookBelief){mean / open, quantile(sorted, count, open, 0.1), quantile(sorted, count, open, 0.9)};
@@ -132,7 +144,8 @@ static void push_point(Pass *pass, int position, int point, double mass) {
     const Position *p = &game->positions[position];
     if (p->kind == POSITION_END) {
         note_end(pass, p, mass);
-        if (p->outcome == BRINK_DEAL) note_deal(pass, position, point, mass);
+        if (p->outcome == BRINK_DEAL)
+            note_deal(pass, position, solution_view_belief(pass->view, position, point), mass);
         return;
     }
     if (p->step == STEP_FORCE) note_beginning(pass, p, point, mass);
@@ -149,7 +162,7 @@ static void push_point(Pass *pass, int position, int point, double mass) {
 
 static void push_all(Pass *pass, BeliefMass *sorted) {
     const Game *game = pass->game;
-    int open_round = 0;
+    int open_round = pass->first_round;
     for (int i = 0; i < game->position_count; i++) {
         const Position *p = &game->positions[i];
         for (; open_round < p->round - 1; open_round++) close_round(pass, open_round, sorted);
@@ -160,6 +173,83 @@ static void push_all(Pass *pass, BeliefMass *sorted) {
         }
     }
     for (; open_round < game->round_count; open_round++) close_round(pass, open_round, sorted);
+}
+
+/* ---- From where the history ends ---- */
+
+/* A particle goes on at its own belief until somebody has chosen; from there on the grid carries it. */
+static void push_particle(Pass *pass, const Particle *particle, Arena *scratch) {
+    const Game *game = pass->game;
+    const Position *p = &game->positions[particle->position];
+    if (p->kind == POSITION_END) {
+        note_end(pass, p, particle->mass);
+        if (p->outcome == BRINK_DEAL) note_deal(pass, particle->position, particle->belief, particle->mass);
+        return;
+    }
+    for (int e = 0; e < p->edge_count; e++) {
+        if (!particle_set(pass->view, pass->solution, particle)) pass->is_lost = true;
+        Particle next = particle_next(pass->view, pass->solution, particle, e, scratch);
+        if (next.mass == 0) continue;
+        note_edge(pass, p, e, next.mass);
+        if (next.belief == particle->belief) {
+            push_particle(pass, &next, scratch);
+            continue;
+        }
+        Passage passage = solution_view_edge(pass->view, e);
+        double *target = pass->mass + pass->mass_start[next.position];
+        for (int share = 0; share < passage.share_count; share++)
+            target[passage.shares[share].point] += next.mass * passage.shares[share].weight;
+    }
+}
+
+/* The round of a particle has begun, with or without its postures chosen. */
+static void begin_particle(Pass *pass, int index) {
+    const Particle *particle = &pass->cloud.particles[index];
+    const Position *p = &pass->game->positions[particle->position];
+    bool is_pushed = particle->is_start && p->step == STEP_FORCE; /* note_beginning will see it */
+    if (is_pushed) return;
+    pass->beginning[index] = particle->mass;
+    pass->rounds[p->round - 1].open += particle->mass;
+    if (p->step == STEP_FORCE || p->postures < 0) return;
+    for (int party = 0; party < pass->game->party_count; party++)
+        pass->postures[(p->round - 1) * pass->situation->rung_total + game_rungs(pass->game, p->postures)[party]] +=
+            particle->mass;
+}
+
+/* What the outlook is worth to each type where it starts: expected over the positions as that type weighs them; one
+ * that the others hold to be impossible is given the public weights. */
+static void add_gains(Pass *pass, const Particle *particle, double *value) {
+    particle_set(pass->view, pass->solution, particle);
+    solution_view_value(pass->view, value);
+    for (int type = 0; type < pass->game->type_total; type++) {
+        pass->gain_mass[type] += particle->mass * particle->belief[type];
+        pass->gains[type] += particle->mass * particle->belief[type] * value[type];
+        pass->public_gains[type] += particle->mass * value[type];
+    }
+}
+
+static bool begin(Pass *pass, Arena *scratch) {
+    const Game *game = pass->game;
+    double *value = arena_array(scratch, (size_t)game->value_count, sizeof *value);
+    pass->beginning = arena_array(scratch, (size_t)pass->cloud.count, sizeof(double));
+    if (!value || !pass->beginning) return false;
+    pass->first_round = game->round_count - 1;
+    for (int i = 0; i < pass->cloud.count; i++) {
+        const Particle *particle = &pass->cloud.particles[i];
+        const Position *p = &game->positions[particle->position];
+        if (p->round - 1 < pass->first_round) pass->first_round = p->round - 1;
+        begin_particle(pass, i);
+        add_gains(pass, particle, value);
+        if (particle->is_start)
+            pass->mass[pass->mass_start[particle->position] +
+                       (size_t)(p->is_flat ? 0 : solve_points(p, pass->solution->grid) - 1)] += particle->mass;
+        else
+            push_particle(pass, particle, scratch);
+    }
+    for (int type = 0; type < game->type_total; type++)
+        pass->gains[type] =
+            pass->gain_mass[type] > 0 ? pass->gains[type] / pass->gain_mass[type] : pass->public_gains[type];
+    return true;
 }
 
 /* ---- The whole ---- */
@@ -174,8 +264,8 @@ static void fill_next(Outlook *outlook) {
     outlook->next_another_round = outlook->round_count > 1 ? fmax(0, 1 - sum) : 0;
 }
 
-/* What each package is worth when signed at the first meeting at today's postures. */
-static BrinkStatus settle_drafts(Pass *pass, Arena *arena, Arena *scratch) {
+/* What each package is worth when signed at the next meeting at today's postures. */
+static BrinkStatus settle_drafts(Pass *pass, const int *postures, Arena *arena, Arena *scratch) {
     const Situation *s = pass->situation;
     Settlements *settlements = settlements_new(s, scratch);
     int profiles = pass->game->profile_count;
@@ -186,7 +276,7 @@ static BrinkStatus settle_drafts(Pass *pass, Arena *arena, Arena *scratch) {
         double *value = arena_array(arena, (size_t)(profiles * s->party_count), sizeof *value);
         if (!completion || !value) return BRINK_NO_MEMORY;
         for (int profile = 0; profile < profiles; profile++) {
-            const Settled *settled = settlements_get_draft(settlements, draft, 0, s->now, profile);
+            const Settled *settled = settlements_get_draft(settlements, draft, pass->first_round, postures, profile);
             if (!settled) return BRINK_NO_MEMORY;
             completion[profile] = settled->kept;
             memcpy(value + (size_t)(profile * s->party_count), settled->value, (size_t)s->party_count * sizeof *value);
@@ -215,47 +305,137 @@ static bool prepare(Pass *pass, Arena *arena, Arena *scratch) {
     pass->rounds = arena_array(arena, rounds, sizeof *pass->rounds);
     pass->postures = arena_array(arena, rounds * (size_t)s->rung_total, sizeof(double));
     pass->beliefs = arena_array(arena, rounds * (size_t)s->type_total, sizeof *pass->beliefs);
+    pass->gains = arena_array(arena, (size_t)s->type_total, sizeof(double));
+    pass->public_gains = arena_array(scratch, (size_t)s->type_total, sizeof(double));
+    pass->gain_mass = arena_array(scratch, (size_t)s->type_total, sizeof(double));
     return pass->mass && pass->round_mass && pass->view && pass->outlook && pass->drafts && pass->rounds &&
-           pass->postures && pass->beliefs;
+           pass->postures && pass->beliefs && pass->gains && pass->gain_mass && pass->public_gains;
+}
+
+/* Likeliest rungs held where the outlook starts; today's where the talks are over. */
+static void likeliest_postures(const Pass *pass, double *mass, int *rungs) {
+    const Situation *s = pass->situation;
+    for (int i = 0; i < pass->cloud.count; i++) {
+        const Position *p = &pass->game->positions[pass->cloud.particles[i].position];
+        for (int party = 0; p->postures >= 0 && party < s->party_count; party++)
+            mass[game_rungs(pass->game, p->postures)[party]] += pass->cloud.particles[i].mass;
+    }
+    for (int party = 0; party < s->party_count; party++) {
+        rungs[party] = s->now[party];
+        for (int rung = s->rung_start[party]; rung < s->rung_start[party + 1]; rung++)
+            if (mass[rung] > mass[rungs[party]]) rungs[party] = rung;
+    }
+}
+
+static int likeliest_arrangement(const Pass *pass) {
+    const Particle *best = &pass->cloud.particles[0];
+    for (int i = 1; i < pass->cloud.count; i++)
+        if (pass->cloud.particles[i].mass > best->mass) best = &pass->cloud.particles[i];
+    return pass->game->arrangements[pass->game->positions[best->position].arrangement].draft;
 }
 
 static BrinkStatus finish(Pass *pass, Arena *arena, Arena *scratch) {
     const Game *game = pass->game;
     Outlook *outlook = pass->outlook;
-    double *gains = arena_array(arena, (size_t)game->type_total, sizeof *gains);
-    if (!gains) return BRINK_NO_MEMORY;
-    const double *start = pass->solution->values + pass->solution->value_start[game->start];
-    memcpy(gains, start, (size_t)game->type_total * sizeof *gains);
+    double *beliefs = arena_array(arena, (size_t)game->type_total, sizeof *beliefs);
+    double *mass = arena_array(scratch, (size_t)pass->situation->rung_total, sizeof *mass);
+    int *postures = arena_array(arena, (size_t)game->party_count, sizeof *postures);
+    if (!beliefs || !mass || !postures) return BRINK_NO_MEMORY;
+    memcpy(beliefs, pass->gain_mass, (size_t)game->type_total * sizeof *beliefs);
+    likeliest_postures(pass, mass, postures);
     for (int round = 0; round < game->round_count; round++) {
         pass->rounds[round].postures = pass->postures + round * pass->situation->rung_total;
         pass->rounds[round].beliefs = pass->beliefs + round * game->type_total;
     }
-    outlook->gains = gains;
+    outlook->gains = pass->gains;
+    outlook->beliefs = beliefs;
+    outlook->postures = postures;
+    outlook->in_force = likeliest_arrangement(pass);
     outlook->drafts = pass->drafts;
-    outlook->rounds = pass->rounds;
-    outlook->round_count = game->round_count;
+    outlook->first_round = pass->first_round;
+    outlook->rounds = pass->rounds + pass->first_round;
+    outlook->round_count = game->round_count - pass->first_round;
     outlook->draft_count = pass->situation->draft_count;
     outlook->type_total = game->type_total;
     outlook->rung_total = pass->situation->rung_total;
     outlook->profile_count = game->profile_count;
     outlook->party_count = game->party_count;
     fill_next(outlook);
-    return settle_drafts(pass, arena, scratch);
+    return settle_drafts(pass, postures, arena, scratch);
 }
 
-BrinkStatus outlook_new(const Solution *solution, const Situation *situation, Arena *arena, Outlook **result) {
+static BrinkStatus run_pass(Pass *pass, HistoryChoice choice, Arena *arena, Arena *scratch, int *impossible) {
+    if (!prepare(pass, arena, scratch)) return BRINK_NO_MEMORY;
+    BrinkStatus status = history_follow(pass->solution, pass->situation, choice, scratch, &pass->cloud,
+                                        &pass->outlook->likelihood, impossible);
+    if (status != BRINK_OK) return status;
+    size_t beliefs = (size_t)pass->solution->grid->point_count + 1 + (size_t)pass->cloud.count;
+    BeliefMass *sorted = arena_array(scratch, beliefs, sizeof *sorted);
+    if (!sorted || !begin(pass, scratch)) return BRINK_NO_MEMORY;
+    push_all(pass, sorted);
+    status = finish(pass, arena, scratch);
+    return status == BRINK_OK && pass->is_lost ? BRINK_NOT_SOLVED : status;
+}
+
+BrinkStatus outlook_after(const Solution *solution, const Situation *situation, HistoryChoice choice, Arena *arena,
+                          int *impossible, Outlook **result) {
     Pass pass = {.solution = solution, .game = solution->game, .situation = situation};
     Arena *scratch = arena_new();
-    BrinkStatus status = BRINK_NO_MEMORY;
-    BeliefMass *sorted = NULL;
-    if (!scratch || !prepare(&pass, arena, scratch)) goto done;
-    sorted = arena_array(scratch, (size_t)solution->grid->point_count + 1, sizeof *sorted);
-    if (!sorted) goto done;
-    pass.mass[pass.mass_start[pass.game->start]] = 1; /* the start has one point: the starting beliefs */
-    push_all(&pass, sorted);
-    status = finish(&pass, arena, scratch);
-done:
+    BrinkStatus status = scratch ? run_pass(&pass, choice, arena, scratch, impossible) : BRINK_NO_MEMORY;
     arena_free(scratch);
     if (status == BRINK_OK) *result = pass.outlook;
     return status;
+}
+
+BrinkStatus outlook_new(const Solution *solution, const Situation *situation, Arena *arena, Outlook **result) {
+    int impossible;
+    return outlook_after(solution, situation, (HistoryChoice){situation->history_count, -1, -1}, arena, &impossible,
+                         result);
+}
+
+/* ---- Item by item ---- */
+
+static BrinkStatus make_move(const Solution *solution, const Situation *s, HistoryChoice choice, double before,
+                             Arena *arena, OutlookMove *move) {
+    Outlook *outlook = NULL;
+    int impossible;
+    BrinkStatus status = outlook_after(solution, s, choice, arena, &impossible, &outlook);
+    if (status == BRINK_BAD_INPUT && choice.item >= 0) { /* an account that cannot be: likelihood 0, and no outlook */
+        *move = (OutlookMove){.likelihood = 0};
+        return BRINK_OK;
+    }
+    if (status != BRINK_OK) return status;
+    *move = (OutlookMove){.likelihood = outlook->likelihood / before, .beliefs = outlook->beliefs};
+    memcpy(move->outcomes, outlook->outcomes, sizeof move->outcomes);
+    return BRINK_OK;
+}
+
+static BrinkStatus make_readings(const Solution *solution, const Situation *s, int item, double before, Arena *arena,
+                                 const OutlookMove **result) {
+    int count = s->history[item].reading_count;
+    OutlookMove *moves = arena_array(arena, (size_t)count, sizeof *moves);
+    BrinkStatus status = moves ? BRINK_OK : BRINK_NO_MEMORY;
+    for (int r = 0; r < count && status == BRINK_OK; r++)
+        status = make_move(solution, s, (HistoryChoice){item + 1, item, r}, before, arena, &moves[r]);
+    *result = moves;
+    return status;
+}
+
+BrinkStatus outlook_history_new(const Solution *solution, const Situation *s, Arena *arena, OutlookHistory **result) {
+    int count = s->history_count;
+    OutlookHistory *history = count > 0 ? arena_alloc(arena, sizeof *history) : NULL;
+    OutlookMove *moves = arena_array(arena, (size_t)count + 1, sizeof *moves);
+    const OutlookMove **readings = arena_array(arena, (size_t)count + 1, sizeof *readings);
+    BrinkStatus status = (count == 0 || history) && moves && readings ? BRINK_OK : BRINK_NO_MEMORY;
+    double before = 1;
+    for (int i = 0; count > 0 && i <= count && status == BRINK_OK; i++) {
+        if (i > 0 && s->history[i - 1].reading_count > 1)
+            status = make_readings(solution, s, i - 1, before, arena, &readings[i - 1]);
+        if (status == BRINK_OK) status = make_move(solution, s, (HistoryChoice){i, -1, -1}, before, arena, &moves[i]);
+        before *= moves[i].likelihood;
+    }
+    if (status != BRINK_OK) return status;
+    if (history) *history = (OutlookHistory){count, moves, readings};
+    *result = history;
+    return BRINK_OK;
 }

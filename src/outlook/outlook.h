@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * The one door to the room `outlook`: Solution -> Outlook, the adjoint forward pass (docs/method/outlook.md; model 9). */
+ * The one door to the room `outlook`: Solution -> Outlook, the adjoint forward pass (docs/method/outlook.md; model 9).
+ */
 #ifndef OUTLOOK_OUTLOOK_H
 #define OUTLOOK_OUTLOOK_H
 
@@ -7,13 +8,16 @@
 #include "solve/solve.h"
 
 typedef struct OutlookDraft {
-    double tabled;           /* expected number of meetings at which it is tabled */
-    double agreed;           /* expected number of times it is agreed; a probability for a final draft */
-    const double *completion; /* [profile_count] q, signed at the first meeting at today's postures; NULL for a framework */
-    const double *value;      /* [profile_count][party_count] U likewise; NULL for a framework */
+    double tabled; /* expected number of meetings at which it is tabled */
+    double agreed; /* expected number of times it is agreed; a probability for a final draft */
+    const double
+        *completion;     /* [profile_count] q, signed at the first meeting at today's postures; NULL for a framework */
+    const double *value; /* [profile_count][party_count] U likewise; NULL for a framework */
 } OutlookDraft;
 
-typedef struct OutlookBelief { double mean, low, high; } OutlookBelief; /* low, high: 10th and 90th percentile */
+typedef struct OutlookBelief {
+    double mean, low, high;
+} OutlookBelief; /* low, high: 10th and 90th percentile */
 
 typedef struct OutlookRound {
     double open;                    /* probability that the round begins */
@@ -30,14 +34,46 @@ typedef struct Outlook {
     double conflict_chosen, conflict_inadvertent, conflict_after_collapse;
     double next[OUTCOME_COUNT], next_another_round;
     const OutlookDraft *drafts;
-    const OutlookRound *rounds;
-    const double *gains; /* [type_total] value at the start, points */
+    const OutlookRound *rounds; /* those still to come: the first is the round in which the outlook starts */
+    int first_round;            /* index of that round on the clock; 0 without a history */
+    const double *gains;        /* [type_total] value where the outlook starts, points */
+    const double *beliefs;      /* [type_total] where the outlook starts, mean */
+    const int *postures;        /* [party_count] likeliest flat rungs held there */
+    int in_force;               /* draft of the likeliest arrangement in force there, DRAFT_NONE */
+    double likelihood;          /* of the history, 1 without one */
 } Outlook;
 
-/* One forward pass. */
+/* How much of the situation's history holds: its first `items`, of item `item` (-1: none) the one reading, else any. */
+typedef struct HistoryChoice {
+    int items, item, reading;
+} HistoryChoice;
+
+/* One forward pass from where the chosen part of the history ends. BAD_INPUT with *impossible set where an item cannot
+ * happen. */
+BrinkStatus outlook_after(const Solution *solution, const Situation *situation, HistoryChoice choice, Arena *arena,
+                          int *impossible, Outlook **result);
+
+/* What the history did, item by item. */
+typedef struct OutlookMove {
+    double likelihood; /* of what was observed, given all before it */
+    double outcomes[OUTCOME_COUNT];
+    const double *beliefs; /* [type_total] */
+} OutlookMove;
+typedef struct OutlookHistory {
+    int item_count;
+    const OutlookMove *moves;           /* [item_count + 1]; the first is before anything was observed */
+    const OutlookMove *const *readings; /* [item_count][reading]; NULL where an item has one account. Likelihood of that
+                                           account in its place */
+} OutlookHistory;
+/* NULL result without a history. */
+BrinkStatus outlook_history_new(const Solution *solution, const Situation *situation, Arena *arena,
+                                OutlookHistory **result);
+
+/* One forward pass after all of the history. */
 BrinkStatus outlook_new(const Solution *solution, const Situation *situation, Arena *arena, Outlook **result);
 
-/* The same outcome totals by backward propagation of each outcome's indicator: a second way to the same numbers, for tests. */
+/* The same outcome totals by backward propagation of each outcome's indicator: a second way to the same numbers, for
+ * tests. */
 BrinkStatus outlook_backward(const Solution *solution, Arena *arena, double outcomes[OUTCOME_COUNT]);
 
 #endif
