@@ -127,6 +127,8 @@ typedef struct BrinkSolveSettings {
     int rounds;      /* rounds still to come; 0: what the scenario says */
     int resolution;  /* R, even, 2..200: grid steps per edge of a belief simplex */
     bool with_error; /* solve also at R/2 and with every rationality halved and doubled */
+    double rating[4]; /* an observed round is rated by its change of P(deal) + P(interim), in percentage points: setback below the first,
+                         then none, modest, substantial, breakthrough from the last on; ascending */
     BrinkObserver observer; /* may be NULL */
     void *observer_payload;
 } BrinkSolveSettings;

@@ -3,7 +3,7 @@
 #include "api/api.h"
 
 BrinkSolveSettings brink_solve_settings_default(void) {
-    return (BrinkSolveSettings){.rounds = 0, .resolution = 10, .with_error = true};
+    return (BrinkSolveSettings){.rounds = 0, .resolution = 10, .with_error = true, .rating = {-2, 2, 10, 25}};
 }
 
 BrinkStatus settings_check(const BrinkSolveSettings *settings, BrinkDiagnostics *diagnostics) {
@@ -19,5 +19,11 @@ BrinkStatus settings_check(const BrinkSolveSettings *settings, BrinkDiagnostics 
                         "resolution %d must be an even number from 2 to 200", settings->resolution);
         is_good = false;
     }
+    for (int i = 1; i < 4; i++)
+        if (is_good && !(settings->rating[i] > settings->rating[i - 1])) {
+            diagnostics_add(diagnostics, DIAGNOSTIC_bad_setting, span_none(), "for example -2, 2, 10, 25",
+                            "the bounds of the rating must rise from one to the next");
+            is_good = false;
+        }
     return is_good ? BRINK_OK : BRINK_BAD_INPUT;
 }

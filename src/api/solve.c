@@ -13,7 +13,8 @@ typedef struct Run {
     Situation *situation;
     Game *game;
     BrinkPhase phase;
-    uint64_t turned; /* fixed points of the solve at hand whose branch turned */
+    OutlookHistory *history; /* of the main solve */
+    uint64_t turned;         /* fixed points of the solve at hand whose branch turned */
 } Run;
 
 static double now(void) {
@@ -29,6 +30,20 @@ static bool observe(void *payload, uint64_t done, uint64_t total) {
 
 /* ---- One solve ---- */
 
+/* The outlook after the history, and in the main solve what each item of it did. */
+static BrinkStatus read_off(Run *run, const Solution *solution, bool is_main, Arena *arena, Outlook **outlook) {
+    const Situation *s = run->situation;
+    int impossible = -1;
+    HistoryChoice all = {s->history_count, -1, -1};
+    BrinkStatus status = outlook_after(solution, s, all, arena, &impossible, outlook);
+    if (status == BRINK_BAD_INPUT && impossible >= 0)
+        diagnostics_add(run->diagnostics, DIAGNOSTIC_history_impossible, run->scenario->history[impossible].span,
+                        "look for a red line, a closed rung or a draft that may not be tabled there",
+                        "given all before it, this has probability 0 in the scenario");
+    if (status == BRINK_OK && is_main) status = outlook_history_new(solution, s, arena, &run->history);
+    return status;
+}
+
 /* Solves the game as it is now filled and reads the outlook off it. The Solution lives in `scratch`, the outlook in
  * `arena`. */
 static BrinkStatus solve_once(Run *run, BrinkPhase phase, const char *when, Arena *scratch, Arena *arena,
@@ -42,7 +57,7 @@ static BrinkStatus solve_once(Run *run, BrinkPhase phase, const char *when, Aren
     if (is_main || (*solution)->lost_count > 0)
         trouble_report(run->scenario, run->situation, *solution, when, run->diagnostics);
     run->turned = (*solution)->turned_count;
-    return status == BRINK_OK ? outlook_new(*solution, run->situation, arena, outlook) : status;
+    return status == BRINK_OK ? read_off(run, *solution, is_main, arena, outlook) : status;
 }
 
 static BrinkStatus solve_and_forget(Run *run, BrinkPhase phase, const char *when, Arena *arena, Outlook **outlook) {
@@ -120,6 +135,8 @@ static BrinkStatus run_all(Run *run, Arena *arena, BrinkSolveInfo *info, BrinkOu
     ReportInput report = {.scenario = run->scenario,
                           .situation = run->situation,
                           .outlook = outlook,
+                          .history = run->history,
+                          .rating = run->settings->rating,
                           .info = info,
                           .resolution = run->settings->resolution,
                           .with_error = run->settings->with_error};

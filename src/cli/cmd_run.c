@@ -2,6 +2,7 @@
  * brink run: the outlook of a scenario. */
 #include "commands.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum { LONG_RUN = 50000 }; /* fixed points from which the size is told before the start */
@@ -13,6 +14,7 @@ static const CliOption options[] = {
     OPTION_RESOLUTION,
     OPTION_JSON("the whole outlook"),
     {"no-error", 0, NULL, "solve once only: no error, no odds at half and twice the rationality"},
+    {"rating", 0, "A,B,C,D", "bounds in points at which an observed round is rated; -2,2,10,25 if not given"},
     OPTION_QUIET,
     OPTION_END,
 };
@@ -27,6 +29,20 @@ static const char teaching[] = "What it prints: the answer in a sentence; what t
                                "  brink run scenarios/geneva-2026.yaml --variant demand_zero\n"
                                "  brink run scenarios/geneva-2026.yaml --set parties.iran.patience=0.9\n"
                                "  brink run scenarios/geneva-2026.yaml --json - --quiet | jq .outcomes\n";
+
+/* Four numbers between commas; false after a message. */
+static bool read_rating(const Arguments *arguments, double rating[4]) {
+    const char *text = arguments_value(arguments, "rating"), *at = text;
+    if (!text) return true;
+    for (int i = 0; i < 4 && at; i++) {
+        char *end;
+        rating[i] = strtod(at, &end);
+        bool is_number = end > at && *end == (i < 3 ? ',' : '\0');
+        at = is_number ? end + 1 : NULL;
+    }
+    if (!at) fprintf(stderr, "brink run: --rating %s must be four numbers, for example --rating=-2,2,10,25\n", text);
+    return at != NULL;
+}
 
 static void announce(BrinkScenario *scenario, const BrinkSolveSettings *settings) {
     BrinkSize size;
@@ -56,7 +72,7 @@ static int run(const Arguments *arguments) {
     BrinkSolveSettings settings;
     Progress progress;
     bool is_quiet = arguments_has(arguments, "quiet");
-    if (!shared_settings(arguments, &settings)) return EXIT_BAD_INPUT;
+    if (!shared_settings(arguments, &settings) || !read_rating(arguments, settings.rating)) return EXIT_BAD_INPUT;
     progress_begin(&progress, is_quiet, settings.with_error ? BRINK_PHASE_DOUBLE : BRINK_PHASE_SOLVE);
     settings.observer = progress_observe;
     settings.observer_payload = &progress;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * The page below the first screen: how it ends, meeting by meeting, the packages, what signing is worth to whom, postures, beliefs, changes and
  * what is needed to make the page again. */
+#include "report/history.h"
 #include "report/sheet.h"
 
 #include <math.h>
@@ -144,7 +145,7 @@ static void write_packages(Sheet *sheet) {
     write_packages_of(sheet, "framework", "Frameworks");
     page_spaces(&sheet->page, INDENT);
     page_words(&sheet->page, INDENT, sheet->limit,
-               "×: times, on average. kept: if signed at the first meeting, carried out to the end with no breach found and no dispute.");
+               "×: times, on average. kept: if signed at the next meeting, carried out to the end with no breach found and no dispute.");
 }
 
 static void write_terms(Sheet *sheet, const char *draft, const json_t *package) {
@@ -377,6 +378,7 @@ static void write_origin(Sheet *sheet) {
 }
 
 void sheet_details(Sheet *sheet) {
+    sheet_history(sheet);
     write_ends(sheet);
     write_rounds(sheet);
     write_packages(sheet);

@@ -3,6 +3,7 @@
  * contract. Invariant: a number that is not finite is written as null; text is valid UTF-8 whatever the scenario holds. */
 #include "report/report.h"
 
+#include "report/history.h"
 #include "report/leaves.h"
 #include "report/weigh.h"
 
@@ -79,7 +80,7 @@ static json_t *conflict_object(Build *build) {
 
 static json_t *next_object(Build *build) {
     json_t *object = json_object();
-    put(build, object, "date", leaf_date(build->situation->date_day[0]));
+    put(build, object, "date", leaf_date(build->situation->date_day[build->outlook->first_round]));
     put(build, object, "outcomes", outcome_object(build, build->outlook->next));
     put(build, object, "another_round", leaf_number(build->outlook->next_another_round));
     return object;
@@ -143,7 +144,7 @@ static double expected_completion(const Build *build, const OutlookDraft *draft)
         int rest = profile;
         for (int party = s->party_count - 1; party >= 0; party--) {
             int count = situation_type_count(s, party);
-            chance *= s->prior[s->type_start[party] + rest % count];
+            chance *= start_beliefs(build->input)[s->type_start[party] + rest % count];
             rest /= count;
         }
         sum += chance * draft->completion[profile];
@@ -259,8 +260,8 @@ static json_t *rounds_array(Build *build) {
     for (int round = 0; round < build->outlook->round_count; round++) {
         const OutlookRound *found = &build->outlook->rounds[round];
         json_t *object = json_object();
-        put(build, object, "round", json_integer(round + 1));
-        put(build, object, "date", leaf_date(build->situation->date_day[round]));
+        put(build, object, "round", json_integer(build->outlook->first_round + round + 1));
+        put(build, object, "date", leaf_date(build->situation->date_day[build->outlook->first_round + round]));
         put(build, object, "open", leaf_number(found->open));
         put(build, object, "outcomes", outcome_object(build, found->outcomes));
         put(build, object, "interim_agreed", leaf_number(found->interim_agreed));
@@ -395,7 +396,8 @@ static json_t *whole(Build *build) {
     put(build, object, "runner_up", runner_up_object(build));
     put(build, object, "references", references_object(build));
     put(build, object, "numbers", numbers_object(build));
-    put(build, object, "priors", by_type(build, build->situation->prior));
+    put(build, object, "priors", by_type(build, start_beliefs(build->input)));
+    put(build, object, "history", report_history_json(build->input));
     put(build, object, "names", leaf_names(&build->failed, build->scenario, build->situation));
     put(build, object, "warnings", warnings_array(build));
     return object;

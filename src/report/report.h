@@ -17,6 +17,8 @@ typedef struct ReportInput {
     int resolution;
     bool with_error;
     const Outlook *coarse, *half, *doubled;      /* NULL without with_error */
+    const OutlookHistory *history;               /* NULL where the scenario has none */
+    const double *rating;                        /* [4] bounds, see BrinkSolveSettings; NULL without a history */
     uint64_t half_turned, double_turned;         /* fixed points of those solves whose branch turned */
 } ReportInput;
 

@@ -7,7 +7,12 @@
 
 typedef enum { BLOCK_RED_LINE, BLOCK_UNVERIFIABLE, BLOCK_LOSS } BlockReason;
 
-/* One type and one final or interim draft, signed at the first meeting at today's postures. */
+/* Where the outlook starts: beliefs [type_total], rungs held [party_count], draft in force (-1 none), and index of the next meeting. */
+const double *start_beliefs(const ReportInput *input);
+const int *start_postures(const ReportInput *input);
+int start_in_force(const ReportInput *input);
+
+/* One type and one final or interim draft, signed at the next meeting at today's postures. */
 typedef struct Weighing {
     int type;
     double worth;    /* U expected over the others' starting beliefs, less the better of lapse and collapse, points */
