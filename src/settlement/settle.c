@@ -253,3 +253,21 @@ BrinkStatus settle_package(const SettleTask *task, Arena *scratch, double *value
     *complied = result[parties + EXTRA_COMPLIED];
     return BRINK_OK;
 }
+
+BrinkStatus settle_trace(const SettleTask *task, Arena *scratch, double *odds, SettleTrouble *trouble) {
+    const Situation *s = task->situation;
+    int parties = s->party_count;
+    Settling all = {.task = task, .party_count = parties, .width = parties + EXTRA_COUNT, .trouble = trouble};
+    double *delivered = arena_array(scratch, (size_t)s->issue_count, sizeof(double));
+    double *result = arena_array(scratch, (size_t)all.width, sizeof(double));
+    if (!delivered || !result || !prepare(&all, scratch)) return BRINK_NO_MEMORY;
+    for (int m = 0; m < all.phase_count; m++) {
+        const Phase *phase = &all.phases[m];
+        run_phase(&all, m, delivered, result); /* leaves the log-odds of this history in the phase */
+        for (int party = 0; party < parties; party++) odds[m * parties + party] = INFINITY;
+        for (int k = 0; k < phase->mover_count; k++) odds[m * parties + phase->movers[k]] = phase->odds[k];
+        for (int issue = 0; issue < s->issue_count; issue++)
+            delivered[issue] += s->phase_share[(size_t)phase->index * (size_t)s->issue_count + (size_t)issue];
+    }
+    return BRINK_OK;
+}

@@ -20,6 +20,9 @@ typedef struct SettleTrouble {
 /* Writes value[party_count], *kept, *complied. `scratch` is used and not reset. */
 BrinkStatus settle_package(const SettleTask *task, Arena *scratch, double *value, double *kept, double *complied,
                            SettleTrouble *trouble);
+/* The log-odds of complying of every party in every phase, all having complied before: odds[phase][party_count],
+ * INFINITY where a party has no choice. `scratch` is used and not reset. */
+BrinkStatus settle_trace(const SettleTask *task, Arena *scratch, double *odds, SettleTrouble *trouble);
 /* The timetable of a package: the one its options name, else timetable 0. */
 int settle_timetable(const Situation *situation, const int *options);
 

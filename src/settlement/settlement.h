@@ -7,6 +7,7 @@
 #include "base/base.h"
 #include "scenario/situation.h"
 #include "settlement/safeguards.h"
+#include "settlement/timetable.h"
 
 /* A type profile holds one flat type per party. Profiles are numbered with the last party varying fastest. */
 int settlement_profile_count(const Situation *situation);
