@@ -78,6 +78,7 @@ typedef struct BrinkDiagnostics BrinkDiagnostics;
 BRINK_API BrinkStatus brink_diagnostics_new(BrinkDiagnostics **result);
 BRINK_API void brink_diagnostics_free(BrinkDiagnostics *diagnostics);
 BRINK_API size_t brink_diagnostics_count(const BrinkDiagnostics *diagnostics);
+/* Errors, those left out of the list included: it keeps the first 200 diagnostics. */
 BRINK_API size_t brink_diagnostics_error_count(const BrinkDiagnostics *diagnostics);
 /* The diagnostic at `index` < count, in order of line and column where they have one; lives with the list. */
 BRINK_API const BrinkDiagnostic *brink_diagnostics_get(const BrinkDiagnostics *diagnostics, size_t index);
@@ -126,6 +127,8 @@ typedef bool (*BrinkObserver)(void *payload, BrinkPhase phase, uint64_t done, ui
 typedef struct BrinkSolveSettings {
     int rounds;      /* rounds still to come; 0: what the scenario says */
     int resolution;  /* R, even, 2..200: grid steps per edge of a belief simplex */
+    uint64_t memory; /* bytes a solve may take, refused before it starts where it needs more; 0: three quarters of the
+                        machine's */
     bool with_error; /* solve also at R/2 and with every rationality halved and doubled */
     double rating[4]; /* an observed round is rated by its change of P(deal) + P(interim), in percentage points: setback below the first,
                          then none, modest, substantial, breakthrough from the last on; ascending */

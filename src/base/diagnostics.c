@@ -23,7 +23,7 @@ typedef struct Source {
 struct BrinkDiagnostics {
     Arena *arena;
     Item *items;
-    size_t count, room, errors;
+    size_t count, room, errors, left_out; /* errors counts those left out too */
     Source *sources;
     bool is_lost;
 };
@@ -71,10 +71,17 @@ static bool make_room(BrinkDiagnostics *list) {
     return true;
 }
 
+/* More than anybody reads at once; keeps a file of nothing but mistakes from taking memory and time. */
+enum { DIAGNOSTIC_LIMIT = 200 };
+
 void diagnostics_add(BrinkDiagnostics *list, DiagnosticCode code, BrinkSpan span, const char *hint, const char *format, ...) {
     if (!list) return;
     BrinkSeverity severity = rows[code].severity;
     list->errors += severity == BRINK_ERROR;
+    if (list->count == DIAGNOSTIC_LIMIT) {
+        list->left_out++;
+        return;
+    }
     va_list arguments, again;
     va_start(arguments, format);
     va_copy(again, arguments);
@@ -109,6 +116,10 @@ BrinkStatus diagnostics_keep_source(BrinkDiagnostics *list, const char *file, co
 
 size_t diagnostics_errors(const BrinkDiagnostics *list) {
     return list ? list->errors : 0;
+}
+
+bool diagnostics_full(const BrinkDiagnostics *list) {
+    return list && list->left_out > 0;
 }
 
 bool diagnostics_lost(const BrinkDiagnostics *list) {
@@ -159,6 +170,30 @@ static void put_text(Text *text, const char *string) {
     put(text, string, strlen(string));
 }
 
+/* Bytes of what a terminal could obey at `at`: control characters of one byte (C0) and two (C1, UTF-8), and marks that
+ * turn the direction of writing (U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069). 0: it may be shown. */
+static size_t control_bytes(const char *at, size_t left) {
+    const unsigned char *byte = (const unsigned char *)at;
+    if (byte[0] < 0x20 || byte[0] == 0x7F) return 1;
+    if (left >= 2 && byte[0] == 0xC2 && byte[1] >= 0x80 && byte[1] < 0xA0) return 2;
+    if (left < 3 || byte[0] != 0xE2) return 0;
+    bool turns = (byte[1] == 0x80 && (byte[2] == 0x8E || byte[2] == 0x8F || (byte[2] >= 0xAA && byte[2] <= 0xAE))) ||
+                 (byte[1] == 0x81 && byte[2] >= 0xA6 && byte[2] <= 0xA9);
+    return turns ? 3 : 0;
+}
+
+/* Text that came from outside, with a question mark for each character that is not to be shown. */
+static void put_shown(Text *text, const char *string, size_t length) {
+    for (size_t i = 0; i < length;) {
+        size_t control = control_bytes(string + i, length - i);
+        if (control == 0)
+            put(text, string + i, 1);
+        else
+            put(text, string[i] == '\t' ? " " : "?", 1);
+        i += control ? control : 1;
+    }
+}
+
 static bool is_continuation(char byte) {
     return ((unsigned char)byte & 0xC0) == 0x80;
 }
@@ -181,14 +216,14 @@ enum { WINDOW_COLUMNS = 100, WINDOW_BEFORE = 60 };
 
 /* Puts code points first..last (from 0) of the line; tabs become single spaces, control characters question marks. */
 static void put_columns(Text *text, const char *line, size_t length, int first, int last) {
-    int column = -1;
-    for (size_t i = 0; i < length; i++) {
-        if (!is_continuation(line[i])) column++;
-        if (column < first || column > last) continue;
-        if (line[i] == '\t') put(text, " ", 1);
-        else if ((unsigned char)line[i] < 0x20 || line[i] == 0x7F) put(text, "?", 1);
-        else put(text, line + i, 1);
-    }
+    size_t start = 0, end, at = 0;
+    for (int column = 0; at < length && column < first; column++)
+        for (at++; at < length && is_continuation(line[at]); at++) {}
+    start = at;
+    for (int column = first; at < length && column <= last; column++)
+        for (at++; at < length && is_continuation(line[at]); at++) {}
+    end = at;
+    put_shown(text, line + start, end - start);
 }
 
 static void draw_line(Text *text, const Source *source, const BrinkSpan *span, bool colour) {
@@ -213,7 +248,7 @@ static void draw_one(Text *text, const BrinkDiagnostics *list, const BrinkDiagno
     static const char *const words[] = {"error", "warning", "note"}, *const colours[] = {"\033[1;31m", "\033[1;35m", "\033[1;36m"};
     char place[64];
     if (item->span.file) {
-        put_text(text, item->span.file);
+        put_shown(text, item->span.file, strlen(item->span.file));
         snprintf(place, sizeof place, item->span.line > 0 ? ":%d:%d: " : ": ", item->span.line, item->span.column);
         put_text(text, place);
     }
@@ -224,13 +259,13 @@ static void draw_one(Text *text, const BrinkDiagnostics *list, const BrinkDiagno
     put_text(text, "]");
     if (colour) put_text(text, "\033[0m");
     put_text(text, ": ");
-    put_text(text, item->message);
+    put_shown(text, item->message, strlen(item->message));
     put_text(text, "\n");
     for (const Source *source = list->sources; source && item->span.file && item->span.line > 0; source = source->next)
         if (strcmp(source->file, item->span.file) == 0) draw_line(text, source, &item->span, colour);
     if (item->hint) {
         put_text(text, "   hint: ");
-        put_text(text, item->hint);
+        put_shown(text, item->hint, strlen(item->hint));
         put_text(text, "\n");
     }
 }
@@ -239,6 +274,11 @@ BrinkStatus brink_diagnostics_draw(const BrinkDiagnostics *list, bool colour, ch
     Text text = {0};
     put(&text, "", 0);
     for (size_t i = 0; i < list->count; i++) draw_one(&text, list, &list->items[i].diagnostic, colour);
+    if (list->left_out > 0) {
+        char more[64];
+        snprintf(more, sizeof more, "… and %zu more\n", list->left_out);
+        put_text(&text, more);
+    }
     if (list->is_lost) put_text(&text, "memory ran out: some diagnostics are missing\n");
     if (text.is_lost) {
         free(text.bytes);

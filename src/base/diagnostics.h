@@ -21,6 +21,8 @@ void diagnostics_add(BrinkDiagnostics *list, DiagnosticCode code, BrinkSpan span
 BrinkStatus diagnostics_keep_source(BrinkDiagnostics *list, const char *file, const char *text, size_t length);
 
 size_t diagnostics_errors(const BrinkDiagnostics *list); /* 0 for NULL */
+/* More has been said than is kept: what is found from here on only counts. False for NULL. */
+bool diagnostics_full(const BrinkDiagnostics *list);
 bool diagnostics_lost(const BrinkDiagnostics *list);
 
 /* A span for what no text is to blame for. */

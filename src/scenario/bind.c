@@ -244,6 +244,14 @@ BIND(bind_today) {
     if (option >= 0) ((int *)binder->shape.today)[issue] = option;
 }
 
+BIND(bind_options) {
+    UNUSED;
+    const int *start = binder->shape.option_start + context->at[NAME_ISSUE];
+    if (start[0] == start[1])
+        diagnostics_add(binder->diagnostics, DIAGNOSTIC_wrong_shape, context->key_span,
+                        "name today's option, and others", "`%s` names no option", context->path);
+}
+
 BIND(bind_option) {
     UNUSED;
 }
@@ -310,6 +318,8 @@ BIND(bind_timetable_begins) {
 
 BIND(bind_phase) {
     UNUSED;
+    double shares = (binder->shape.phase_total + 1.0) * (binder->shape.issue_count + 1);
+    if (!binder_fits(binder, shares, node->span, "phases and issues")) return;
     context->item = binder->shape.phase_total++;
     ((int *)binder->shape.phase_start)[context->at[NAME_TIMETABLE] + 2] = binder->shape.phase_total;
 }

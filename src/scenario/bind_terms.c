@@ -60,6 +60,8 @@ enum { RULE_IF = 1, RULE_THEN = 2, RULE_NEVER = 4 };
 
 BIND(bind_rule) {
     UNUSED;
+    double allowed = (binder->rule_count + 1.0) * (binder->shape.option_total + 1);
+    if (!binder_fits(binder, allowed, node->span, "rules and options")) return;
     binder->rules =
         binder_grow(binder, binder->rules, &binder->rule_room, binder->rule_count + 1, sizeof *binder->rules);
     if (!binder->rules) return;
@@ -114,6 +116,10 @@ static void begin_lines(Binder *binder, Lines lines, const Context *context) {
     const Situation *s = &binder->shape;
     int party = context->at[NAME_PARTY], own = context->at[NAME_TYPE];
     binder->group_start = *lines.count;
+    double types = own >= 0 ? 1 : situation_type_count(s, party);
+    if (!binder_fits(binder, (*lines.count + types) * (s->option_total + 1), context->key_span,
+                     "red lines or synergies, types and options"))
+        return;
     for (int type = s->type_start[party]; type < s->type_start[party + 1]; type++) {
         if (own >= 0 && type != own) continue;
         int room = *lines.room;

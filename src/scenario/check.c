@@ -101,12 +101,13 @@ static void check_clock(Binder *binder) {
     double first = binder->meeting_count > 0 ? binder->meetings[0] : binder->start;
     const Situation *s = &binder->shape;
     for (int i = 0; i < s->type_rung_total; i++) {
+        if (!(binder->deadline_day[i] < first)) continue;
         bool is_repeated = i > 0 && binder->deadline_span[i].line == binder->deadline_span[i - 1].line &&
                            binder->deadline_span[i].column == binder->deadline_span[i - 1].column;
         for (int k = 0; k < i && !is_repeated; k++)
             is_repeated = binder->deadline_span[k].line == binder->deadline_span[i].line &&
                           binder->deadline_span[k].column == binder->deadline_span[i].column;
-        if (binder->deadline_day[i] < first && !is_repeated)
+        if (!is_repeated)
             diagnostics_add(binder->diagnostics, DIAGNOSTIC_deadline_too_early, binder->deadline_span[i],
                             "a deadline that has passed belongs in the values, not in a rung",
                             "this deadline lies before the first meeting");
@@ -119,9 +120,7 @@ static void check_parties(Binder *binder) {
     const Situation *s = &binder->shape;
     int signers = 0;
     for (int party = 0; party < s->party_count; party++) {
-        bool is_open = false;
         signers += s->signs[party];
-        for (int rung = s->rung_start[party]; rung < s->rung_start[party + 1]; rung++) is_open |= s->rung_open[rung];
         if (binder->now_span[party].line == 0 && s->attack[s->now[party]])
             diagnostics_add(binder->diagnostics, DIAGNOSTIC_now_attacks, label_of(binder, NAME_PARTY, party)->span,
                             "list a rung without `attack` first, or state `now`",
@@ -170,15 +169,13 @@ static void check_scores_of(Binder *binder, int type, int issue) {
 
 static void check_scores(Binder *binder) {
     const Situation *s = &binder->shape;
-    for (int type = 0; type < s->type_total; type++)
+    bool *is_checked = binder_alloc(binder, (size_t)binder->number_count, sizeof *is_checked);
+    for (int type = 0; is_checked && type < s->type_total; type++)
         for (int issue = 0; issue < s->issue_count; issue++) {
             const Cell *own = binder_cell(binder, FIELD_weight, type * s->issue_count + issue);
-            bool is_first = own && own->number >= 0;
-            for (int other = s->type_start[s->type_party[type]]; is_first && other < type;
-                 other++) /* a party's own line is checked once */
-                is_first = binder_cell(binder, FIELD_weight, other * s->issue_count + issue)->number !=
-                           binder_cell(binder, FIELD_weight, type * s->issue_count + issue)->number;
-            if (is_first) check_scores_of(binder, type, issue);
+            if (!own || own->number < 0 || is_checked[own->number]) continue;
+            is_checked[own->number] = true; /* a party's own line is checked once */
+            check_scores_of(binder, type, issue);
         }
 }
 
@@ -292,15 +289,32 @@ static void share_detections(Binder *binder) {
         }
 }
 
+/* A timetable that is no list has no phases; its place in phase_start must still be in order. */
+static void close_timetables(Binder *binder) {
+    int *start = (int *)binder->shape.phase_start;
+    for (int i = 1; i <= binder->shape.timetable_count; i++)
+        if (start[i] < start[i - 1]) start[i] = start[i - 1];
+}
+
+/* Packages can be looked at only where every issue has an option; those that have none were reported when they were
+ * read. */
+static bool has_packages(const Situation *s) {
+    for (int issue = 0; issue < s->issue_count; issue++)
+        if (s->option_start[issue] == s->option_start[issue + 1]) return false;
+    return true;
+}
+
 void binder_check(Binder *binder) {
     resolve_same(binder);
     if (binder->is_out_of_memory) return;
+    close_timetables(binder);
     check_clock(binder);
     check_parties(binder);
     check_priors(binder);
     check_shares(binder);
     check_scores(binder);
     share_detections(binder);
+    if (!has_packages(&binder->shape)) return;
     binder_check_drafts(binder);
     binder_check_safeguards(binder);
     binder_check_history(binder);

@@ -114,17 +114,10 @@ void binder_finish_rules(Binder *binder) {
 
 /* ---- Timetables of packages ---- */
 
-static bool moves_in(const Situation *s, const Binder *binder, const int *options, int phase, int party) {
-    for (int issue = 0; issue < s->issue_count; issue++) {
-        if (!s->performs[issue * s->party_count + party] || options[issue] == s->today[issue]) continue;
-        const Cells *shares = &binder->cells[FIELD_phase_share];
-        int cell = phase * s->issue_count + issue;
-        bool is_named = false;
-        for (int other = 0; other < s->phase_total; other++)
-            is_named |= other * s->issue_count + issue < shares->count &&
-                        shares->cells[other * s->issue_count + issue].number != NUMBER_NONE;
-        if (!is_named || (cell < shares->count && shares->cells[cell].number != NUMBER_NONE)) return true;
-    }
+/* Whether the party delivers something, in whichever phase: an issue whose option differs from today's. */
+static bool moves(const Situation *s, const int *options, int party) {
+    for (int issue = 0; issue < s->issue_count; issue++)
+        if (s->performs[issue * s->party_count + party] && options[issue] != s->today[issue]) return true;
     return false;
 }
 
@@ -141,13 +134,8 @@ static void check_timetable(Binder *binder, int draft) {
                             draft_label(binder, draft)->key);
         timetable = own;
     }
-    for (int party = 0; party < s->party_count; party++) {
-        bool moves = false;
-        for (int phase = s->phase_start[timetable]; phase < s->phase_start[timetable + 1]; phase++)
-            moves |= moves_in(s, binder, options, phase, party);
-        movers += moves;
-    }
     int phases = s->phase_start[timetable + 1] - s->phase_start[timetable];
+    for (int party = 0; party < s->party_count; party++) movers += moves(s, options, party);
     if (phases * movers > 20)
         diagnostics_add(binder->diagnostics, DIAGNOSTIC_too_many_moves, draft_label(binder, draft)->span,
                         "fewer phases make it tractable; phases times parties that deliver may be 20",

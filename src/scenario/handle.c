@@ -58,6 +58,7 @@ BrinkStatus brink_scenario_parse(const char *text, size_t length, const char *na
                                  BrinkScenario **result) {
     BrinkScenario *handle = new_handle(name);
     if (!handle) return BRINK_NO_MEMORY;
+    if (length == 0) text = ""; /* libyaml takes no NULL */
     digest(text, length, handle->sha256);
     BrinkStatus status = tree_read(text, length, handle->file, handle->arena, diagnostics, &handle->root);
     if (status == BRINK_OK)
@@ -301,14 +302,40 @@ static BrinkStatus check_tree(const BrinkScenario *handle, const Node *root, Are
     return status;
 }
 
+/* Whether a change of the set leads into a section of the file. */
+static bool changes_section(const Node *set, const char *section) {
+    size_t length = strlen(section);
+    for (int i = 0; i < set->count; i++)
+        if (strncmp(set->entries[i].key, section, length) == 0) return true;
+    return false;
+}
+
+/* The tree for a variant to change. Variants and claims are the same under every variant, so they are looked at again
+ * only where it changes them: a file of many variants would else be read many times over. */
+static Node *copy_for_variant(const Node *root, const Node *set, Arena *arena) {
+    if (changes_section(set, "variants") || changes_section(set, "claims")) return tree_copy(root, arena);
+    Node *copy = arena_alloc(arena, sizeof *copy);
+    if (!copy) return NULL;
+    *copy = *root;
+    copy->entries = NULL;
+    copy->count = copy->capacity = 0;
+    for (int i = 0; i < root->count; i++) {
+        const Entry *entry = &root->entries[i];
+        if (strcmp(entry->key, "variants") == 0 || strcmp(entry->key, "claims") == 0) continue;
+        Node *value = tree_copy(entry->value, arena);
+        if (!value || !tree_add(copy, entry->key, entry->key_span, value, arena)) return NULL;
+    }
+    return copy;
+}
+
 /* The scenario with one variant's changes: its mistakes are reported as that variant's. */
 static BrinkStatus check_variant(const BrinkScenario *handle, const char *name, Arena *scratch,
                                  BrinkDiagnostics *diagnostics) {
     BrinkDiagnostics *own = NULL;
-    Node *root = tree_copy(handle->root, scratch);
     const Node *set = variant_set(handle, name);
     Scenario *unused = NULL;
     if (!set) return BRINK_OK;
+    Node *root = copy_for_variant(handle->root, set, scratch);
     if (!root || brink_diagnostics_new(&own) != BRINK_OK) return BRINK_NO_MEMORY;
     BrinkStatus status = apply_set(root, set, scratch, own);
     if (status == BRINK_OK) status = check_tree(handle, root, scratch, own, &unused);
@@ -322,7 +349,19 @@ static BrinkStatus check_variant(const BrinkScenario *handle, const char *name, 
     return status == BRINK_NO_MEMORY ? status : BRINK_OK;
 }
 
+/* Values that are read in all, over all variants: some seconds. */
+enum { VARIANT_VALUE_LIMIT = 4000000 };
+
 static BrinkStatus check_variants(const BrinkScenario *handle, BrinkDiagnostics *diagnostics) {
+    const Entry *variants = tree_find(handle->root, "variants");
+    double values = variants ? (double)tree_size(handle->root) * variants->value->count : 0;
+    if (values > VARIANT_VALUE_LIMIT) {
+        diagnostics_add(diagnostics, DIAGNOSTIC_too_many_names, variants->key_span,
+                        "put some of the variants into a file of their own",
+                        "%d variants of a file of %d values are more than can be checked", variants->value->count,
+                        tree_size(handle->root));
+        return BRINK_BAD_INPUT;
+    }
     Arena *scratch = arena_new();
     BrinkStatus status = scratch ? BRINK_OK : BRINK_NO_MEMORY;
     size_t errors = brink_diagnostics_error_count(diagnostics);

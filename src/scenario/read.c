@@ -29,9 +29,13 @@ void *binder_grow(Binder *binder, void *array, int *room, int needed, size_t siz
 /* ---- Names ---- */
 
 int binder_find(const Binder *binder, NameKind kind, int owner, const char *name) {
-    const Names *names = &binder->names[kind == NAME_OTHER ? NAME_PARTY : kind];
-    for (int i = 0; i < names->count; i++)
-        if (names->owners[i] == owner && strcmp(names->labels[i].key, name) == 0) return i;
+    Names *names = (Names *)&binder->names[kind == NAME_OTHER ? NAME_PARTY : kind];
+    for (int k = 0; k < names->count; k++) { /* names are mostly asked for in their order */
+        int i = (names->likely + k) % names->count;
+        if (names->owners[i] != owner || strcmp(names->labels[i].key, name) != 0) continue;
+        names->likely = (i + 1) % names->count;
+        return i;
+    }
     return -1;
 }
 
@@ -54,7 +58,7 @@ static const char *suggest(Binder *binder, const char *word, const char *const *
 int binder_refer(Binder *binder, NameKind kind, int owner, const char *name, BrinkSpan span) {
     if (kind == NAME_OTHER) kind = NAME_PARTY;
     int found = binder_find(binder, kind, owner, name);
-    if (found >= 0) return found;
+    if (found >= 0 || !binder->diagnostics) return found;
     const Names *names = &binder->names[kind];
     const char **own = binder_alloc(binder, (size_t)names->count + 1, sizeof *own);
     int count = 0;
@@ -110,9 +114,22 @@ static void check_name(Binder *binder, NameKind kind, const char *name, BrinkSpa
                         "`%s` is a word of the language", name);
 }
 
+static void refuse_names(Binder *binder, NameKind kind, BrinkSpan span) {
+    if (!binder->is_too_large)
+        diagnostics_add(binder->diagnostics, DIAGNOSTIC_too_many_names, span,
+                        "what differs little can share a name; a scenario is solved over all combinations",
+                        "more than %d names of the kind %s", kind == NAME_PARTY ? PARTY_LIMIT : NAME_LIMIT,
+                        kind_words[kind]);
+    binder->is_too_large = true;
+}
+
 int binder_declare(Binder *binder, NameKind kind, int owner, const char *name, BrinkSpan span) {
     Names *names = &binder->names[kind];
     int room = names->room;
+    if (names->count == (kind == NAME_PARTY ? PARTY_LIMIT : NAME_LIMIT)) {
+        refuse_names(binder, kind, span);
+        return -1;
+    }
     names->labels = binder_grow(binder, names->labels, &room, names->count + 1, sizeof *names->labels);
     names->owners = binder_grow(binder, names->owners, &names->room, names->count + 1, sizeof *names->owners);
     if (!names->labels || !names->owners) {
@@ -164,6 +181,7 @@ static void collect(void *payload, const Key *child, const char *name) {
 }
 
 static void refuse_key(Binder *binder, const Key *key, const Entry *entry, const Context *context) {
+    if (!binder->diagnostics) return;
     Known known = {.context = context};
     key_children(key, collect, &known);
     bool declares = false;
@@ -209,6 +227,7 @@ static bool enter_name(Binder *binder, const Key *child, const Entry *entry, Con
 }
 
 static void enter(Binder *binder, const Key *key, const Entry *entry, const Context *context) {
+    if (diagnostics_full(binder->diagnostics)) return;
     const Key *child = key_child(key, entry->key);
     if (!child) child = key_any(key);
     Context inside = *context;
@@ -450,7 +469,7 @@ static void read_value(Binder *binder, const Key *key, Node *node, Context *cont
 }
 
 static void walk(Binder *binder, const Key *key, Node *node, Context context) {
-    if (binder->is_out_of_memory) return;
+    if (binder->is_out_of_memory || binder->is_too_large || diagnostics_full(binder->diagnostics)) return;
     switch (key->shape) {
     case SHAPE_MAP:
         walk_map(binder, key, node, context);
@@ -477,7 +496,8 @@ BrinkStatus binder_read(Binder *binder, const Node *root) {
     binder->is_declaring = true;
     walk(binder, &key_table[0], (Node *)root, context);
     binder->is_declaring = false;
-    binder_finish_structure(binder);
+    if (!binder->is_too_large) binder_finish_structure(binder);
+    if (binder->is_too_large) return binder->is_out_of_memory ? BRINK_NO_MEMORY : BRINK_BAD_INPUT;
     BrinkDiagnostics *diagnostics = binder->diagnostics;
     binder->diagnostics = NULL;
     binder->is_flagging = true;

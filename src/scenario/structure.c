@@ -103,6 +103,28 @@ static void structure_drafts(Binder *binder) {
     s->in_force = -1;
 }
 
+bool binder_fits(Binder *binder, double count, BrinkSpan span, const char *what) {
+    if (count <= CELL_LIMIT) return true;
+    if (!binder->is_too_large)
+        diagnostics_add(binder->diagnostics, DIAGNOSTIC_too_many_names, span,
+                        "what differs little can share a name, and one condition can list several options",
+                        "%s combine to %.0f numbers; more than %d are not read", what, count, CELL_LIMIT);
+    binder->is_too_large = true;
+    return false;
+}
+
+/* Whether all that is counted by products of names stays small; reported where it does not. */
+static bool fits(Binder *binder) {
+    const Situation *s = &binder->shape;
+    double type_rungs = 0, cells = 0, drafts = s->draft_count, parties = s->party_count, options = s->option_total;
+    for (int type = 0; type < s->type_total; type++)
+        for (int rung = 0; rung < s->rung_total; rung++)
+            type_rungs += binder->names[NAME_TYPE].owners[type] == binder->names[NAME_RUNG].owners[rung];
+    cells += type_rungs * options + s->type_total * (options + s->issue_count + parties) + s->rung_total * parties;
+    cells += drafts * drafts * parties + drafts * s->issue_count + options * parties;
+    return binder_fits(binder, cells, binder->root->span, "types, rungs, options and drafts");
+}
+
 void binder_finish_structure(Binder *binder) {
     Situation *s = &binder->shape;
     const Names *names = binder->names;
@@ -117,6 +139,7 @@ void binder_finish_structure(Binder *binder) {
     s->phase_total = 1; /* the default timetable's */
     s->proposer = PROPOSER_MEDIATOR;
     s->adjourn = s->exposed = true;
+    if (!fits(binder)) return;
     int *phase_start = binder_alloc(binder, (size_t)s->timetable_count + 2, sizeof *phase_start);
     if (phase_start) phase_start[1] = 1;
     s->phase_start = phase_start;

@@ -125,6 +125,7 @@ typedef struct Names {
     Label *labels;
     int *owners;
     int count, room;
+    int likely; /* where the next name asked for may stand */
 } Names; /* owner: party of types and rungs, issue of options, else -1 */
 typedef struct Cell {
     int number;
@@ -135,6 +136,10 @@ typedef struct Cells {
     int count, room;
 } Cells;
 enum { NUMBER_NONE = -1, NUMBER_REST = -2 };
+
+/* What keeps reading fast and small whatever a file holds: names of one kind, and numbers of the Situation at one
+ * date. */
+enum { PARTY_LIMIT = 16, NAME_LIMIT = 1000, CELL_LIMIT = 2000000 };
 
 /* A condition over packages. `is_named` tells which issues it names. */
 typedef struct Condition {
@@ -174,6 +179,7 @@ struct Binder {
     bool is_declaring; /* the first pass: names only */
     bool is_flagging;  /* the second: true and false only, because others depend on them; nothing is reported */
     bool is_out_of_memory;
+    bool is_too_large; /* reported; nothing more is read */
     Names names[NAME_KIND_COUNT];
     Scenario *scenario;
     Situation shape; /* structure in arrays of the arena; block unused */
@@ -241,6 +247,8 @@ bool binder_condition(Binder *binder, Node *node, bool *allows);
 void *binder_alloc(Binder *binder, size_t count, size_t size); /* NULL sets is_out_of_memory */
 /* Makes room for `needed` elements in an arena array. */
 void *binder_grow(Binder *binder, void *array, int *room, int needed, size_t size);
+/* Whether an array of so many elements may be built; reported at the span, once, where it may not. */
+bool binder_fits(Binder *binder, double count, BrinkSpan span, const char *what);
 bool binder_flag(Binder *binder, const Node *node, bool *value); /* true or false, yes or no, on or off */
 
 /* Whole-file checks, and what the file leaves to defaults; after binder_read without errors of its own. */

@@ -23,7 +23,7 @@ typedef struct Reader {
     Arena *arena;
     BrinkDiagnostics *diagnostics;
     Anchor *anchors;
-    int node_count;
+    int node_count, anchor_count;
     bool is_stopped, is_out_of_memory; /* stopped: nothing more can be read */
 } Reader;
 
@@ -131,6 +131,12 @@ Node *tree_copy(const Node *node, Arena *arena) {
     return copy;
 }
 
+int tree_size(const Node *node) {
+    int size = 1;
+    for (int i = 0; i < node->count; i++) size += tree_size(node->entries[i].value);
+    return size;
+}
+
 Entry *tree_find(const Node *map, const char *key) {
     if (map->kind != NODE_MAP) return NULL;
     for (int i = 0; i < map->count; i++)
@@ -142,6 +148,9 @@ Entry *tree_find(const Node *map, const char *key) {
 
 static Anchor *begin_anchor(Reader *reader, const yaml_char_t *name) {
     if (!name) return NULL;
+    if (++reader->anchor_count > TREE_ANCHOR_LIMIT)
+        stop(reader, DIAGNOSTIC_too_many_nodes, (BrinkSpan){reader->file, (int)reader->parser.mark.line + 1, 1, 1},
+             "name only what is used again", "the file holds more than 1000 anchors");
     Anchor *anchor = arena_alloc(reader->arena, sizeof *anchor);
     char *own = anchor ? arena_text(reader->arena, (const char *)name) : NULL;
     if (!own) {

@@ -4,7 +4,7 @@
  *
  * Scalars are text; nothing is typed here, so `no` and `on` stay names. Anchors, aliases and merge keys (<<) are
  * resolved (aliases are copied); duplicate keys are errors. Limits are enforced while reading events, before building:
- * depth 64, 8 MB, 200,000 nodes after aliases. */
+ * depth 64, 8 MB, 200,000 nodes after aliases, 1000 anchors. */
 #ifndef SCENARIO_TREE_H
 #define SCENARIO_TREE_H
 
@@ -31,7 +31,7 @@ struct Node {
     Entry *entries;
 };
 
-enum { TREE_DEPTH_LIMIT = 64, TREE_BYTE_LIMIT = 8 * 1024 * 1024, TREE_NODE_LIMIT = 200000 };
+enum { TREE_DEPTH_LIMIT = 64, TREE_BYTE_LIMIT = 8 * 1024 * 1024, TREE_NODE_LIMIT = 200000, TREE_ANCHOR_LIMIT = 1000 };
 
 /* Reads one YAML document. Mistakes of syntax go to `diagnostics`; BRINK_BAD_INPUT then. Text, spans and nodes live in
  * `arena`; `file` is copied. */
@@ -42,6 +42,9 @@ BrinkStatus tree_read(const char *text, size_t length, const char *file, Arena *
 Entry *tree_add(Node *node, const char *key, BrinkSpan key_span, Node *value, Arena *arena);
 /* A deep copy (texts and spans are shared); NULL when memory is short. */
 Node *tree_copy(const Node *node, Arena *arena);
+
+/* Values in it, itself included. */
+int tree_size(const Node *node);
 
 /* Entry of a map by key, NULL where there is none (or `map` is no map). */
 Entry *tree_find(const Node *map, const char *key);
