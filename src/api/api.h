@@ -18,6 +18,11 @@ struct BrinkOutlook {
 /* Settings within their ranges; else a diagnostic and BRINK_BAD_INPUT. */
 BrinkStatus settings_check(const BrinkSolveSettings *settings, BrinkDiagnostics *diagnostics);
 
+/* Refuses a solve that would take more memory than settings->memory, before anything large is built. */
+BrinkStatus size_foresee(const Scenario *scenario, const BrinkSolveSettings *settings, BrinkDiagnostics *diagnostics);
+/* The size of one solve of a compiled game; `compiled` bytes are taken already. */
+BrinkSize size_of(const Game *game, int resolution, size_t compiled);
+
 /* Says where a solve was lost or its branch turned, and in how many of its fixed points. `when` tells which solve it
  * was ("" for the scenario itself, ", with every rationality halved"). */
 void trouble_report(const Scenario *scenario, const Situation *situation, const Solution *solution, const char *when,

@@ -152,6 +152,7 @@ static BrinkStatus compile(BrinkScenario *handle, const BrinkSolveSettings *sett
     *run = (Run){.settings = settings, .diagnostics = diagnostics};
     BrinkStatus status = settings_check(settings, diagnostics);
     if (status == BRINK_OK) status = scenario_checked(handle, diagnostics, &run->scenario);
+    if (status == BRINK_OK) status = size_foresee(run->scenario, settings, diagnostics);
     if (status == BRINK_OK) status = situation_new(run->scenario, settings->rounds, centre, arena, &run->situation);
     if (status == BRINK_OK) status = game_compile(run->situation, arena, diagnostics, &run->game);
     return status;
@@ -174,13 +175,7 @@ BrinkStatus brink_scenario_size(BrinkScenario *scenario, const BrinkSolveSetting
     Arena *arena = arena_new();
     Run run;
     BrinkStatus status = arena ? compile(scenario, settings, diagnostics, arena, &run) : BRINK_NO_MEMORY;
-    if (status == BRINK_OK) {
-        BrinkSize size = {.positions = (uint64_t)run.game->position_count};
-        for (int i = 0; i < run.game->position_count; i++) size.stages += run.game->positions[i].kind == POSITION_STAGE;
-        solve_size(run.game, settings->resolution, &size.fixed_points, &size.bytes);
-        size.bytes += arena_used(arena);
-        *result = size;
-    }
+    if (status == BRINK_OK) *result = size_of(run.game, settings->resolution, arena_used(arena));
     arena_free(arena);
     return status;
 }

@@ -128,3 +128,23 @@ bool arguments_integer(const Arguments *arguments, const char *name, long low, l
             low, high);
     return false;
 }
+
+bool arguments_bytes(const Arguments *arguments, const char *name, uint64_t *bytes) {
+    static const struct {
+        const char *name;
+        double size;
+    } units[] = {{"", 1}, {"B", 1}, {"kB", 1e3}, {"KB", 1e3}, {"MB", 1e6}, {"GB", 1e9}, {"TB", 1e12}};
+    const char *text = arguments_value(arguments, name);
+    if (!text) return true;
+    char *end;
+    bool is_number = (text[0] >= '0' && text[0] <= '9') && strspn(text, "0123456789.") > 0;
+    double number = is_number ? strtod(text, &end) : 0;
+    if (is_number) end += strspn(end, " ");
+    for (size_t i = 0; is_number && i < sizeof units / sizeof *units; i++)
+        if (strcmp(end, units[i].name) == 0 && number * units[i].size >= 1 && number * units[i].size < 1e18) {
+            *bytes = (uint64_t)(number * units[i].size);
+            return true;
+        }
+    fprintf(stderr, "brink %s: --%s %s must be a size such as 500MB or 8GB\n", arguments->command->name, name, text);
+    return false;
+}

@@ -52,6 +52,9 @@ void arguments_free(Arguments *arguments);
 bool arguments_has(const Arguments *arguments, const char *name);
 /* The value given last, or NULL. */
 const char *arguments_value(const Arguments *arguments, const char *name);
+/* Bytes written as 500MB, 8 GB, 1.5GB or a bare number; false after a message. Leaves *bytes alone when the option was not
+ * given. */
+bool arguments_bytes(const Arguments *arguments, const char *name, uint64_t *bytes);
 /* A whole number within [low, high]; false after a message. Leaves *value alone when the option was not given. */
 bool arguments_integer(const Arguments *arguments, const char *name, long low, long high, int *value);
 
@@ -65,7 +68,7 @@ void help_overview(FILE *stream);
 /* Reads the scenario and applies --set and --variant in the order given. */
 BrinkStatus shared_read(const Arguments *arguments, const char *path, BrinkDiagnostics *diagnostics,
                         BrinkScenario **result);
-/* Settings from --rounds, --resolution and --no-error; false after a message. */
+/* Settings from --rounds, --resolution, --memory and --no-error; false after a message. */
 bool shared_settings(const Arguments *arguments, BrinkSolveSettings *settings);
 /* Draws the diagnostics on standard error. */
 void shared_tell(const BrinkDiagnostics *diagnostics);
@@ -98,6 +101,11 @@ double progress_clock(void); /* seconds */
     { "rounds", 0, "T", "meetings still to come, instead of the scenario's own number" }
 #define OPTION_RESOLUTION                                                                                              \
     { "resolution", 'r', "R", "steps of the belief grid, an even number from 2 to 200" }
+#define OPTION_MEMORY                                                                                                  \
+    {                                                                                                                  \
+        "memory", 'm', "SIZE",                                                                                         \
+            "most memory a solve may take, for example 500MB or 8GB; three quarters of the machine's if not stated"    \
+    }
 #define OPTION_JSON(what)                                                                                              \
     { "json", 'j', "PATH", what " as JSON to a file, or - for standard output" }
 #define OPTION_QUIET                                                                                                   \

@@ -12,6 +12,7 @@ static const CliOption options[] = {
     OPTION_VARIANT,
     OPTION_ROUNDS,
     OPTION_RESOLUTION,
+    OPTION_MEMORY,
     OPTION_JSON("the whole outlook"),
     {"no-error", 0, NULL, "solve once only: no error, no odds at half and twice the rationality"},
     {"rating", 0, "A,B,C,D", "bounds in points at which an observed round is rated; -2,2,10,25 if not given"},

@@ -51,7 +51,8 @@ bool shared_settings(const Arguments *arguments, BrinkSolveSettings *settings) {
     *settings = brink_solve_settings_default();
     settings->with_error = !arguments_has(arguments, "no-error");
     return arguments_integer(arguments, "rounds", 1, 1000, &settings->rounds) &&
-           arguments_integer(arguments, "resolution", 2, 200, &settings->resolution);
+           arguments_integer(arguments, "resolution", 2, 200, &settings->resolution) &&
+           arguments_bytes(arguments, "memory", &settings->memory);
 }
 
 /* ---- Telling ---- */

@@ -49,6 +49,12 @@ void lay_answer(Builder *builder, int position) {
         mover_count++;
         joints *= answers;
     }
+    if (builder->is_measuring) { /* what follows is one of three: all hold, one walks, all accept */
+        for (int answer = 0; answer < answers; answer++)
+            answer_edge(builder, here, answer * ((joints - 1) / (answers - 1)), mover_count, answers);
+        builder->positions[position].edge_count = joints;
+        return;
+    }
     for (int joint = 0; joint < joints; joint++) {
         Edge edge = answer_edge(builder, here, joint, mover_count, answers);
         edge.payoff = builder->type_row_count++;

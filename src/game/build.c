@@ -7,7 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { POSITION_LIMIT = 8000000, EDGE_LIMIT = 200000000 };
+enum {
+    POSITION_LIMIT = 8000000,
+    EDGE_LIMIT = 200000000,
+    MEASURED_POSITION_LIMIT = 200000
+};
 
 /* Makes room for one more; false (and a sticky flag) where the game is too large or memory is short. */
 static bool make_room(Builder *builder, void **array, int count, int *room, size_t size, int limit) {
@@ -77,7 +81,7 @@ int builder_position(Builder *builder, Place place) {
     for (; builder->table[at]; at = (at + 1) & mask)
         if (is_place(&builder->positions[builder->table[at] - 1], place)) return builder->table[at] - 1;
     if (!make_room(builder, (void **)&builder->positions, builder->position_count, &builder->position_room,
-                   sizeof *builder->positions, POSITION_LIMIT))
+                   sizeof *builder->positions, builder->is_measuring ? MEASURED_POSITION_LIMIT : POSITION_LIMIT))
         return 0;
     builder->positions[builder->position_count] = (Position){
         .kind = kind_of_step[place.step],
@@ -96,6 +100,10 @@ int builder_position(Builder *builder, Place place) {
 }
 
 void builder_edge(Builder *builder, int position, Edge edge) {
+    if (builder->is_measuring) {
+        builder->positions[position].edge_count++;
+        return;
+    }
     if (!make_room(builder, (void **)&builder->edges, builder->edge_count, &builder->edge_room, sizeof edge, EDGE_LIMIT))
         return;
     Position *p = &builder->positions[position];
@@ -104,6 +112,7 @@ void builder_edge(Builder *builder, int position, Edge edge) {
 }
 
 void builder_mover(Builder *builder, int position, int party, int action_count) {
+    if (builder->is_measuring) return;
     if (!make_room(builder, (void **)&builder->movers, builder->mover_count, &builder->mover_room,
                    sizeof *builder->movers, POSITION_LIMIT))
         return;

@@ -28,6 +28,7 @@ typedef struct Builder {
     int type_row_count, profile_row_count, kept_row_count, measure_count;
     int *rungs; /* [party_count] scratch */
     const int *posture_rung;
+    bool is_measuring; /* edges and movers are counted, not kept; little is laid out (measure.c) */
     bool is_too_large, is_out_of_memory; /* sticky: laying goes on harmlessly */
 } Builder;
 
@@ -47,6 +48,11 @@ int builder_end(Builder *builder, int round, int postures, int arrangement, int 
 static inline const int *builder_rungs(const Builder *builder, int postures) {
     return builder->posture_rung + (size_t)postures * (size_t)builder->situation->party_count;
 }
+
+/* Lays out everything from the start. */
+void builder_lay_all(Builder *builder);
+/* What builder_lay_all has taken, the Builder itself excepted. */
+void builder_forget(Builder *builder);
 
 void lay_force(Builder *builder, int position);
 void lay_hazard(Builder *builder, int position);

@@ -60,7 +60,7 @@ static void lay(Builder *builder, int position) {
     }
 }
 
-static void lay_all(Builder *builder) {
+void builder_lay_all(Builder *builder) {
     const Situation *s = builder->situation;
     builder->arrangements = calloc(1, sizeof *builder->arrangements); /* arrangement 0: none in force */
     if (!builder->arrangements) {
@@ -236,7 +236,7 @@ static void refuse_size(BrinkDiagnostics *diagnostics, const Builder *builder) {
                     builder->edge_count);
 }
 
-static void forget(Builder *builder) {
+void builder_forget(Builder *builder) {
     free(builder->positions);
     free(builder->edges);
     free(builder->movers);
@@ -256,7 +256,7 @@ BrinkStatus game_compile(const Situation *situation, Arena *arena, BrinkDiagnost
     builder.posture_rung = list_postures(situation, posture_count, arena);
     builder.rungs = arena_array(arena, (size_t)situation->party_count, sizeof *builder.rungs);
     if (!builder.posture_rung || !builder.rungs) goto done;
-    lay_all(&builder);
+    builder_lay_all(&builder);
     if (builder.is_too_large) {
         refuse_size(diagnostics, &builder);
         status = BRINK_BAD_INPUT;
@@ -269,7 +269,7 @@ BrinkStatus game_compile(const Situation *situation, Arena *arena, BrinkDiagnost
     status = scratch ? game_fill(game, situation, scratch) : BRINK_NO_MEMORY;
     arena_free(scratch);
 done:
-    forget(&builder);
+    builder_forget(&builder);
     if (status == BRINK_OK) *result = game;
     return status;
 }

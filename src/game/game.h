@@ -107,7 +107,18 @@ typedef struct Game {
     int settlement_turned, settlement_lost;
 } Game;
 
-typedef struct GameSize { uint64_t positions, stages; } GameSize;
+
+
+/* About how large the game of a situation is, found in a moment from its structure alone (no number is read). */
+typedef struct GameMeasure {
+    double positions;
+    double stages;       /* of them, where typed parties choose */
+    double bytes;        /* while it is compiled */
+    double point_values; /* numbers at each belief point, summed over the positions that depend on beliefs */
+    double stage_numbers; /* probabilities of the largest stage at one belief */
+    bool is_at_least;    /* the game is so large that it was not measured to the end */
+} GameMeasure;
+BrinkStatus game_measure(const Situation *situation, GameMeasure *result);
 
 /* Lays out and fills the game of a situation in `arena`. Diagnostics where it is too large. */
 BrinkStatus game_compile(const Situation *situation, Arena *arena, BrinkDiagnostics *diagnostics, Game **result);

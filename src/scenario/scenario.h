@@ -126,6 +126,10 @@ typedef struct Draw {
     uint64_t seed, index;
 } Draw;
 
+/* Meetings still to come, as the file says. */
+int scenario_rounds(const Scenario *scenario);
+/* The structure alone, without its numbers and dates (they are NULL), and how many bytes those would take. */
+Situation situation_shape(const Scenario *scenario, int rounds, double *bytes);
 /* Builds the Situation of one draw in `arena`; `rounds` 0 is the scenario's own number (situation_fill refills it in
  * place). */
 BrinkStatus situation_new(const Scenario *scenario, int rounds, Draw draw, Arena *arena, Situation **result);

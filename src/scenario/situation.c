@@ -158,6 +158,23 @@ void situation_fill(const Scenario *scenario, Draw draw, Situation *s) {
 
 /* ---- Building ---- */
 
+int scenario_rounds(const Scenario *scenario) {
+    return scenario->plan->rounds;
+}
+
+Situation situation_shape(const Scenario *scenario, int rounds, double *bytes) {
+    Situation shape = scenario->plan->shape;
+    shape.round_count = rounds > 0 ? rounds : scenario->plan->rounds;
+    shape.date_count = shape.round_count + 1;
+    double numbers = 2.0 * shape.date_count + shape.type_rung_total;
+    for (int place = 0; place < PLACE_COUNT; place++) {
+        Extent extent = field_extent[places[place].field];
+        numbers += (double)extent_size(&shape, extent) * (extent_is_dated(extent) ? shape.date_count : 1);
+    }
+    *bytes = numbers * sizeof(double);
+    return shape;
+}
+
 BrinkStatus situation_new(const Scenario *scenario, int rounds, Draw draw, Arena *arena, Situation **result) {
     const ScenarioPlan *plan = scenario->plan;
     Situation *s = arena_alloc(arena, sizeof *s);

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * How large a solve is, and the refusal of one that would take more memory than it may: before anything large is built,
+ * with the estimate and what would shrink it. */
+#include "api/api.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Three quarters of the machine's memory where the caller sets no cap. */
+static double memory_cap(const BrinkSolveSettings *settings) {
+    if (settings->memory > 0) return (double)settings->memory;
+    long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
+    return pages > 0 && size > 0 ? 0.75 * (double)pages * (double)size : INFINITY;
+}
+
+typedef struct Estimate {
+    GameMeasure game;
+    double numbers;  /* bytes of the Situation */
+    double points;   /* of the belief grid */
+    double solution; /* bytes */
+} Estimate;
+
+static double estimate_bytes(const Estimate *estimate) {
+    return estimate->numbers + estimate->game.bytes + estimate->solution;
+}
+
+static BrinkStatus estimate_new(const Scenario *scenario, int rounds, int resolution, Estimate *result) {
+    Situation shape = situation_shape(scenario, rounds, &result->numbers);
+    BrinkStatus status = game_measure(&shape, &result->game);
+    if (status != BRINK_OK) return status;
+    result->points = (double)grid_size(shape.party_count, shape.type_start, resolution);
+    double following =
+        6 * result->game.stage_numbers * result->game.stage_numbers; /* slopes, while a branch is followed */
+    result->solution =
+        sizeof(double) * (result->points * (result->game.point_values + 3.0 * shape.type_total) + following);
+    return BRINK_OK;
+}
+
+/* "850 MB", "12 GB" */
+enum { BYTES_SIZE = 32 };
+static const char *in_words(double bytes, char text[BYTES_SIZE]) {
+    if (bytes < 999.5e6)
+        snprintf(text, BYTES_SIZE, "%.3g MB", fmax(bytes, 1e4) / 1e6);
+    else if (bytes < 999.5e9)
+        snprintf(text, BYTES_SIZE, "%.3g GB", bytes / 1e9);
+    else
+        snprintf(text, BYTES_SIZE, "%.3g TB", bytes / 1e12);
+    return text;
+}
+
+/* ---- What would shrink it ---- */
+
+static void add_way(char *text, size_t size, const char *option, int value, double bytes) {
+    char words[BYTES_SIZE];
+    size_t length = strlen(text);
+    snprintf(text + length, size - length, "%s--%s %d needs about %s", length ? ", " : "", option, value,
+             in_words(bytes, words));
+}
+
+/* The finest grid that fits, if any; and, as many rounds as fit. */
+static void list_ways(const Scenario *scenario, const BrinkSolveSettings *settings, int rounds, double cap, char *text,
+                      size_t size) {
+    Estimate estimate;
+    *text = '\0';
+    for (int resolution = settings->resolution - 2; resolution >= 2; resolution -= 2) {
+        if (estimate_new(scenario, rounds, resolution, &estimate) != BRINK_OK || estimate.game.is_at_least) break;
+        if (estimate_bytes(&estimate) > cap && resolution > 2) continue;
+        if (estimate_bytes(&estimate) <= cap) add_way(text, size, "resolution", resolution, estimate_bytes(&estimate));
+        break;
+    }
+    for (int fewer = rounds / 2; fewer >= 1; fewer /= 2) {
+        if (estimate_new(scenario, fewer, settings->resolution, &estimate) != BRINK_OK) break;
+        if (estimate.game.is_at_least || estimate_bytes(&estimate) > cap) continue;
+        add_way(text, size, "rounds", fewer, estimate_bytes(&estimate));
+        break;
+    }
+}
+
+/* ---- Refusing ---- */
+
+static void refuse(const Scenario *scenario, const BrinkSolveSettings *settings, int rounds, double bytes,
+                   bool at_least, double positions, double points, double cap, BrinkDiagnostics *diagnostics) {
+    char needed[BYTES_SIZE], allowed[BYTES_SIZE], ways[160], hint[320];
+    list_ways(scenario, settings, rounds, cap, ways, sizeof ways);
+    snprintf(hint, sizeof hint, "%s%sfewer types, postures or drafts shrink it too; --memory sets the cap", ways,
+             *ways ? "; " : "");
+    diagnostics_add(diagnostics, DIAGNOSTIC_too_much_memory, span_none(), hint,
+                    "solving this needs %s %s, and may take %s: %s%.0f positions over %d rounds, most of them at %.3g "
+                    "beliefs",
+                    at_least ? "more than" : "about", in_words(bytes, needed), in_words(cap, allowed),
+                    at_least ? "more than " : "", positions, rounds, points);
+}
+
+BrinkStatus size_foresee(const Scenario *scenario, const BrinkSolveSettings *settings, BrinkDiagnostics *diagnostics) {
+    Estimate estimate;
+    int rounds = settings->rounds > 0 ? settings->rounds : scenario_rounds(scenario);
+    double cap = memory_cap(settings);
+    BrinkStatus status = estimate_new(scenario, rounds, settings->resolution, &estimate);
+    if (status != BRINK_OK || estimate_bytes(&estimate) <= cap) return status;
+    refuse(scenario, settings, rounds, estimate_bytes(&estimate), estimate.game.is_at_least, estimate.game.positions,
+           estimate.points, cap, diagnostics);
+    return BRINK_BAD_INPUT;
+}
+
+BrinkSize size_of(const Game *game, int resolution, size_t compiled) {
+    BrinkSize size = {.positions = (uint64_t)game->position_count};
+    for (int i = 0; i < game->position_count; i++) size.stages += game->positions[i].kind == POSITION_STAGE;
+    solve_size(game, resolution, &size.fixed_points, &size.bytes);
+    size.bytes = size.bytes < UINT64_MAX - compiled ? size.bytes + compiled : UINT64_MAX;
+    return size;
+}
