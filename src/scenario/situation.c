@@ -162,41 +162,37 @@ int scenario_rounds(const Scenario *scenario) {
     return scenario->plan->rounds;
 }
 
+/* Elements of one field at all its dates. */
+static size_t place_size(const Situation *s, int place) {
+    Extent extent = field_extent[places[place].field];
+    return (size_t)extent_size(s, extent) * (size_t)(extent_is_dated(extent) ? s->date_count : 1);
+}
+
 Situation situation_shape(const Scenario *scenario, int rounds, double *bytes) {
     Situation shape = scenario->plan->shape;
-    shape.round_count = rounds > 0 ? rounds : scenario->plan->rounds;
+    shape.round_count = (rounds > 0 ? rounds : scenario->plan->rounds) + shape.observed_rounds;
     shape.date_count = shape.round_count + 1;
-    double numbers = 2.0 * shape.date_count + shape.type_rung_total;
-    for (int place = 0; place < PLACE_COUNT; place++) {
-        Extent extent = field_extent[places[place].field];
-        numbers += (double)extent_size(&shape, extent) * (extent_is_dated(extent) ? shape.date_count : 1);
-    }
-    *bytes = numbers * sizeof(double);
+    shape.block_count = 0;
+    for (int place = 0; place < PLACE_COUNT; place++) shape.block_count += place_size(&shape, place);
+    *bytes = (double)(shape.block_count + 2 * (size_t)shape.date_count) * sizeof(double) +
+             (double)shape.type_rung_total * sizeof(int);
     return shape;
 }
 
 BrinkStatus situation_new(const Scenario *scenario, int rounds, Draw draw, Arena *arena, Situation **result) {
-    const ScenarioPlan *plan = scenario->plan;
+    double bytes;
     Situation *s = arena_alloc(arena, sizeof *s);
     if (!s) return BRINK_NO_MEMORY;
-    *s = plan->shape;
-    s->round_count = (rounds > 0 ? rounds : plan->rounds) + s->observed_rounds;
-    s->date_count = s->round_count + 1;
+    *s = situation_shape(scenario, rounds, &bytes);
     s->date_day = arena_array(arena, (size_t)s->date_count, sizeof(double));
     s->round_days = arena_array(arena, (size_t)s->date_count, sizeof(double));
     s->deadline_round = arena_array(arena, (size_t)s->type_rung_total, sizeof(int));
-    s->block_count = 0;
-    for (int place = 0; place < PLACE_COUNT; place++) {
-        Extent extent = field_extent[places[place].field];
-        s->block_count += (size_t)extent_size(s, extent) * (size_t)(extent_is_dated(extent) ? s->date_count : 1);
-    }
     s->block = arena_array(arena, s->block_count, sizeof(double));
     if (!s->date_day || !s->round_days || !s->deadline_round || !s->block) return BRINK_NO_MEMORY;
     double *at = s->block;
     for (int place = 0; place < PLACE_COUNT; place++) {
-        Extent extent = field_extent[places[place].field];
         *place_of(s, place) = at;
-        at += (size_t)extent_size(s, extent) * (size_t)(extent_is_dated(extent) ? s->date_count : 1);
+        at += place_size(s, place);
     }
     situation_fill(scenario, draw, s);
     *result = s;
