@@ -41,6 +41,13 @@ static void note_watches(const Space *space, int *shared) {
             }
 }
 
+static void note_memory(const Space *space, int *shared) {
+    int issues = space->situation->issue_count;
+    for (int i = 0; i < space->memory_count; i++)
+        for (int j = 0; j < space->memory_count; j++)
+            shared[space->memory_issues[i] * issues + space->memory_issues[j]] += i != j;
+}
+
 /* The issue most bound to those already taken; of several, the one least bound to the others; then the first in the
  * file. */
 static int next_issue(const int *shared, int issues, const bool *is_taken) {
@@ -67,6 +74,7 @@ bool count_order(const Space *space, int *order, Arena *scratch) {
     note_shared(part, space->box_count, part->box_has, shared);
     note_rules(part, shared);
     note_watches(space, shared);
+    note_memory(space, shared);
     for (size_t i = 0; i < issues; i++) {
         order[i] = next_issue(shared, (int)issues, is_taken);
         is_taken[order[i]] = true;

@@ -3,8 +3,9 @@
  * equal. */
 #include "packages/part.h"
 
-#include <math.h>
 #include <string.h>
+
+#include "settlement/settlement.h"
 
 /* ---- Bits ---- */
 
@@ -46,6 +47,15 @@ static void set_missed(const Part *part, uint64_t *state, int watch, double valu
 
 /* ---- Building ---- */
 
+static int bit_words(const Space *space) {
+    return (space->box_count + 2 * space->rule_count + space->watch_count + 63) / 64;
+}
+
+/* Words beyond the bits. */
+static int more_words(const Space *space) {
+    return space->memory_count > 0 ? space->memory_count : space->watch_count;
+}
+
 static void note_condition(const Part *part, const bool *allows, PartCondition *condition, bool *has) {
     const Situation *s = part->space->situation;
     int total = 0, here = 0;
@@ -86,8 +96,7 @@ static bool note_conditions(Part *part, Arena *arena) {
 }
 
 bool part_fits(const Space *space) {
-    return (space->box_count + 2 * space->rule_count + space->watch_count + 63) / 64 + space->watch_count <=
-           PART_WORDS_MOST;
+    return bit_words(space) + more_words(space) <= PART_WORDS_MOST;
 }
 
 Part *part_new(const Space *space, const int *issues, int issue_count, Arena *arena) {
@@ -96,9 +105,10 @@ Part *part_new(const Space *space, const int *issues, int issue_count, Arena *ar
     part->space = space;
     part->issues = issues;
     part->issue_count = issue_count;
-    part->bit_words = (space->box_count + 2 * space->rule_count + space->watch_count + 63) / 64;
-    part->words = part->bit_words + space->watch_count;
-    return note_conditions(part, arena) ? part : NULL;
+    part->bit_words = bit_words(space);
+    part->words = part->bit_words + more_words(space);
+    part->options = arena_array(arena, (size_t)space->situation->issue_count, sizeof *part->options);
+    return part->options && note_conditions(part, arena) ? part : NULL;
 }
 
 /* ---- Rules ---- */
@@ -132,18 +142,38 @@ static void choose_watch(const Part *part, int watch, int issue, int option, uin
     size_t party = (size_t)part->space->watches[watch].party, parties = (size_t)s->party_count;
     if (s->performs[(size_t)issue * parties + party] && option != s->today[issue])
         set(state, change_bit(part->space, watch));
-    if (!s->detects[(size_t)option * parties + party]) return;
+    if (part->space->memory_count > 0 || !s->detects[(size_t)option * parties + party]) return;
     double before = missed(part, state, watch);
     set_missed(part, state, watch, (before < 0 ? 1 : before) * (1 - s->detection[option]));
+}
+
+/* A remembered option is kept as its number + 1; 0: not chosen yet. */
+static void remember(const Part *part, int issue, int option, uint64_t *state) {
+    for (int i = 0; i < part->space->memory_count; i++)
+        if (part->space->memory_issues[i] == issue) state[part->bit_words + i] = (uint64_t)option + 1;
+}
+
+/* Detection at the options remembered; the others have no part in it. */
+static double remembered_detection(const Part *part, const uint64_t *state, int party) {
+    const Situation *s = part->space->situation;
+    for (int issue = 0; issue < s->issue_count; issue++) part->options[issue] = s->today[issue];
+    for (int i = 0; i < part->space->memory_count; i++)
+        part->options[part->space->memory_issues[i]] = (int)state[part->bit_words + i] - 1;
+    return settlement_detection(s, party, 0, part->options);
+}
+
+static double detection(const Part *part, const uint64_t *state, int watch) {
+    if (part->space->memory_count > 0) return remembered_detection(part, state, part->space->watches[watch].party);
+    double m = missed(part, state, watch);
+    return m < 0 ? 1 : 1 - m;
 }
 
 /* Whether the signer can verify what the watched party performs (settlement_is_verifiable). */
 static bool is_verified(const Part *part, const uint64_t *state, int watch, int signer) {
     const Space *space = part->space;
     bool is_own = space->situation->type_party[space->type[signer]] == space->watches[watch].party;
-    double m = missed(part, state, watch);
     if (is_own || !bit(state, change_bit(space, watch))) return true;
-    return (m < 0 ? 1 : 1 - m) >= space->required[signer] - 1e-12;
+    return detection(part, state, watch) >= space->required[signer] - 1e-12;
 }
 
 bool part_finish(const Part *part, const uint64_t *state, int64_t *shift) {
@@ -166,7 +196,8 @@ bool part_begin(const Part *part, uint64_t *state) {
     const Space *space = part->space;
     memset(state, 0, (size_t)part->words * sizeof *state);
     for (int k = 0; k < space->box_count; k++) set(state, k);
-    for (int watch = 0; watch < space->watch_count; watch++) set_missed(part, state, watch, -1);
+    for (int watch = 0; watch < space->watch_count && space->memory_count == 0; watch++)
+        set_missed(part, state, watch, -1);
     for (int rule = 0; rule < space->rule_count; rule++) {
         set(state, when_bit(space, rule));
         if (space->rules[rule].is_then_open) set(state, then_bit(space, rule));
@@ -199,6 +230,7 @@ bool part_choose(const Part *part, int position, int option, const uint64_t *fro
             !choose_rule(part, k, position, option, to))
             return false;
     for (int watch = 0; watch < space->watch_count; watch++) choose_watch(part, watch, issue, option, to);
+    remember(part, issue, option, to);
     return true;
 }
 
@@ -224,10 +256,12 @@ bool part_join(const Part *part, const uint64_t *a, const Part *other, const uin
     uint64_t both[PART_WORDS_MOST];
     memcpy(both, a, (size_t)part->words * sizeof *both);
     for (int watch = 0; watch < space->watch_count; watch++) {
-        double x = missed(part, a, watch), y = missed(other, b, watch);
         if (bit(b, change_bit(space, watch))) set(both, change_bit(space, watch));
+        if (space->memory_count > 0) continue;
+        double x = missed(part, a, watch), y = missed(other, b, watch);
         set_missed(part, both, watch, x < 0 ? y : y < 0 ? x : x * y);
     }
+    for (int i = 0; i < space->memory_count; i++) both[part->bit_words + i] |= b[part->bit_words + i];
     if (!part_finish(part, both, shift)) return false;
     return join_conditions(part, a, b, shift);
 }

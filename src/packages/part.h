@@ -22,6 +22,7 @@ typedef struct Part {
     const int *issues;
     int bit_words, words; /* of a state */
     const PartCondition *boxes, *when, *then;
+    int *options; /* [issue_count of the situation] scratch */
     const bool *box_has, *when_has,
         *then_has; /* [condition][issue of the situation]: some option of it is not allowed */
 } Part;

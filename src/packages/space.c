@@ -124,14 +124,43 @@ static void add_verifiability(Space *space, int signer, const SpaceWithout *with
     space->unverifiable[signer] = isinf(cost) ? 0 : space_units(cost);
 }
 
+static bool has_safeguards(const Situation *s) {
+    for (int option = 0; option < s->option_total; option++)
+        if (s->detect_after[option] > 0) return true;
+    return false;
+}
+
+/* Whether an option of the issue has a part in breakout or in detecting it (settlement_programme,
+ * settlement_detection). */
+static bool is_memorable(const Situation *s, int issue) {
+    for (int option = s->option_start[issue]; option < s->option_start[issue + 1]; option++) {
+        bool detects = false;
+        for (int party = 0; party < s->party_count; party++)
+            detects |= s->detects[(size_t)option * (size_t)s->party_count + (size_t)party];
+        if (detects || !isnan(s->cap[option]) || !isnan(s->swu[option]) || s->option_stock[option] != STOCK_KEPT)
+            return true;
+    }
+    return false;
+}
+
+static void note_memory(Space *space) {
+    const Situation *s = space->situation;
+    int *issues = (int *)space->memory_issues;
+    if (space->watch_count == 0 || !has_safeguards(s)) return;
+    for (int issue = 0; issue < s->issue_count; issue++)
+        if (is_memorable(s, issue)) issues[space->memory_count++] = issue;
+}
+
 void space_add_watches(Space *space) {
     const Situation *s = space->situation;
+    space->watch_count = space->memory_count = 0;
     for (int party = 0; party < s->party_count; party++) {
         bool is_watched = false;
         for (int signer = 0; signer < space->signer_count; signer++)
             is_watched |= space->required[signer] > 0 && s->type_party[space->type[signer]] != party;
         if (is_watched && performs_something(s, party)) space->watches[space->watch_count++] = (SpaceWatch){party};
     }
+    note_memory(space);
 }
 
 /* ---- The whole ---- */
@@ -179,7 +208,8 @@ static bool allocate(Space *space, Arena *arena) {
     space->boxes = arena_array(arena, (size_t)(s->synergy_count + s->red_line_count), sizeof *space->boxes);
     space->rules = arena_array(arena, (size_t)s->rule_count, sizeof *space->rules);
     space->watches = arena_array(arena, (size_t)s->party_count, sizeof *space->watches);
-    return space->worth && space->boxes && space->rules && space->watches;
+    space->memory_issues = arena_array(arena, (size_t)s->issue_count, sizeof *space->memory_issues);
+    return space->worth && space->boxes && space->rules && space->watches && space->memory_issues;
 }
 
 void space_add_bar(Space *space, int signer, int red_line) {

@@ -47,6 +47,8 @@ typedef struct Space {
     double required[SPACE_SIGNERS_MOST];      /* least detection, 0 where nothing hangs on it */
     int64_t unverifiable[SPACE_SIGNERS_MOST]; /* points lost by signing what cannot be verified */
     bool is_unverifiable_bar[SPACE_SIGNERS_MOST];
+    int memory_count; /* issues on which breakout depends, where detection does; else 0 */
+    const int *memory_issues;
     bool is_empty; /* a bar or rule that every package meets */
 } Space;
 

@@ -77,6 +77,17 @@ static void lay_numbers(Situation *s, Arena *arena) {
     s->date_count = 2;
     s->detection = take(arena, options, sizeof(double));
     s->detect_after = take(arena, options, sizeof(double));
+    s->cap = take(arena, options, sizeof(double));
+    s->swu = take(arena, 2 * options, sizeof(double));
+    s->option_stock = take(arena, options, sizeof(Disposition));
+    s->stock_above = take(arena, options, sizeof(double));
+    s->stock_to = take(arena, options, sizeof(double));
+    s->stockpile = take(arena, 2, sizeof(double));
+    s->feed_assay = take(arena, 1, sizeof(double));
+    s->tails_assay = take(arena, 1, sizeof(double));
+    s->significant_quantity = take(arena, 1, sizeof(double));
+    s->weapon_assay = take(arena, 1, sizeof(double));
+    s->reconversion = take(arena, 1, sizeof(double));
     s->weight = take(arena, types * (size_t)s->issue_count, sizeof(double));
     s->score = take(arena, types * options, sizeof(double));
     s->prior = take(arena, types, sizeof(double));
@@ -167,6 +178,24 @@ static void draw_verification(Situation *s, Dice *dice) {
     }
 }
 
+/* A stock and a plant: caps, capacities and what becomes of the stock hang on any option. */
+static void draw_safeguards(Situation *s, Dice *dice) {
+    static const double assay = 0.6;
+    Disposition *stock = (Disposition *)s->option_stock;
+    s->assay_count = 1;
+    s->assay = &assay;
+    for (int o = 0; o < s->option_total; o++) {
+        bool has_part = dice_chance(dice, 0.4);
+        s->detect_after[o] = dice_chance(dice, 0.6) ? 2 + dice_below(dice, 60) : 0;
+        s->cap[o] = has_part && dice_chance(dice, 0.5) ? 0.05 : NAN;
+        s->swu[o] = s->swu[s->option_total + o] = has_part ? 1000 * dice_below(dice, 8) : NAN;
+        stock[o] = has_part && dice_chance(dice, 0.5) ? STOCK_EXPORTED : STOCK_KEPT;
+        s->stock_above[o] = s->stock_to[o] = NAN;
+    }
+    s->stockpile[0] = s->stockpile[1] = 5 + dice_below(dice, 400);
+    s->feed_assay[0] = 0.00711, s->tails_assay[0] = 0.003, s->significant_quantity[0] = 25, s->weapon_assay[0] = 0.9;
+}
+
 enum { PARTIES_MOST = 10, ISSUES_MOST = 64 };
 
 Situation *hand_random(Shape shape, Dice *dice, Arena *arena) {
@@ -185,6 +214,7 @@ Situation *hand_random(Shape shape, Dice *dice, Arena *arena) {
     draw_preferences(s, shape, dice);
     draw_conditions(s, shape, dice, arena);
     if (shape.is_verified) draw_verification(s, dice);
+    if (shape.has_safeguards) draw_safeguards(s, dice);
     return s;
 }
 

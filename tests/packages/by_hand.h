@@ -21,6 +21,7 @@ typedef struct Shape {
     int rules, red_lines, synergies;
     bool is_coarse;                   /* few different scores: many ties */
     bool is_verified;                 /* performers, detection and what it requires */
+    bool has_safeguards;              /* detection by breakout (with is_verified) */
     double outside_low, outside_high; /* points */
 } Shape;
 Situation *hand_random(Shape shape, Dice *dice, Arena *arena);

@@ -314,6 +314,23 @@ static void spaces_with_verification_agree_with_every_package_listed(void **stat
     try_spaces(shape, 200, 18000);
 }
 
+static void detection_by_breakout_agrees_with_every_package_listed(void **state) {
+    (void)state;
+    try_spaces((Shape){.parties = 3,
+                       .types_most = 1,
+                       .issues = 4,
+                       .options_least = 2,
+                       .options_most = 4,
+                       .rules = 1,
+                       .red_lines = 1,
+                       .synergies = 1,
+                       .is_verified = true,
+                       .has_safeguards = true,
+                       .outside_low = -40,
+                       .outside_high = 0},
+               250, 29000);
+}
+
 static void spaces_crowded_with_conditions_agree_with_every_package_listed(void **state) {
     (void)state;
     try_spaces((Shape){.parties = 3,
@@ -351,6 +368,7 @@ int main(void) {
         cmocka_unit_test(five_parties_agree_with_every_package_listed),
         cmocka_unit_test(spaces_full_of_ties_agree_with_every_package_listed),
         cmocka_unit_test(spaces_with_verification_agree_with_every_package_listed),
+        cmocka_unit_test(detection_by_breakout_agrees_with_every_package_listed),
         cmocka_unit_test(spaces_crowded_with_conditions_agree_with_every_package_listed),
         cmocka_unit_test(one_issue_agrees_with_every_package_listed),
     };
