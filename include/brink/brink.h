@@ -183,6 +183,42 @@ BRINK_API BrinkStatus brink_outlook_json(const BrinkOutlook *outlook, char **res
 BRINK_API BrinkStatus brink_outlook_text(const BrinkOutlook *outlook, int columns, char **result);
 BRINK_API void brink_outlook_free(BrinkOutlook *outlook);
 
+/* ---- The package space: what could be signed, before any game is played ---- */
+
+/* What a party has without an agreement. */
+typedef enum BrinkDisagreement {
+    BRINK_DISAGREEMENT_BEST = 0, /* the better of collapse and lapse */
+    BRINK_DISAGREEMENT_COLLAPSE,
+    BRINK_DISAGREEMENT_LAPSE,
+    BRINK_DISAGREEMENT_CONFLICT
+} BrinkDisagreement;
+
+typedef struct BrinkPackagesSettings {
+    BrinkDisagreement disagreement;
+    bool settled;      /* worths as the settlement makes them; up to a million packages */
+    const char *types; /* whose frontier is wanted: "us=dealmaker,iran=resistant"; "all"; NULL: the likeliest */
+    int top;           /* near misses listed, 0..1000 */
+    int listed;        /* packages written out beyond one per point of the frontier, 0..1000000 */
+    BrinkObserver observer; /* may be NULL; called with BRINK_PHASE_COMPILE */
+    void *observer_payload;
+} BrinkPackagesSettings;
+
+BRINK_API BrinkPackagesSettings brink_packages_settings_default(void);
+
+typedef struct BrinkPackages BrinkPackages;
+
+/* Checks the scenario and maps its package space (docs/packages.md). */
+BRINK_API BrinkStatus brink_scenario_packages(BrinkScenario *scenario, const BrinkPackagesSettings *settings,
+                                              BrinkDiagnostics *diagnostics, BrinkPackages **result);
+/* Number of packages. */
+BRINK_API double brink_packages_total(const BrinkPackages *packages);
+/* Probability over types that some package would be signed by all. */
+BRINK_API double brink_packages_zone_probability(const BrinkPackages *packages);
+/* The whole map as JSON text, and for reading in a terminal; the caller's, brink_text_free. */
+BRINK_API BrinkStatus brink_packages_json(const BrinkPackages *packages, char **result);
+BRINK_API BrinkStatus brink_packages_text(const BrinkPackages *packages, int columns, char **result);
+BRINK_API void brink_packages_free(BrinkPackages *packages);
+
 /* ---- Other products ---- */
 
 /* The scenario's game as a Gambit .efg tree (model: docs/gambit.md); refuses what such a tree cannot hold. */

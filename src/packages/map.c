@@ -58,6 +58,49 @@ static size_t fetch(const View *view, size_t row, size_t most, int *options) {
     return count;
 }
 
+static double prior_of(const Mapper *mapper, int profile, int *types) {
+    double product = 1;
+    settlement_profile_types(mapper->situation, profile, types);
+    for (int k = 0; k < mapper->map->signer_count; k++)
+        product *= mapper->situation->prior[types[mapper->map->signers[k]]];
+    return product;
+}
+
+/* Over the profiles of the signers, each with its own settlement; NAN when memory is short. */
+static double settled_probability(const View *view, Settlements *settlements, const int *options) {
+    const Mapper *mapper = view->mapper;
+    const Situation *s = mapper->situation;
+    int types[SPACE_SIGNERS_MOST * 4];
+    double sum = 0;
+    if (s->party_count > SPACE_SIGNERS_MOST * 4) return NAN;
+    for (int i = 0; i < mapper->map->profile_count; i++) {
+        const Settled *settled = settlements_get(settlements, options, 0, s->now, mapper->map->profiles[i].profile);
+        bool is_signed = settled && packages_obey_rules(s, options);
+        if (!settled) return NAN;
+        settlement_profile_types(s, mapper->map->profiles[i].profile, types);
+        for (int k = 0; k < mapper->map->signer_count; k++) {
+            int party = mapper->map->signers[k], type = types[party];
+            double least = packages_outside(s, type, mapper->settings->disagreement);
+            double price = settlement_red_lines(s, type, 0, options);
+            is_signed = is_signed && !isinf(price) && space_units(settled->value[party] - price) >= space_units(least);
+        }
+        if (is_signed) sum += prior_of(mapper, mapper->map->profiles[i].profile, types);
+    }
+    return fmin(1, sum);
+}
+
+static bool fill_probability(const View *view, Settlements *settlements, PackagePoint *point) {
+    const Situation *s = view->mapper->situation;
+    double *probability = arena_array(view->mapper->arena, (size_t)point->listed_count, sizeof *probability);
+    for (int i = 0; probability && i < point->listed_count; i++) {
+        const int *options = point->listed + (size_t)i * (size_t)s->issue_count;
+        probability[i] = settlements ? settled_probability(view, settlements, options)
+                                     : packages_probability(s, options, view->mapper->settings->disagreement);
+    }
+    point->probability = probability;
+    return probability != NULL;
+}
+
 static bool fill_point(const View *view, size_t row, size_t most, PackagePoint *point) {
     const Situation *s = view->mapper->situation;
     size_t width = (size_t)view->space->signer_count;
@@ -95,12 +138,16 @@ static bool fill_points(const View *view) {
     return true;
 }
 
-static bool fill_kept(const View *view) {
+/* What depends on settlements, and how likely all sign. */
+static bool fill_odds(const View *view) {
     const Situation *s = view->mapper->situation;
-    Settlements *settlements = settlements_new(s, view->scratch);
+    bool is_settled = view->mapper->settings->settled;
+    Settlements *settlements = is_settled ? settlements_new(s, view->scratch) : NULL;
     PackagePoint *points = (PackagePoint *)view->profile->points;
-    if (!settlements) return false;
+    if (is_settled && !settlements) return false;
     for (int i = 0; i < view->profile->point_count; i++) {
+        if (!fill_probability(view, settlements, &points[i])) return false;
+        if (!is_settled) continue;
         const Settled *settled = settlements_get(settlements, points[i].listed, 0, s->now, view->profile->profile);
         if (!settled) return false;
         points[i].kept = settled->kept;
@@ -176,8 +223,8 @@ static bool fill_near(const View *view) {
 
 static BrinkStatus fill_from_points(const View *view) {
     view->profile->has_frontier = true;
-    bool is_good = fill_points(view) && (!view->mapper->settings->settled || fill_kept(view)) && fill_solutions(view) &&
-                   fill_opening(view) && fill_near(view);
+    bool is_good =
+        fill_points(view) && fill_odds(view) && fill_solutions(view) && fill_opening(view) && fill_near(view);
     return is_good ? BRINK_OK : BRINK_NO_MEMORY;
 }
 
@@ -325,14 +372,6 @@ static bool list_profiles(Mapper *mapper) {
         if (is_first) map->profiles[map->profile_count++].profile = profile;
     }
     return types && map->profiles;
-}
-
-static double prior_of(const Mapper *mapper, int profile, int *types) {
-    double product = 1;
-    settlement_profile_types(mapper->situation, profile, types);
-    for (int k = 0; k < mapper->map->signer_count; k++)
-        product *= mapper->situation->prior[types[mapper->map->signers[k]]];
-    return product;
 }
 
 static int likeliest(const Mapper *mapper, int *types) {

@@ -59,9 +59,10 @@ typedef struct PackagePoint {
     const double *worth; /* [signer_count] points */
     double package_count;
     int listed_count;
-    const int *listed; /* [listed_count][issue_count] */
-    bool is_signed;    /* by all */
-    double kept;       /* of the first one listed: probability that it is kept; NAN unless settled */
+    const int *listed;         /* [listed_count][issue_count] */
+    const double *probability; /* [listed_count] over types, that all sign; settled worths where those are asked for */
+    bool is_signed;            /* by all */
+    double kept;               /* of the first one listed: probability that it is kept; NAN unless settled */
 } PackagePoint;
 
 typedef struct PackageSolution {

@@ -5,6 +5,7 @@
 
 #include "base/base.h"
 #include "outlook/outlook.h"
+#include "packages/packages.h"
 #include "scenario/scenario.h"
 #include <jansson.h>
 
@@ -26,5 +27,9 @@ typedef struct ReportInput {
 json_t *report_outlook_json(const ReportInput *input);
 /* Terminal text from that JSON alone, lines of at most `columns` (>= 60); malloc'd, NULL when memory is short. */
 char *report_outlook_text(const json_t *outlook, int columns);
+
+/* The package map as JSON (docs/packages.md), and as terminal text from that JSON alone; as above. */
+json_t *report_packages_json(const Scenario *scenario, const PackageMap *map);
+char *report_packages_text(const json_t *packages, int columns);
 
 #endif
