@@ -271,8 +271,10 @@ static void write_content(Text *text, char letter, const json_t *point) {
                *draft ? sheet_draft_name(&text->sheet, draft) : "", *draft ? "”, " : "",
                page_percent(sheet_number(package, "probability"), chance), more ? more : "");
     free(more);
-    if (!isnan(kept))
-        page_words(page_of(text), 3, text->sheet.limit, "   kept with %s if signed", page_percent(kept, chance));
+    if (!isnan(kept)) {
+        page_spaces(page_of(text), 5);
+        page_words(page_of(text), 5, text->sheet.limit, "kept with %s if signed", page_percent(kept, chance));
+    }
     json_object_foreach(json_object_get(package, "content"), issue, option) {
         page_spaces(page_of(text), 5);
         page_cell(page_of(text), sheet_issue_name(&text->sheet, issue), 28, PAGE_LEFT);
