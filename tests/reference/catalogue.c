@@ -17,7 +17,7 @@ static const char *const cases[] = {
     "interim",       "interim_in_force", "third_party",   "red_lines",    "border",     "verifiable",
     "three_signers", "nothing_to_table", "only",
 };
-/* The resolution is the program's own. On coarser grids the error estimate passes through zero for one number in a
+/* On coarser grids than this the error estimate passes through zero for one number in a
  * thousand, and says less than a fifth of the truth there. */
 enum { CASE_COUNT = sizeof cases / sizeof *cases, RESOLUTION = 20 };
 
