@@ -43,29 +43,29 @@ static void apart(Apart *at, double x, double y) {
     if (!isnan(x)) at->largest = fmax(at->largest, fabs(x - y));
 }
 
-static int find(const Apart *at, const Label *labels, int first, int count, const char *key) {
+/* A name that stands in no file (a party's only type, its only rung) cannot be called otherwise. */
+static int find(const Apart *at, const Label *labels, int first, int count, const Label *label) {
     char called[256];
-    snprintf(called, sizeof called, "%s%s", key, at->suffix);
+    snprintf(called, sizeof called, "%s%s", label->key, label->span.line > 0 ? at->suffix : "");
     return pipeline_find(labels, first, count, called);
 }
 
 static int party_in_two(const Apart *at, int party) {
-    return find(at, at->two->scenario->parties, 0, at->two->situation->party_count,
-                at->one->scenario->parties[party].key);
+    return find(at, at->two->scenario->parties, 0, at->two->situation->party_count, &at->one->scenario->parties[party]);
 }
 
 static int type_in_two(const Apart *at, int type) {
     const Situation *s = at->two->situation;
     int party = party_in_two(at, at->one->situation->type_party[type]);
     return find(at, at->two->scenario->types, s->type_start[party], situation_type_count(s, party),
-                at->one->scenario->types[type].key);
+                &at->one->scenario->types[type]);
 }
 
 static int rung_in_two(const Apart *at, int party, int rung) {
     const Situation *s = at->two->situation;
     int other = party_in_two(at, party);
     return find(at, at->two->scenario->rungs, s->rung_start[other], situation_rung_count(s, other),
-                at->one->scenario->rungs[rung].key);
+                &at->one->scenario->rungs[rung]);
 }
 
 static void compare_round(Apart *at, const OutlookRound *one, const OutlookRound *two) {
@@ -96,7 +96,7 @@ double outlooks_apart(const Pipeline *one, const Pipeline *two, const char *suff
     apart(&at, x->next_another_round, y->next_another_round);
     for (int o = 0; o < OUTCOME_COUNT; o++) apart(&at, x->next[o], y->next[o]);
     for (int d = 0; d < x->draft_count; d++) {
-        int other = find(&at, two->scenario->drafts, 0, y->draft_count, one->scenario->drafts[d].key);
+        int other = find(&at, two->scenario->drafts, 0, y->draft_count, &one->scenario->drafts[d]);
         apart(&at, x->drafts[d].tabled, y->drafts[other].tabled);
         apart(&at, x->drafts[d].agreed, y->drafts[other].agreed);
     }
