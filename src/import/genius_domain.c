@@ -158,12 +158,9 @@ static bool read_domain_file(Import *import, const char *path, ImportDomain *dom
     return is_read;
 }
 
-bool genius_read(Import *import, const char *const *paths, size_t count, ImportDomain *domain) {
-    domain->origin = "GENIUS";
-    domain->title = title_of(import, paths[0]);
-    if (import->is_short || !read_domain_file(import, paths[0], domain)) return false;
+static void read_profiles(Import *import, const char *const *paths, size_t count, ImportDomain *domain) {
     domain->profiles = import_array(import, count, sizeof *domain->profiles);
-    for (size_t i = 1; domain->profiles && i < count; i++) {
+    for (size_t i = 0; domain->profiles && i < count; i++) {
         XmlFile xml = {0};
         ImportProfile *profile = &domain->profiles[domain->profile_count++];
         profile->file = file_name(import, paths[i]);
@@ -171,5 +168,14 @@ bool genius_read(Import *import, const char *const *paths, size_t count, ImportD
         if (!import->is_short && xml_open(import, paths[i], &xml)) genius_read_profile(import, &xml, domain, profile);
         xml_close(&xml);
     }
+}
+
+bool genius_read(Import *import, const char *const *paths, size_t count, ImportDomain *domain) {
+    domain->origin = "GENIUS";
+    domain->title = title_of(import, paths[0]);
+    if (import->is_short) return false;
+    XmlVoice before = xml_silence();
+    if (read_domain_file(import, paths[0], domain)) read_profiles(import, paths + 1, count - 1, domain);
+    xml_unsilence(before);
     return !import->is_short && import->errors == 0;
 }

@@ -23,6 +23,22 @@ static void refuse_doctype(void *context, const xmlChar *name, const xmlChar *ex
     xmlStopParser(parser);
 }
 
+static void keep_quiet(void *context, xmlErrorPtr error) {
+    (void)context, (void)error;
+}
+
+/* Kept by libxml2 for each thread. */
+XmlVoice xml_silence(void) {
+    xmlInitParser();
+    XmlVoice before = {xmlStructuredErrorContext, xmlStructuredError};
+    xmlSetStructuredErrorFunc(NULL, keep_quiet);
+    return before;
+}
+
+void xml_unsilence(XmlVoice before) {
+    xmlSetStructuredErrorFunc(before.context, before.speak);
+}
+
 /* The parser's message in one line. */
 static void report_syntax(Import *import, const XmlFile *xml, const xmlError *error) {
     BrinkSpan span = file_span(&xml->file);
@@ -52,7 +68,6 @@ static void report_doctype(Import *import, const XmlFile *xml, const Guard *guar
 bool xml_open(Import *import, const char *path, XmlFile *xml) {
     *xml = (XmlFile){0};
     if (!file_read(import, path, &xml->file)) return false;
-    xmlInitParser();
     xmlParserCtxtPtr parser = xmlNewParserCtxt();
     if (!parser) {
         import->is_short = true;

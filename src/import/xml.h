@@ -7,12 +7,21 @@
 #include "import/text.h"
 
 #include <libxml/tree.h>
+#include <libxml/xmlerror.h>
 
 typedef struct XmlFile {
     ImportFile file;
     xmlDocPtr document;
     xmlNodePtr root; /* NULL where the file could not be read */
 } XmlFile;
+
+/* libxml2 prints where memory is short, and the library never prints: to be called around all that follows. */
+typedef struct XmlVoice {
+    void *context;
+    xmlStructuredErrorFunc speak;
+} XmlVoice;
+XmlVoice xml_silence(void);
+void xml_unsilence(XmlVoice before);
 
 /* False after an error; xml_close in any case. */
 bool xml_open(Import *import, const char *path, XmlFile *xml);
