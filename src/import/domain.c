@@ -21,13 +21,8 @@ bool domain_new_profile(Import *import, const ImportDomain *domain, ImportProfil
     return true;
 }
 
-ImportBox *domain_new_box(Import *import, ImportProfile *profile, int bounds, BrinkSpan span) {
-    if (profile->box_count >= IMPORT_BOX_LIMIT) {
-        if (profile->box_count++ == IMPORT_BOX_LIMIT)
-            IMPORT_ERROR(import, DIAGNOSTIC_import_too_large, span, "leave some out",
-                         "a profile may hold %d combinations", IMPORT_BOX_LIMIT);
-        return NULL;
-    }
+ImportBox *domain_new_box(Import *import, ImportProfile *profile, int bounds) {
+    if (profile->box_count >= IMPORT_BOX_LIMIT) return NULL;
     if (profile->box_count == profile->box_room) {
         int room = 2 * profile->box_room + 16;
         ImportBox *boxes = import_array(import, (size_t)room, sizeof *boxes);
@@ -52,6 +47,20 @@ void domain_add_bound(ImportBox *box, ImportBound bound) {
         return;
     }
     box->bounds[box->bound_count++] = bound;
+}
+
+double domain_size(const ImportDomain *domain) {
+    double size = 0;
+    for (int issue = 0; issue < domain->issue_count; issue++)
+        size += 4 + domain->issues[issue].option_count * (2.0 + domain->profile_count);
+    for (int p = 0; p < domain->profile_count; p++)
+        for (int k = 0; k < domain->profiles[p].box_count; k++) {
+            const ImportBox *box = &domain->profiles[p].boxes[k];
+            size += 4 + box->bound_count;
+            for (int b = 0; b < box->bound_count; b++)
+                size += box->bounds[b].last > box->bounds[b].first ? box->bounds[b].last - box->bounds[b].first + 1 : 0;
+        }
+    return size;
 }
 
 /* ---- Ranges of numbers ---- */

@@ -106,10 +106,12 @@ bool domain_new_profile(Import *import, const ImportDomain *domain, ImportProfil
 /* Fills the options of a range: every multiple of `step` from low where they are few enough, else evenly spaced ones.
  * `step` 0: a continuum. */
 bool domain_list_range(Import *import, ImportIssue *issue, double step);
-/* A box with room for `bounds`; NULL without memory or past the limit, which is then reported at `span`. */
-ImportBox *domain_new_box(Import *import, ImportProfile *profile, int bounds, BrinkSpan span);
+/* A box with room for `bounds`; NULL without memory, or past IMPORT_BOX_LIMIT. */
+ImportBox *domain_new_box(Import *import, ImportProfile *profile, int bounds);
 /* Two bounds on one issue become their overlap. */
 void domain_add_bound(ImportBox *box, ImportBound bound);
+/* Values that the scenario will hold, about. */
+double domain_size(const ImportDomain *domain);
 /* Gives the parties, issues and options their keys. */
 bool domain_name_all(Import *import, ImportDomain *domain);
 

@@ -9,7 +9,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { EXACT_LIMIT = 200000, START_COUNT = 24, SWEEP_LIMIT = 100, WORK_LIMIT = 200000000 };
+enum { EXACT_LIMIT = 200000, START_COUNT = 24, SWEEP_LIMIT = 100, WORK_LIMIT = 100000000 };
 
 typedef struct Search {
     const ImportDomain *domain;

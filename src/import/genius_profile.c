@@ -14,6 +14,7 @@ typedef struct Reading {
     const XmlFile *xml;
     const ImportDomain *domain;
     ImportProfile *profile;
+    bool is_full; /* of rectangles, and reported */
 } Reading;
 
 /* ---- Evaluations ---- */
@@ -267,7 +268,7 @@ static bool read_bound(const Reading *r, xmlNodePtr node, ImportBound *bound) {
 
 /* INCLUDES: the utility within all bounds. EXCLUDES: the utility outside, which is the utility everywhere less that
  * within. */
-static void read_box(const Reading *r, xmlNodePtr node, double scale) {
+static void read_box(Reading *r, xmlNodePtr node, double scale) {
     double utility = 0, weight = 1;
     if (!xml_number(r->import, r->xml, node, "utility", false, &utility)) return;
     xml_number(r->import, r->xml, node, "weight", true, &weight);
@@ -277,7 +278,14 @@ static void read_box(const Reading *r, xmlNodePtr node, double scale) {
     int count = xml_count(node, word);
     if (is_outside || count == 0) r->profile->constant += utility;
     if (count == 0) return;
-    ImportBox *box = domain_new_box(r->import, r->profile, count, xml_span(r->xml, node, NULL));
+    if (r->profile->box_count == IMPORT_BOX_LIMIT) {
+        if (!r->is_full)
+            IMPORT_ERROR(r->import, DIAGNOSTIC_import_too_large, xml_span(r->xml, node, NULL), "leave some out",
+                         "a profile may hold %d combinations", IMPORT_BOX_LIMIT);
+        r->is_full = true;
+        return;
+    }
+    ImportBox *box = domain_new_box(r->import, r->profile, count);
     if (!box) return;
     box->utility = is_outside ? -utility : utility;
     for (xmlNodePtr child = xml_child(node, word, NULL); child; child = xml_child(node, word, child)) {
@@ -287,7 +295,7 @@ static void read_box(const Reading *r, xmlNodePtr node, double scale) {
 }
 
 /* A sum of rectangles and of further sums. `depth` keeps a hostile file from exhausting the stack. */
-static void read_sum(const Reading *r, xmlNodePtr node, double scale, int depth) {
+static void read_sum(Reading *r, xmlNodePtr node, double scale, int depth) {
     const char *kind = xml_text(r->import, node, "aggregation");
     double weight = 1;
     if (r->import->is_short) return;
@@ -305,7 +313,7 @@ static void read_sum(const Reading *r, xmlNodePtr node, double scale, int depth)
         read_sum(r, sum, scale * weight, depth + 1);
 }
 
-static void read_nonlinear(const Reading *r, xmlNodePtr utility) {
+static void read_nonlinear(Reading *r, xmlNodePtr utility) {
     double largest = 1;
     if (!xml_number(r->import, r->xml, utility, "maxutility", false, &largest)) return;
     if (largest <= 0) {
@@ -345,7 +353,7 @@ bool genius_read_profile(Import *import, const XmlFile *xml, const ImportDomain 
                      "give the domain first, then the profiles", "this is a domain, where a profile is expected");
         return false;
     }
-    Reading reading = {import, xml, domain, profile};
+    Reading reading = {import, xml, domain, profile, false};
     read_terms(&reading, space);
     xmlNodePtr objective = xml_child(space, "objective", NULL), utility = xml_child(objective, "utility", NULL);
     if (!utility) utility = xml_child(space, "utility", NULL);

@@ -210,7 +210,13 @@ static void read_combination(Import *import, const JsonFile *json, const JsonPat
         profile->utilities[bounds[0].issue][bounds[0].first] = utility;
         return;
     }
-    ImportBox *box = domain_new_box(import, profile, (int)count, json_span(json, above));
+    if (profile->box_count == IMPORT_BOX_LIMIT) {
+        if (import->errors == 0)
+            IMPORT_ERROR(import, DIAGNOSTIC_import_too_large, json_span(json, above), "leave some out",
+                         "a profile may hold %d combinations", IMPORT_BOX_LIMIT);
+        return;
+    }
+    ImportBox *box = domain_new_box(import, profile, (int)count);
     if (!box) return;
     box->utility = utility;
     for (size_t i = 0; i < count; i++) domain_add_bound(box, bounds[i]);

@@ -49,6 +49,17 @@ static BrinkStatus check(Import *import, const char *text, size_t length) {
     return status;
 }
 
+/* The scenario room reads so many values and no more; better said before the drafts are looked for. */
+static bool is_too_large(Import *import, const ImportDomain *domain) {
+    enum { VALUE_LIMIT = 200000 };
+    double size = domain_size(domain);
+    if (size <= VALUE_LIMIT) return false;
+    IMPORT_ERROR(import, DIAGNOSTIC_import_too_large, span_none(),
+                 "use fewer --steps, or leave out issues or combinations that matter little",
+                 "the scenario would hold about %.0f values, more than the %d that are read", size, VALUE_LIMIT);
+    return true;
+}
+
 /* ---- From files to text ---- */
 
 static BrinkStatus status_of(const Import *import) {
@@ -81,7 +92,8 @@ static BrinkStatus run(Import *import, const Format *format, const char *const *
     ImportDomain domain = {0};
     ImportDrafts drafts;
     bool is_made = format->read(import, paths, count, &domain) && import->errors == 0 &&
-                   domain_name_all(import, &domain) && drafts_find(import, &domain, &drafts);
+                   !is_too_large(import, &domain) && domain_name_all(import, &domain) &&
+                   drafts_find(import, &domain, &drafts);
     return is_made ? write_text(import, &domain, &drafts, result) : status_of(import);
 }
 

@@ -142,31 +142,49 @@ static const char *line_start(const ImportFile *file, long line) {
     return at;
 }
 
-/* libxml2 knows the line on which an element's tag ends. From there this looks back for the tag, and then forward for
- * the attribute; of several like tags on one line it may take the wrong one, which still is the right line. */
-BrinkSpan xml_span(const XmlFile *xml, const xmlNode *node, const char *attribute) {
-    long line = xmlGetLineNo((xmlNodePtr)node);
-    BrinkSpan span = {xml->file.path, line > 0 && line < INT_MAX ? (int)line : 1, 1, 1};
-    const char *at = line > 0 ? line_start(&xml->file, line) : NULL, *end = at ? strchr(at, '\n') : NULL;
-    if (!at) return span;
-    if (!end) end = xml->file.text + xml->file.length;
+/* How many elements of the same name stand before this one among its siblings and end their tags on its line. */
+static int place_on_line(const xmlNode *node, long line) {
+    int place = 0;
+    for (xmlNodePtr before = node->prev; before; before = before->prev)
+        place +=
+            before->type == XML_ELEMENT_NODE && xmlStrEqual(before->name, node->name) && xmlGetLineNo(before) == line;
+    return place;
+}
+
+/* libxml2 knows the line on which an element's tag ends: the tag is looked for on it, and else on the lines before. */
+static const char *find_tag(const XmlFile *xml, const xmlNode *node, long line, const char *start, const char *end) {
     char tag[64];
-    int length = snprintf(tag, sizeof tag, "<%s", (const char *)node->name);
-    if (length < 0 || length >= (int)sizeof tag) return span;
+    int length = snprintf(tag, sizeof tag, "<%s", (const char *)node->name), place = place_on_line(node, line);
     const char *found = NULL;
-    for (const char *c = at; c + length <= end && !found; c++)
-        if (memcmp(c, tag, (size_t)length) == 0) found = c;
-    for (const char *c = at; c > xml->file.text && !found; c--)
+    if (length < 0 || length >= (int)sizeof tag) return NULL;
+    for (const char *c = start; c + length <= end && place >= 0; c++)
+        if (memcmp(c, tag, (size_t)length) == 0) {
+            found = c;
+            place--;
+        }
+    for (const char *c = start; c > xml->file.text && !found; c--)
         if (c + length <= end && memcmp(c, tag, (size_t)length) == 0) found = c;
-    if (!found) return span;
-    xmlAttrPtr own = attribute ? find_attribute(node, attribute) : NULL;
-    const char *value = own ? strstr(found, (const char *)own->name) : NULL;
-    if (!value || value >= end) return file_span_at(&xml->file, found, (size_t)length);
-    size_t name = strlen((const char *)own->name), quoted = strcspn(value + name, "\"'");
-    const char *first = value + name + quoted;
-    if (first >= end) return file_span_at(&xml->file, value, name);
+    return found;
+}
+
+/* The value of an attribute of the tag at `tag`, without its quotes. */
+static BrinkSpan value_span(const XmlFile *xml, const char *tag, const char *end, const char *attribute) {
+    size_t name = strlen(attribute);
+    const char *at = strstr(tag, attribute), *first = at ? at + name + strcspn(at + name, "\"'") : end;
+    if (first >= end) return file_span_at(&xml->file, tag, strcspn(tag, " \t\r\n/>"));
     const char *last = strchr(first + 1, *first);
     return file_span_at(&xml->file, first + 1, last && last < end ? (size_t)(last - first - 1) : 1);
+}
+
+BrinkSpan xml_span(const XmlFile *xml, const xmlNode *node, const char *attribute) {
+    long line = xmlGetLineNo((xmlNodePtr)node);
+    const char *start = line > 0 ? line_start(&xml->file, line) : NULL, *end = start ? strchr(start, '\n') : NULL;
+    if (start && !end) end = xml->file.text + xml->file.length;
+    const char *tag = start ? find_tag(xml, node, line, start, end) : NULL;
+    if (!tag) return (BrinkSpan){xml->file.path, line > 0 && line < INT_MAX ? (int)line : 1, 1, 1};
+    xmlAttrPtr own = attribute ? find_attribute(node, attribute) : NULL;
+    if (!own) return file_span_at(&xml->file, tag, strcspn(tag, " \t\r\n/>"));
+    return value_span(xml, tag, end, (const char *)own->name);
 }
 
 bool xml_number(Import *import, const XmlFile *xml, const xmlNode *node, const char *attribute, bool optional,

@@ -156,6 +156,22 @@ static void the_place_is_that_of_the_attribute(void **state) {
     made_free(&made);
 }
 
+static void of_several_like_tags_on_a_line_the_right_one_is_shown(void **state) {
+    (void)state;
+    const Text texts[] = {{.name = "domain.xml",
+                           .text = "<negotiation_template><utility_space><objective>\n"
+                                   "<issue name=\"a\"><item value=\"x\"/></issue><issue name=\"b\" type=\"odd\"/>"
+                                   "</objective></utility_space></negotiation_template>"},
+                          {.name = "one.xml", .text = PROFILE},
+                          {.name = "two.xml", .text = PROFILE},
+                          {0}};
+    Made made = made_from_texts(BRINK_IMPORT_GENIUS, texts);
+    assert_int_equal(brink_diagnostics_count(made.diagnostics), 1);
+    assert_int_equal(brink_diagnostics_get(made.diagnostics, 0)->span.line, 2);
+    assert_int_equal(brink_diagnostics_get(made.diagnostics, 0)->span.column, 55);
+    made_free(&made);
+}
+
 /* ---- Hostile files ---- */
 
 static void assert_refused(const char *profile, size_t length, const char *code, int line) {
@@ -234,6 +250,25 @@ static void domains_too_large_for_a_scenario_are_refused(void **state) {
     free(wide);
 }
 
+static void a_scenario_that_could_not_be_read_is_not_made(void **state) {
+    (void)state;
+    char *many = repeat("<negotiation_template><utility_space><objective>",
+                        "<issue type=\"integer\" lowerbound=\"0\" upperbound=\"100\"/>", 500,
+                        "</objective></utility_space></negotiation_template>");
+    char *profile =
+        repeat("<utility_space><objective>", "<issue type=\"integer\" lowerbound=\"0\" upperbound=\"100\"/>", 500,
+               "<utility maxutility=\"1\"><ufun/></utility></objective></utility_space>");
+    const Text texts[] = {{.name = "domain.xml", .text = many},
+                          {.name = "one.xml", .text = profile},
+                          {.name = "two.xml", .text = profile},
+                          {0}};
+    Made made = made_from_texts(BRINK_IMPORT_GENIUS, texts);
+    assert_said(&made, "I012", 0);
+    made_free(&made);
+    free(many);
+    free(profile);
+}
+
 /* ---- Files that are not there, and settings ---- */
 
 static void a_missing_file_is_named(void **state) {
@@ -282,10 +317,12 @@ int main(void) {
         cmocka_unit_test(every_broken_genius_file_gets_its_diagnostic),
         cmocka_unit_test(all_mistakes_are_reported_in_one_run),
         cmocka_unit_test(the_place_is_that_of_the_attribute),
+        cmocka_unit_test(of_several_like_tags_on_a_line_the_right_one_is_shown),
         cmocka_unit_test(entities_are_never_expanded_or_fetched),
         cmocka_unit_test(a_document_type_in_utf_16_is_refused_too),
         cmocka_unit_test(files_without_end_are_refused),
         cmocka_unit_test(domains_too_large_for_a_scenario_are_refused),
+        cmocka_unit_test(a_scenario_that_could_not_be_read_is_not_made),
         cmocka_unit_test(a_missing_file_is_named),
         cmocka_unit_test(a_folder_is_no_file),
         cmocka_unit_test(one_profile_is_too_few),
