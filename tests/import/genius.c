@@ -209,6 +209,51 @@ static void discounted_ends_are_worth_what_genius_says_up_to_one_constant(void *
     made_free(&made);
 }
 
+static void set(BrinkScenario *scenario, const char *path, const char *value) {
+    assert_int_equal(brink_scenario_set(scenario, path, value, NULL), BRINK_OK);
+}
+
+static void solve(BrinkScenario *scenario, double *outcomes) {
+    BrinkSolveSettings settings = brink_solve_settings_default();
+    BrinkOutlook *outlook = NULL;
+    settings.with_error = false;
+    assert_int_equal(brink_scenario_solve(scenario, &settings, NULL, NULL, &outlook), BRINK_OK);
+    for (int i = 0; i < BRINK_OUTCOME_COUNT; i++) outcomes[i] = brink_outlook_probability(outlook, (BrinkOutcome)i);
+    brink_outlook_free(outlook);
+}
+
+/* The same game stated the other way: one more issue, open today and closed by every draft, makes today worth nothing,
+ * so that patience alone is the discount and no agreement is worth the reservation value itself. */
+static void a_discounted_import_plays_like_one_whose_today_is_worth_nothing(void **state) {
+    (void)state;
+    const Text texts[] = {plain[0],
+                          {.name = "shop_buyer.xml",
+                           .text = PROFILE(PRICE_OF("10", "5", "0") WEIGHT("1", "1"),
+                                           "<reservation value=\"0.25\"/><discount_factor value=\"0.8\"/>")},
+                          {.name = "shop_seller.xml",
+                           .text = PROFILE(PRICE_OF("1", "2", "4") WEIGHT("1", "1"),
+                                           "<reservation value=\"0.4\"/><discount_factor value=\"0.5\"/>")},
+                          {0}};
+    double imported[BRINK_OUTCOME_COUNT], restated[BRINK_OUTCOME_COUNT];
+    Made made = made_from_texts(BRINK_IMPORT_GENIUS, texts);
+    assert_made(&made);
+    solve(made.scenario, imported);
+    set(made.scenario, "issues.seal", "{today: open, options: {open: {}, closed: {}}}");
+    set(made.scenario, "preferences.buyer.seal", "{weight: 100, scores: {open: 0, closed: 100}}");
+    set(made.scenario, "preferences.seller.seal", "{weight: 25, scores: {open: 0, closed: 100}}");
+    set(made.scenario, "parties.buyer.outside", "{collapse: 25, lapse: 25}");
+    set(made.scenario, "parties.seller.outside", "{collapse: 40, lapse: 40}");
+    set(made.scenario, "parties.buyer.status", "0");
+    set(made.scenario, "parties.seller.status", "0");
+    set(made.scenario, "agenda.drafts.balanced.seal", "closed");
+    set(made.scenario, "agenda.drafts.best_for_seller.seal", "closed");
+    set(made.scenario, "agenda.drafts.largest_sum.seal", "closed");
+    solve(made.scenario, restated);
+    for (int i = 0; i < BRINK_OUTCOME_COUNT; i++) assert_near(imported[i], restated[i], 1e-10);
+    assert_true(imported[BRINK_DEAL] > 0.01 && imported[BRINK_COLLAPSE] > 0.001 && imported[BRINK_LAPSE] > 1e-6);
+    made_free(&made);
+}
+
 static void a_discount_factor_of_zero_stands_for_none(void **state) {
     (void)state;
     const Text texts[] = {
@@ -303,6 +348,7 @@ int main(void) {
         cmocka_unit_test(reals_become_evenly_spaced_values_as_many_as_asked_for),
         cmocka_unit_test(hyper_rectangles_become_synergies),
         cmocka_unit_test(discounted_ends_are_worth_what_genius_says_up_to_one_constant),
+        cmocka_unit_test(a_discounted_import_plays_like_one_whose_today_is_worth_nothing),
         cmocka_unit_test(a_discount_factor_of_zero_stands_for_none),
         cmocka_unit_test(weights_of_an_objective_itself_do_not_count),
         cmocka_unit_test(awkward_names_stay_apart_and_off_the_words_of_the_language),
