@@ -12,7 +12,7 @@
 
 #define ACTORS "Actor,Capability,Position,Salience\na,1,0,50\nb,2,1,60\n"
 
-static const char *program;
+static char *program;
 static char folder[32];
 
 static void write_text(const char *name, const char *text) {
@@ -112,7 +112,9 @@ int main(int count, char **words) {
         cmocka_unit_test_setup_teardown(without_a_path_the_scenario_goes_to_standard_output, open_folder, close_folder),
         cmocka_unit_test_setup_teardown(wrong_arguments_are_bad_input, open_folder, close_folder),
     };
-    if (count != 2) return 2;
-    program = words[1];
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    program = count == 2 ? realpath(words[1], NULL) : NULL; /* the tests run it from another folder */
+    if (!program) return 2;
+    int failures = cmocka_run_group_tests(tests, NULL, NULL);
+    free(program);
+    return failures;
 }
