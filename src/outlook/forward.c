@@ -24,7 +24,7 @@ typedef struct Pass {
     double *round_mass;     /* [grid points + 1] where a round begins */
     Cloud cloud;            /* where the history ends */
     int first_round;
-    double *beginning;                        /* [particle] mass with which the particle's round begins */
+    double *beginning;                        /* [particle][round] mass with which a round begins at its belief */
     double *gain_mass, *gains, *public_gains; /* [type_total] */
     bool is_lost;
 } Pass;
@@ -124,9 +124,10 @@ static void close_round(Pass *pass, int round, BeliefMass *sorted) {
         }
         for (int i = 0; i < pass->cloud.count; i++) {
             const Particle *particle = &pass->cloud.particles[i];
-            if (game->positions[particle->position].round - 1 != round || pass->beginning[i] == 0) continue;
-            sorted[count++] = (BeliefMass){particle->belief[type], pass->beginning[i]};
-            mean += particle->belief[type] * pass->beginning[i];
+            double begun = pass->beginning[i * game->round_count + round];
+            if (begun == 0) continue;
+            sorted[count++] = (BeliefMass){particle->belief[type], begun};
+            mean += particle->belief[type] * begun;
         }
         qsort(sorted, (size_t)count, sizeof *sorted, by_belief);
         pass->beliefs[round * game->type_total + type] =
@@ -177,8 +178,15 @@ static void push_all(Pass *pass, BeliefMass *sorted) {
 
 /* ---- From where the history ends ---- */
 
-/* A particle goes on at its own belief until somebody has chosen; from there on the grid carries it. */
-static void push_particle(Pass *pass, const Particle *particle, Arena *scratch) {
+/* A round begins at the belief of a particle. */
+static void begin_round(Pass *pass, int index, int round, double mass) {
+    pass->beginning[index * pass->game->round_count + round - 1] += mass;
+    pass->rounds[round - 1].open += mass;
+}
+
+/* A particle (the index'th of the cloud, or what has become of it) goes on at its own belief until somebody has chosen,
+ * into the next round where a meeting is not held; from there on the grid carries it. */
+static void push_particle(Pass *pass, int index, const Particle *particle, Arena *scratch) {
     const Game *game = pass->game;
     const Position *p = &game->positions[particle->position];
     if (p->kind == POSITION_END) {
@@ -186,13 +194,14 @@ static void push_particle(Pass *pass, const Particle *particle, Arena *scratch) 
         if (p->outcome == BRINK_DEAL) note_deal(pass, particle->position, particle->belief, particle->mass);
         return;
     }
+    if (p->step == STEP_FORCE) begin_round(pass, index, p->round, particle->mass);
     for (int e = 0; e < p->edge_count; e++) {
         if (!particle_set(pass->view, pass->solution, particle)) pass->is_lost = true;
         Particle next = particle_next(pass->view, pass->solution, particle, e, scratch);
         if (next.mass == 0) continue;
         note_edge(pass, p, e, next.mass);
         if (next.belief == particle->belief) {
-            push_particle(pass, &next, scratch);
+            push_particle(pass, index, &next, scratch);
             continue;
         }
         Passage passage = solution_view_edge(pass->view, e);
@@ -202,16 +211,13 @@ static void push_particle(Pass *pass, const Particle *particle, Arena *scratch) 
     }
 }
 
-/* The round of a particle has begun, with or without its postures chosen. */
+/* A history that ends within a round: it has begun, with its postures chosen. */
 static void begin_particle(Pass *pass, int index) {
     const Particle *particle = &pass->cloud.particles[index];
     const Position *p = &pass->game->positions[particle->position];
-    bool is_pushed = particle->is_start && p->step == STEP_FORCE; /* note_beginning will see it */
-    if (is_pushed) return;
-    pass->beginning[index] = particle->mass;
-    pass->rounds[p->round - 1].open += particle->mass;
-    if (p->step == STEP_FORCE || p->postures < 0) return;
-    for (int party = 0; party < pass->game->party_count; party++)
+    if (p->step == STEP_FORCE) return; /* seen when it is pushed */
+    begin_round(pass, index, p->round, particle->mass);
+    for (int party = 0; p->postures >= 0 && party < pass->game->party_count; party++)
         pass->postures[(p->round - 1) * pass->situation->rung_total + game_rungs(pass->game, p->postures)[party]] +=
             particle->mass;
 }
@@ -231,7 +237,7 @@ static void add_gains(Pass *pass, const Particle *particle, double *value) {
 static bool begin(Pass *pass, Arena *scratch) {
     const Game *game = pass->game;
     double *value = arena_array(scratch, (size_t)game->value_count, sizeof *value);
-    pass->beginning = arena_array(scratch, (size_t)pass->cloud.count, sizeof(double));
+    pass->beginning = arena_array(scratch, (size_t)pass->cloud.count * (size_t)game->round_count, sizeof(double));
     if (!value || !pass->beginning) return false;
     pass->first_round = game->round_count - 1;
     for (int i = 0; i < pass->cloud.count; i++) {
@@ -244,7 +250,7 @@ static bool begin(Pass *pass, Arena *scratch) {
             pass->mass[pass->mass_start[particle->position] +
                        (size_t)(p->is_flat ? 0 : solve_points(p, pass->solution->grid) - 1)] += particle->mass;
         else
-            push_particle(pass, particle, scratch);
+            push_particle(pass, i, particle, scratch);
     }
     for (int type = 0; type < game->type_total; type++)
         pass->gains[type] =
