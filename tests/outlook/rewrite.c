@@ -13,12 +13,16 @@
 Node *rewrite_read(const char *text, Arena *arena) {
     Node *root = NULL;
     assert_int_equal(tree_read(text, strlen(text), "test.yaml", arena, NULL, &root), BRINK_OK);
-    int kept = 0;
-    for (int i = 0; i < root->count; i++)
-        if (strcmp(root->entries[i].key, "variants") != 0 && strcmp(root->entries[i].key, "claims") != 0)
-            root->entries[kept++] = root->entries[i];
-    root->count = kept;
+    rewrite_remove(root, "variants");
+    rewrite_remove(root, "claims");
     return root;
+}
+
+void rewrite_remove(Node *map, const char *key) {
+    int kept = 0;
+    for (int i = 0; i < map->count; i++)
+        if (strcmp(map->entries[i].key, key) != 0) map->entries[kept++] = map->entries[i];
+    map->count = kept;
 }
 
 /* ---- Writing ---- */
@@ -139,7 +143,7 @@ static const char *renamed_path(const char *path, const char *const *names, int 
 }
 
 static void rename_below(Node *node, const char *const *names, int count, const char *suffix, Arena *arena) {
-    static const char *const texts[] = {"from", "note", "name", "stock"};
+    static const char *const texts[] = {"from", "note", "name", "stock", "say"};
     for (int i = 0; i < node->count; i++) {
         Entry *entry = &node->entries[i];
         bool is_text = false;
@@ -156,7 +160,8 @@ static void rename_below(Node *node, const char *const *names, int count, const 
 }
 
 void rewrite_rename(Node *root, const char *const *names, int count, const char *suffix, Arena *arena) {
-    static const char *const with_names[] = {"parties", "issues", "rules", "preferences", "timetables", "agenda"};
+    static const char *const with_names[] = {"parties",    "issues", "rules",  "preferences",
+                                             "timetables", "agenda", "history"};
     for (size_t k = 0; k < sizeof with_names / sizeof *with_names; k++) {
         Entry *entry = tree_find(root, with_names[k]);
         if (entry) rename_below(entry->value, names, count, suffix, arena);

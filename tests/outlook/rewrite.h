@@ -8,6 +8,7 @@
 
 /* The tree without `variants` and `claims`, which do not enter an outlook. */
 Node *rewrite_read(const char *text, Arena *arena);
+void rewrite_remove(Node *map, const char *key);
 /* The tree as YAML; lives in the arena. */
 const char *rewrite_text(const Node *root, Arena *arena);
 
