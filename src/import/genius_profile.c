@@ -137,7 +137,9 @@ static void read_evaluator(const Reading *r, xmlNodePtr node, int at) {
     }
     const char *function = xml_text(r->import, evaluator, "ftype");
     if (r->import->is_short) return;
-    if (function && *function)
+    /* integers are written with an ftype too, of which GENIUS reads slope and offset alone */
+    bool has_slope = xml_text(r->import, evaluator, "slope") || xml_text(r->import, evaluator, "offset");
+    if (function && *function && !has_slope)
         read_function(r, evaluator, at, function);
     else
         read_slope(r, evaluator, at);
@@ -242,10 +244,10 @@ static int find_index(const Reading *r, xmlNodePtr bound) {
     double index;
     if (!xml_number(r->import, r->xml, bound, "index", false, &index)) return -1;
     for (int i = 0; i < r->domain->issue_count; i++)
-        if (r->domain->issues[i].index == (int)index && r->domain->issues[i].kind == ISSUE_INTEGER) return i;
+        if (r->domain->issues[i].index == (int)index && r->domain->issues[i].kind != ISSUE_DISCRETE) return i;
     IMPORT_ERROR(r->import, DIAGNOSTIC_import_misfit, xml_span(r->xml, bound, "index"),
-                 "hyper-rectangles are made of integer issues, by their index in the domain",
-                 "the domain has no integer issue %g", index);
+                 "hyper-rectangles are made of issues of numbers, by their index in the domain",
+                 "the domain has no issue of numbers with the index %g", index);
     return -1;
 }
 

@@ -65,10 +65,31 @@ static void report_doctype(Import *import, const XmlFile *xml, const Guard *guar
                  "the file declares a document type, which could name entities or other files");
 }
 
+/* Files of the 2014 competition begin with a comment before the XML declaration, which XML does not allow and GENIUS
+ * does not mind. Such a declaration is blanked out, so that all places stay; the text is then read as UTF-8. */
+static const char *without_late_declaration(Import *import, const ImportFile *file) {
+    const char *start = file->text, *at = start;
+    if (file->length >= 3 && memcmp(at, "\xEF\xBB\xBF", 3) == 0) start = at += 3;
+    for (;;) {
+        at += strspn(at, " \t\r\n");
+        const char *end = strncmp(at, "<!--", 4) == 0 ? strstr(at + 4, "-->") : NULL;
+        if (!end) break;
+        at = end + 3;
+    }
+    const char *end = at > start && strncmp(at, "<?xml", 5) == 0 ? strstr(at, "?>") : NULL;
+    if (!end) return file->text;
+    char *copy = arena_text_part(import->arena, file->text, file->length);
+    if (!copy) import->is_short = true;
+    for (const char *c = at; copy && c < end + 2; c++)
+        if (*c != '\n') copy[c - file->text] = ' ';
+    return copy;
+}
+
 bool xml_open(Import *import, const char *path, XmlFile *xml) {
     *xml = (XmlFile){0};
     if (!file_read(import, path, &xml->file)) return false;
-    xmlParserCtxtPtr parser = xmlNewParserCtxt();
+    const char *text = without_late_declaration(import, &xml->file);
+    xmlParserCtxtPtr parser = text ? xmlNewParserCtxt() : NULL;
     if (!parser) {
         import->is_short = true;
         return false;
@@ -77,7 +98,7 @@ bool xml_open(Import *import, const char *path, XmlFile *xml) {
     parser->_private = &guard;
     parser->sax->internalSubset = refuse_doctype;
     int options = XML_PARSE_NONET | XML_PARSE_NOCDATA | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_BIG_LINES;
-    xml->document = xmlCtxtReadMemory(parser, xml->file.text, (int)xml->file.length, NULL, NULL, options);
+    xml->document = xmlCtxtReadMemory(parser, text, (int)xml->file.length, NULL, NULL, options);
     xml->root = xml->document ? xmlDocGetRootElement(xml->document) : NULL;
     if (guard.has_doctype) {
         report_doctype(import, xml, &guard);

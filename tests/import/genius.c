@@ -141,6 +141,34 @@ static void reals_become_evenly_spaced_values_as_many_as_asked_for(void **state)
     made_free(&made);
 }
 
+static void an_integer_evaluator_may_carry_an_ftype_beside_its_slope(void **state) {
+    (void)state;
+#define LINEAR(slope, offset)                                                                                          \
+    PROFILE(COUNT("<evaluator ftype=\"linear\" offset=\"" offset "\" slope=\"" slope "\"/>") WEIGHT("1", "1"), "")
+    const Text texts[] = {{.name = "domain.xml", .text = ISSUES(COUNT(""))},
+                          {.name = "one.xml", .text = LINEAR("0.125", "0.5")},
+                          {.name = "two.xml", .text = LINEAR("-0.25", "1")},
+                          {0}};
+    Made made = made_from_texts(BRINK_IMPORT_GENIUS, texts);
+    assert_made(&made);
+    assert_near(gain_of(&made, "one", "n=2"), 50, 1e-11);
+    assert_near(gain_of(&made, "two", "n=minus_1"), -25, 1e-11);
+    made_free(&made);
+}
+
+static void a_comment_may_stand_before_the_declaration(void **state) {
+    (void)state;
+    const Text texts[] = {plain[0],
+                          plain[1],
+                          {.name = "shop_seller.xml",
+                           .text = "\n<!-- profile 1 -->\n<?xml version=\"1.0\"\n encoding=\"utf-8\" ?>\n" PLAIN},
+                          {0}};
+    Made made = made_from_texts(BRINK_IMPORT_GENIUS, texts);
+    assert_made(&made);
+    assert_near(gain_of(&made, "seller", "Price=High"), 75, 1e-11);
+    made_free(&made);
+}
+
 /* ---- Hyper-rectangles ---- */
 
 #define GRID                                                                                                           \
@@ -346,6 +374,8 @@ int main(void) {
         cmocka_unit_test(values_that_differ_in_case_alone_stay_apart),
         cmocka_unit_test(integers_are_listed_and_valued_from_their_lowest),
         cmocka_unit_test(reals_become_evenly_spaced_values_as_many_as_asked_for),
+        cmocka_unit_test(an_integer_evaluator_may_carry_an_ftype_beside_its_slope),
+        cmocka_unit_test(a_comment_may_stand_before_the_declaration),
         cmocka_unit_test(hyper_rectangles_become_synergies),
         cmocka_unit_test(discounted_ends_are_worth_what_genius_says_up_to_one_constant),
         cmocka_unit_test(a_discounted_import_plays_like_one_whose_today_is_worth_nothing),
