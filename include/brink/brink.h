@@ -196,6 +196,7 @@ typedef enum BrinkDisagreement {
 typedef struct BrinkPackagesSettings {
     BrinkDisagreement disagreement;
     bool settled;      /* worths as the settlement makes them; up to a million packages */
+    bool lotteries;    /* the solutions also where lotteries between packages may be signed; two signing parties */
     const char *types; /* whose frontier is wanted: "us=dealmaker,iran=resistant"; "all"; NULL: the likeliest */
     int top;           /* near misses listed, 0..1000 */
     int listed;        /* packages written out beyond one per point of the frontier, 0..1000000 */

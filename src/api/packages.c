@@ -101,6 +101,7 @@ static BrinkStatus map(const Scenario *scenario, const BrinkPackagesSettings *se
     PackageMap *found = NULL;
     PackagesSettings own = {.disagreement = (Disagreement)settings->disagreement,
                             .settled = settings->settled,
+                            .lotteries = settings->lotteries,
                             .profile = -1,
                             .near_most = settings->top,
                             .listed_most = (size_t)settings->listed,

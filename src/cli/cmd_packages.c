@@ -12,6 +12,7 @@ static const CliOption options[] = {
     {"types", 't', "PROFILE",
      "whose packages to show: us=dealmaker,iran=resistant; or all; the likeliest if not given"},
     {"settled", 0, NULL, "value packages by what the settlement makes of them, not as if kept"},
+    {"lotteries", 0, NULL, "the solutions also where lotteries between packages may be signed (two parties)"},
     {"top", 'n', "N", "near misses to list, 5 if not given"},
     OPTION_JSON("the whole map"),
     OPTION_QUIET,
@@ -45,6 +46,7 @@ static bool read_disagreement(const Arguments *arguments, BrinkDisagreement *res
 static bool read_settings(const Arguments *arguments, Progress *progress, BrinkPackagesSettings *settings) {
     *settings = brink_packages_settings_default();
     settings->settled = arguments_has(arguments, "settled");
+    settings->lotteries = arguments_has(arguments, "lotteries");
     settings->types = arguments_value(arguments, "types");
     settings->observer = progress_observe;
     settings->observer_payload = progress;

@@ -11,6 +11,7 @@
 #include "packages/drafts.h"
 #include "packages/frontier.h"
 #include "packages/listing.h"
+#include "packages/lottery.h"
 #include "packages/part.h"
 #include "packages/solutions.h"
 #include "settlement/settlement.h"
@@ -178,6 +179,14 @@ static bool fill_solutions(const View *view) {
     return rows != NULL;
 }
 
+static void fill_lotteries(const View *view) {
+    PackageProfile *profile = view->profile;
+    profile->has_lotteries = view->mapper->settings->lotteries;
+    for (int concept = 0; concept < CONCEPT_COUNT && profile->has_lotteries; concept ++)
+        profile->has_lotteries = lottery_find(view->points, view->space->signer_count, view->space->least,
+                                              (PackageConcept) concept, view->scratch, &profile->lotteries[concept]);
+}
+
 static bool fill_opening(const View *view) {
     PackageProfile *profile = view->profile;
     size_t width = (size_t)view->space->signer_count;
@@ -223,6 +232,7 @@ static bool fill_near(const View *view) {
 
 static BrinkStatus fill_from_points(const View *view) {
     view->profile->has_frontier = true;
+    fill_lotteries(view);
     bool is_good =
         fill_points(view) && fill_odds(view) && fill_solutions(view) && fill_opening(view) && fill_near(view);
     return is_good ? BRINK_OK : BRINK_NO_MEMORY;

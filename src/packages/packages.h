@@ -41,6 +41,7 @@ bool packages_obey_rules(const Situation *situation, const int *options);
 typedef struct PackagesSettings {
     Disagreement disagreement;
     bool settled;
+    bool lotteries;
     int profile;            /* whose frontier is wanted (settlement.h numbers them); -1: the likeliest */
     bool all_profiles;      /* every profile's */
     int near_most;          /* near misses listed */
@@ -71,6 +72,13 @@ typedef struct PackageSolution {
     double level;      /* what the concept makes largest */
 } PackageSolution;
 
+/* Two signers: the concept where a lottery between two packages may be signed. */
+typedef struct PackageLottery {
+    double worth[2]; /* expected points */
+    int point[2];    /* points of the frontier; the same twice where one is certain */
+    double share[2]; /* their probabilities */
+} PackageLottery;
+
 typedef enum { BLOCKED_BY_RULE, BLOCKED_BY_RED_LINE, BLOCKED_BY_VERIFIABILITY, BLOCKED_BY_OUTSIDE } BlockedBy;
 
 /* Something without which more packages would be signed. */
@@ -100,6 +108,8 @@ typedef struct PackageProfile {
     bool is_cut;                /* not every package of every point is listed */
     const double *ideal;        /* [signer_count] best worth of each in the zone; NAN where it is empty */
     PackageSolution solutions[CONCEPT_COUNT];
+    bool has_lotteries; /* asked for, two sign, and some lottery is worth signing to both */
+    PackageLottery lotteries[CONCEPT_COUNT];
     double opening; /* least sum of points that opens the zone; 0 where it is open, INFINITY where it cannot be opened
                        so */
     int opening_point;

@@ -138,6 +138,24 @@ static json_t *solutions_object(Build *build, const PackageProfile *profile) {
     return object;
 }
 
+static json_t *lotteries_object(Build *build, const PackageProfile *profile) {
+    json_t *object = json_object();
+    if (!profile->has_lotteries) {
+        json_decref(object);
+        return json_null();
+    }
+    for (int concept = 0; concept < CONCEPT_COUNT; concept ++) {
+        const PackageLottery *lottery = &profile->lotteries[concept];
+        json_t *own = json_object(), *shares = json_array();
+        for (int i = 0; i < 2; i++) append(build, shares, leaf_number(lottery->share[i]));
+        put(build, own, "worth", by_signer(build, lottery->worth));
+        put(build, own, "points", indices(build, lottery->point, 2));
+        put(build, own, "shares", shares);
+        put(build, object, concept_names[concept], own);
+    }
+    return object;
+}
+
 static json_t *opening_object(Build *build, const PackageProfile *profile) {
     json_t *object = json_object();
     bool has_point = profile->point_count > 0;
@@ -199,6 +217,7 @@ static json_t *profile_object(Build *build, const PackageProfile *profile) {
     if (!profile->has_frontier) return object;
     put(build, object, "ideal", by_signer(build, profile->ideal));
     put(build, object, "solutions", solutions_object(build, profile));
+    put(build, object, "lotteries", lotteries_object(build, profile));
     put(build, object, "opening", opening_object(build, profile));
     put(build, object, "blocks", blocks_array(build, profile));
     put(build, object, "near", indices(build, profile->near, profile->near_count));
