@@ -220,6 +220,70 @@ BRINK_API BrinkStatus brink_packages_json(const BrinkPackages *packages, char **
 BRINK_API BrinkStatus brink_packages_text(const BrinkPackages *packages, int columns, char **result);
 BRINK_API void brink_packages_free(BrinkPackages *packages);
 
+/* ---- Safeguards: would it be seen in time? ---- */
+
+typedef struct BrinkSafeguards BrinkSafeguards;
+
+/* What each draft leaves of the scenario's nuclear programme and how long a significant quantity would take from it, with the spread over
+ * `draws` draws of its numbers, 0 to 100000 (docs/safeguards-json.md). */
+BRINK_API BrinkStatus brink_scenario_safeguards(BrinkScenario *scenario, int draws, uint64_t seed,
+                                                BrinkDiagnostics *diagnostics, BrinkSafeguards **result);
+BRINK_API BrinkStatus brink_safeguards_json(const BrinkSafeguards *safeguards, char **result);
+BRINK_API BrinkStatus brink_safeguards_text(const BrinkSafeguards *safeguards, int columns, char **result);
+BRINK_API void brink_safeguards_free(BrinkSafeguards *safeguards);
+
+/* The same physics by itself. Masses in kg of uranium, enrichments as fractions, work in kg SWU, a year of 365.25 days. */
+typedef struct BrinkEnrichment {
+    double feed, tails, work;
+} BrinkEnrichment;
+BRINK_API BrinkStatus brink_enrichment(double product, double product_assay, double feed_assay, double tails_assay,
+                                       BrinkDiagnostics *diagnostics, BrinkEnrichment *result);
+
+typedef struct BrinkBreakoutTask {
+    const double *mass, *assay; /* [lot_count] the stockpile; up to 32 lots */
+    size_t lot_count;
+    double feed_assay, tails_assay; /* of a feed without end */
+    bool best_tails;                /* the lots are stripped to the tails that take the least time */
+    double product_assay, quantity; /* kg of U-235 in product of that enrichment */
+    double capacity;                /* kg SWU per year */
+} BrinkBreakoutTask;
+/* Days; INFINITY where it can never be. */
+BRINK_API BrinkStatus brink_breakout(const BrinkBreakoutTask *task, BrinkDiagnostics *diagnostics, double *days);
+
+/* ---- Timetables: would it hold? ---- */
+
+typedef enum BrinkDesignGoal {
+    BRINK_DESIGN_NONE = 0,
+    BRINK_DESIGN_SLACK,      /* the least that keeping one's word is worth */
+    BRINK_DESIGN_COMPLETION, /* the probability that all is carried out */
+    BRINK_DESIGN_ORDER       /* whole issues, one a phase */
+} BrinkDesignGoal;
+
+typedef struct BrinkTimetableSettings {
+    const char *draft;  /* a draft of the scenario, no framework */
+    const char *types;  /* "us=dealmaker,iran=resistant"; parties left out: all their types; NULL: all */
+    int meeting;        /* signed at this meeting, from 1 */
+    BrinkDesignGoal design;
+    int phases;         /* of the design, 1..12; 0: as many as now */
+    int steps;          /* its shares are multiples of 1/steps, 1..1000 */
+    double most;        /* largest share of an issue in one phase */
+    const char *limits; /* the same by issue, "relief=0.4,stockpile=0.5"; NULL: none */
+    double gap;         /* least days between phases */
+} BrinkTimetableSettings;
+
+BRINK_API BrinkTimetableSettings brink_timetable_settings_default(void);
+
+typedef struct BrinkTimetable BrinkTimetable;
+
+/* A draft's timetable phase by phase, the detection it needs and, where asked for, the best one (docs/timetable-json.md). */
+BRINK_API BrinkStatus brink_scenario_timetable(BrinkScenario *scenario, const BrinkTimetableSettings *settings,
+                                               BrinkDiagnostics *diagnostics, BrinkTimetable **result);
+/* Probability that all is carried out by all, over the types looked at. */
+BRINK_API double brink_timetable_completion(const BrinkTimetable *timetable);
+BRINK_API BrinkStatus brink_timetable_json(const BrinkTimetable *timetable, char **result);
+BRINK_API BrinkStatus brink_timetable_text(const BrinkTimetable *timetable, int columns, char **result);
+BRINK_API void brink_timetable_free(BrinkTimetable *timetable);
+
 /* ---- Other products ---- */
 
 /* The scenario's game as a Gambit .efg tree (model: docs/gambit.md); refuses what such a tree cannot hold. */

@@ -5,7 +5,7 @@
 #include <string.h>
 
 const Command *const command_table[] = {
-    &command_run, &command_packages, &command_check, &command_export, &command_import, &command_schema, &command_version, &command_help, NULL,
+    &command_run, &command_packages, &command_safeguards, &command_timetable, &command_check, &command_export, &command_import, &command_schema, &command_version, &command_help, NULL,
 };
 const CliOption common_options[] = {{"help", 'h', NULL, "this text"}, OPTION_END};
 

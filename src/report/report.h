@@ -7,6 +7,7 @@
 #include "outlook/outlook.h"
 #include "packages/packages.h"
 #include "scenario/scenario.h"
+#include "settlement/settlement.h"
 #include <jansson.h>
 
 /* Everything the outlook report says. */
@@ -31,5 +32,28 @@ char *report_outlook_text(const json_t *outlook, int columns);
 /* The package map as JSON (docs/packages.md), and as terminal text from that JSON alone; as above. */
 json_t *report_packages_json(const Scenario *scenario, const PackageMap *map);
 char *report_packages_text(const json_t *packages, int columns);
+
+/* ---- Safeguards ---- */
+
+/* What each draft leaves of the nuclear programme, meeting by meeting, with the spread over `draws` draws (docs/safeguards-json.md). `situation` is
+ * refilled by the draws and left at the last. NULL when memory is short. */
+json_t *report_safeguards_json(const Scenario *scenario, Situation *situation, int draws, uint64_t seed);
+char *report_safeguards_text(const json_t *safeguards, int columns);
+
+/* ---- Timetable ---- */
+
+/* One draft's timetable and, where asked for, a better one. */
+typedef struct TimetableInput {
+    const Scenario *scenario;
+    const Situation *situation;
+    int draft, date;
+    const bool *counted;      /* [type_total] types looked at */
+    const DesignTask *task;   /* NULL without a design */
+    const Design *design;
+} TimetableInput;
+
+/* docs/timetable-json.md; NULL when memory is short. */
+json_t *report_timetable_json(const TimetableInput *input, Arena *arena);
+char *report_timetable_text(const json_t *timetable, int columns);
 
 #endif

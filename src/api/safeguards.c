@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * From a checked scenario to its safeguards, and the physics by itself. */
+#include "api/api.h"
+
+#include "settlement/settlement.h"
+
+#include <stdlib.h>
+
+enum { DRAWS_MOST = 100000 };
+
+struct BrinkSafeguards {
+    json_t *json;
+};
+
+static BrinkStatus make(const Scenario *scenario, int draws, uint64_t seed, Arena *arena, BrinkSafeguards **result) {
+    Situation *situation = NULL;
+    BrinkStatus status = situation_new(scenario, 0, (Draw){.is_centre = true}, arena, &situation);
+    if (status != BRINK_OK) return status;
+    BrinkSafeguards *own = calloc(1, sizeof *own);
+    if (own) own->json = report_safeguards_json(scenario, situation, draws, seed);
+    if (!own || !own->json) {
+        free(own);
+        return BRINK_NO_MEMORY;
+    }
+    *result = own;
+    return BRINK_OK;
+}
+
+BrinkStatus brink_scenario_safeguards(BrinkScenario *scenario, int draws, uint64_t seed, BrinkDiagnostics *diagnostics,
+                                      BrinkSafeguards **result) {
+    const Scenario *checked = NULL;
+    if (draws < 0 || draws > DRAWS_MOST) {
+        diagnostics_add(diagnostics, DIAGNOSTIC_bad_setting, span_none(), "some hundreds are enough for a range",
+                        "draws %d must lie between 0 and %d", draws, DRAWS_MOST);
+        return BRINK_BAD_INPUT;
+    }
+    Arena *arena = arena_new();
+    BrinkStatus status = arena ? scenario_checked(scenario, diagnostics, &checked) : BRINK_NO_MEMORY;
+    if (status == BRINK_OK) status = make(checked, draws, seed, arena, result);
+    arena_free(arena);
+    return status;
+}
+
+BrinkStatus brink_safeguards_json(const BrinkSafeguards *safeguards, char **result) {
+    char *text = json_dumps(safeguards->json, JSON_INDENT(2) | JSON_REAL_PRECISION(17));
+    if (!text) return BRINK_NO_MEMORY;
+    *result = text;
+    return BRINK_OK;
+}
+
+BrinkStatus brink_safeguards_text(const BrinkSafeguards *safeguards, int columns, char **result) {
+    char *text = report_safeguards_text(safeguards->json, columns);
+    if (!text) return BRINK_NO_MEMORY;
+    *result = text;
+    return BRINK_OK;
+}
+
+void brink_safeguards_free(BrinkSafeguards *safeguards) {
+    if (!safeguards) return;
+    json_decref(safeguards->json);
+    free(safeguards);
+}
+
+/* ---- Physics by itself ---- */
+
+static BrinkStatus answer(Physics physics, const char *what, BrinkDiagnostics *diagnostics) {
+    physics_report(diagnostics, physics, span_none(), what);
+    return physics == PHYSICS_OK ? BRINK_OK : BRINK_BAD_INPUT;
+}
+
+BrinkStatus brink_enrichment(double product, double product_assay, double feed_assay, double tails_assay,
+                             BrinkDiagnostics *diagnostics, BrinkEnrichment *result) {
+    Enrichment own;
+    Physics physics = swu_balance(product, product_assay, feed_assay, tails_assay, &own);
+    if (physics == PHYSICS_OK) *result = (BrinkEnrichment){own.feed, own.tails, own.work};
+    return answer(physics, "enrichment", diagnostics);
+}
+
+BrinkStatus brink_breakout(const BrinkBreakoutTask *task, BrinkDiagnostics *diagnostics, double *days) {
+    Stock stock = {0};
+    Breakout breakout;
+    Physics physics = PHYSICS_OK;
+    for (size_t i = 0; i < task->lot_count && physics == PHYSICS_OK; i++)
+        physics = stock_add(&stock, task->mass[i], task->assay[i], 0);
+    BreakoutTask own = {&stock,         task->feed_assay, task->tails_assay, task->best_tails, task->product_assay,
+                        task->quantity, task->capacity};
+    if (physics == PHYSICS_OK) physics = breakout_least(&own, &breakout);
+    if (physics == PHYSICS_OK) *days = breakout.days;
+    return answer(physics, "breakout", diagnostics);
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * brink safeguards: what each draft leaves of a nuclear programme, and whether a breach would be seen in time. */
+#include "commands.h"
+
+#include <string.h>
+
+static const CliOption options[] = {
+    OPTION_SET,
+    OPTION_VARIANT,
+    {"draws", 'n', "N", "draws of uncertain numbers for the range, 200 if not given; 0 for none"},
+    {"seed", 0, "N", "seed of the draws, 1 if not given"},
+    OPTION_JSON("everything"),
+    OPTION_QUIET,
+    OPTION_END,
+};
+
+static const char teaching[] =
+    "What it prints: the stockpile; for each draft the separative work it leaves, how long a\n"
+    "significant quantity would take from what it leaves, and the chance that a breach is\n"
+    "seen in time; what is done to the stock; for whom a draft is not verifiable enough.\n"
+    "How it is computed, and how it compares with published estimates, stands in\n"
+    "docs/method/safeguards.md.\n\n"
+    "Examples:\n"
+    "  brink safeguards scenarios/geneva-2026.yaml\n"
+    "  brink safeguards scenarios/geneva-2026.yaml --set safeguards.best_tails=true\n"
+    "  brink safeguards scenarios/geneva-2026.yaml --json - | jq '.packages[].dates[0]'\n";
+
+static int write_all(const Arguments *arguments, const BrinkSafeguards *safeguards) {
+    const char *path = arguments_value(arguments, "json");
+    bool wants_text = !arguments_has(arguments, "quiet") && !(path && strcmp(path, "-") == 0);
+    char *json = NULL, *text = NULL;
+    bool is_made = !path || brink_safeguards_json(safeguards, &json) == BRINK_OK;
+    if (is_made && wants_text) is_made = brink_safeguards_text(safeguards, shared_columns(), &text) == BRINK_OK;
+    bool is_written = is_made && (!text || shared_write("-", text)) && (!json || shared_write(path, json));
+    if (!is_made) fputs("brink: not enough memory for the report\n", stderr);
+    brink_text_free(json);
+    brink_text_free(text);
+    return is_written ? EXIT_GOOD : EXIT_BAD_INPUT;
+}
+
+static int run(const Arguments *arguments) {
+    BrinkDiagnostics *diagnostics = NULL;
+    BrinkScenario *scenario = NULL;
+    BrinkSafeguards *safeguards = NULL;
+    int draws = 200, seed = 1;
+    if (!arguments_integer(arguments, "draws", 0, 100000, &draws) ||
+        !arguments_integer(arguments, "seed", 0, 2000000000, &seed))
+        return EXIT_BAD_INPUT;
+    BrinkStatus status = brink_diagnostics_new(&diagnostics);
+    if (status == BRINK_OK) status = shared_read(arguments, arguments->operands[0], diagnostics, &scenario);
+    if (status == BRINK_OK)
+        status = brink_scenario_safeguards(scenario, draws, (uint64_t)seed, diagnostics, &safeguards);
+    shared_tell(diagnostics);
+    int result = status == BRINK_OK ? write_all(arguments, safeguards) : shared_exit(status, diagnostics);
+    brink_safeguards_free(safeguards);
+    brink_scenario_free(scenario);
+    brink_diagnostics_free(diagnostics);
+    return result;
+}
+
+const Command command_safeguards = {
+    "safeguards", "FILE",  1,  1, "how long a bomb would take under each draft, and who would see it",
+    teaching,     options, run};
