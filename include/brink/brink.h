@@ -262,7 +262,7 @@ typedef enum BrinkDesignGoal {
 typedef struct BrinkTimetableSettings {
     const char *draft;  /* a draft of the scenario, no framework */
     const char *types;  /* "us=dealmaker,iran=resistant"; parties left out: all their types; NULL: all */
-    int meeting;        /* signed at this meeting, from 1 */
+    int meeting;        /* signed at this meeting of the clock, from 1; 0: the next one after what was observed */
     BrinkDesignGoal design;
     int phases;         /* of the design, 1..12; 0: as many as now */
     int steps;          /* its shares are multiples of 1/steps, 1..1000 */

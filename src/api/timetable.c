@@ -17,7 +17,7 @@ struct BrinkTimetable {
 };
 
 BrinkTimetableSettings brink_timetable_settings_default(void) {
-    return (BrinkTimetableSettings){.meeting = 1, .steps = 10, .most = 1};
+    return (BrinkTimetableSettings){.steps = 10, .most = 1};
 }
 
 typedef struct Job {
@@ -47,8 +47,8 @@ static int find_label(const Label *labels, int start, int end, const char *key, 
 
 static BrinkStatus check_settings(Job *job) {
     const BrinkTimetableSettings *own = job->settings;
-    if (own->meeting < 1 || own->meeting > job->situation->round_count)
-        return refuse(job, "meetings count from 1", "there is no such meeting in the scenario");
+    if (own->meeting < 0 || own->meeting > job->situation->round_count)
+        return refuse(job, "meetings count from 1; 0 is the next one", "there is no such meeting in the scenario");
     if (own->phases < 0 || own->phases > PHASES_MOST)
         return refuse(job, "0 keeps the number of phases", "a design has between 1 and 12 phases");
     if (own->steps < 1 || own->steps > STEPS_MOST)
@@ -206,6 +206,11 @@ static BrinkStatus design(Job *job) {
 
 /* ---- The whole ---- */
 
+/* The first meeting that was not observed to its end; the last where all were. */
+static int next_date(const Situation *s) {
+    return s->observed_rounds < s->round_count ? s->observed_rounds : s->round_count - 1;
+}
+
 static BrinkStatus make(Job *job, BrinkTimetable **result) {
     BrinkTimetable *own = calloc(1, sizeof *own);
     if (own) own->json = report_timetable_json(&job->input, job->arena);
@@ -230,7 +235,7 @@ static BrinkStatus run(Job *job, BrinkTimetable **result) {
     if (status != BRINK_OK) return status;
     job->input.scenario = job->scenario;
     job->input.situation = s;
-    job->input.date = job->settings->meeting - 1;
+    job->input.date = job->settings->meeting > 0 ? job->settings->meeting - 1 : next_date(s);
     job->input.counted = counted;
     job->signing = (Signing){s, s->draft_option + (size_t)job->input.draft * (size_t)s->issue_count, job->input.date,
                              s->now, NULL};

@@ -8,7 +8,7 @@
 static const CliOption options[] = {
     {"draft", 'd', "NAME", "the draft to look at"},
     {"types", 't', "PROFILE", "what the parties are: us=dealmaker,iran=resistant; all types of those left out"},
-    {"meeting", 'm', "N", "the meeting at which it is signed, 1 if not given"},
+    {"meeting", 'm', "N", "the meeting of the clock at which it is signed; the next one if not given"},
     {"design", 0, "GOAL",
      "find the best timetable: slack (the least that keeping one's word is worth), completion (the chance that all is "
      "carried out) or order (whole issues, one a phase)"},

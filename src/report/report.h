@@ -36,7 +36,7 @@ char *report_packages_text(const json_t *packages, int columns);
 /* ---- Safeguards ---- */
 
 /* What each draft leaves of the nuclear programme, meeting by meeting, with the spread over `draws` draws (docs/safeguards-json.md). `situation` is
- * refilled by the draws and left at the last. NULL when memory is short. */
+ * refilled by the draws and filled with the centre again. NULL when memory is short. */
 json_t *report_safeguards_json(const Scenario *scenario, Situation *situation, int draws, uint64_t seed);
 char *report_safeguards_text(const json_t *safeguards, int columns);
 

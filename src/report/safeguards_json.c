@@ -13,8 +13,8 @@ enum { QUANTILES = 3 };
 typedef struct Build {
     const Scenario *scenario;
     Situation *situation;
-    int draw_count;
-    double *days; /* [draft + 1][draw_count] breakout at the first meeting, sorted; the last row is today's */
+    int draw_count, first; /* first: the next meeting */
+    double *days;          /* [draft + 1][draw_count] breakout at the next meeting, sorted; the last row is today's */
     bool failed;
 } Build;
 
@@ -44,7 +44,8 @@ static void draw_days(Build *build, uint64_t seed) {
     for (int k = 0; k < build->draw_count; k++) {
         situation_fill(build->scenario, (Draw){.seed = seed, .index = (uint64_t)k}, s);
         for (int draft = 0; draft <= s->draft_count; draft++)
-            build->days[draft * build->draw_count + k] = settlement_breakout(s, 0, options_of(build, draft)).days;
+            build->days[draft * build->draw_count + k] =
+                settlement_breakout(s, build->first, options_of(build, draft)).days;
     }
     for (int draft = 0; draft <= s->draft_count; draft++)
         qsort(build->days + draft * build->draw_count, (size_t)build->draw_count, sizeof(double), compare);
@@ -145,7 +146,7 @@ static json_t *package_object(Build *build, int draft) {
     const Situation *s = build->situation;
     const int *options = options_of(build, draft);
     bool is_draft = draft < s->draft_count;
-    Programme programme = settlement_programme(s, 0, options);
+    Programme programme = settlement_programme(s, build->first, options);
     json_t *object = json_object(), *dates = json_array();
     put(build, object, "draft", is_draft ? leaf_text(build->scenario->drafts[draft].key) : json_null());
     put(build, object, "interim", json_boolean(is_draft && s->draft_kind[draft] == DRAFT_INTERIM));
@@ -155,7 +156,8 @@ static json_t *package_object(Build *build, int draft) {
     put(build, object, "change", change_object(build, &programme.change));
     put(build, object, "is_computed", json_boolean(settlement_has_safeguards(s, options)));
     put(build, object, "spread", spread(build, draft));
-    for (int date = 0; date < s->round_count; date++) append(build, dates, date_object(build, date, options));
+    for (int date = build->first; date < s->round_count; date++)
+        append(build, dates, date_object(build, date, options));
     put(build, object, "dates", dates);
     return object;
 }
@@ -186,11 +188,13 @@ static json_t *parameters(Build *build) {
 
 json_t *report_safeguards_json(const Scenario *scenario, Situation *situation, int draws, uint64_t seed) {
     Build build = {.scenario = scenario, .situation = situation, .draw_count = draws};
+    build.first =
+        situation->observed_rounds < situation->round_count ? situation->observed_rounds : situation->round_count - 1;
     build.days = calloc((size_t)(situation->draft_count + 1) * (size_t)draws + 1, sizeof *build.days);
     if (!build.days) return NULL;
     draw_days(&build, seed);
     json_t *object = json_object();
-    Stock stock = settlement_programme(situation, 0, situation->today).stock;
+    Stock stock = settlement_programme(situation, build.first, situation->today).stock;
     put(&build, object, "brink", leaf_text(brink_version()));
     put(&build, object, "scenario", leaf_scenario(&build.failed, scenario));
     put(&build, object, "parameters", parameters(&build));

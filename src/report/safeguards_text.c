@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { COLUMNS_LEAST = 60, COLUMNS_MOST = 200, TEXT_LIMIT = 96, INDENT = 2, NAME = 36, SPAN_SIZE = 48 };
+enum { COLUMNS_LEAST = 60, COLUMNS_MOST = 200, TEXT_LIMIT = 96, INDENT = 2, NAME = 34, SPAN_SIZE = 48 };
 
 static Page *page_of(Sheet *sheet) {
     return &sheet->page;
@@ -118,11 +118,11 @@ static void write_row(Sheet *sheet, const json_t *package) {
 static void write_packages(Sheet *sheet) {
     size_t index;
     json_t *package;
-    page_cell(page_of(sheet), "If signed at the first meeting", NAME, PAGE_LEFT);
+    page_cell(page_of(sheet), "If signed at the next meeting", NAME, PAGE_LEFT);
     page_cell(page_of(sheet), "SWU/y", 8, PAGE_RIGHT);
     page_cell(page_of(sheet), "breakout", 12, PAGE_RIGHT);
     page_cell(page_of(sheet), "seen", 9, PAGE_RIGHT);
-    page_add(page_of(sheet), "  in 8 of 10 draws");
+    page_add(page_of(sheet), "  8 of 10 draws");
     page_end(page_of(sheet));
     json_array_foreach(sheet_part(sheet, "packages"), index, package) write_row(sheet, package);
     page_end(page_of(sheet));
@@ -166,7 +166,7 @@ static void write_verdict(Sheet *sheet, const json_t *package) {
                        package_name(sheet, package), sheet_party_name(sheet, party),
                        sheet_type_name(sheet, party, type),
                        json_is_true(is_good) ? " at the last meeting"
-                       : json_is_true(later) ? " at the first meeting"
+                       : json_is_true(later) ? " at the next meeting"
                                              : "");
         }
     }

@@ -103,11 +103,20 @@ static json_t *profiles(Build *build) {
 
 /* ---- Over all profiles ---- */
 
-/* {issue: share} of a phase, of the issues that change */
+/* Whether the package changes the issue and somebody must deliver that. */
+static bool is_piece(const Build *build, int issue) {
+    const Situation *s = build->situation;
+    bool is_performed = false;
+    for (int party = 0; party < s->party_count; party++)
+        is_performed |= s->performs[(size_t)issue * (size_t)s->party_count + (size_t)party];
+    return is_performed && build->signing.options[issue] != s->today[issue];
+}
+
+/* {issue: share} of a phase, of what has to be delivered */
 static json_t *share_object(Build *build, const double *share) {
     json_t *object = json_object();
     for (int k = 0; k < build->situation->issue_count; k++)
-        if (share[k] > 0 && build->signing.options[k] != build->situation->today[k])
+        if (share[k] > 0 && is_piece(build, k))
             put(build, object, build->scenario->issues[k].key, leaf_number(share[k]));
     return object;
 }
@@ -207,7 +216,7 @@ static const char *yaml_of(Build *build) {
                                     task->after[m], task->ambiguity[m]));
         for (int k = 0; k < s->issue_count; k++) {
             double share = design->share[m * s->issue_count + k];
-            if (!(share > 0) || build->signing.options[k] == s->today[k]) continue;
+            if (!(share > 0) || !is_piece(build, k)) continue;
             text = add_text(build, text,
                             arena_print(build->arena, "        %s: %.12g\n", build->scenario->issues[k].key, share));
         }

@@ -17,8 +17,10 @@ enum {
     TEXT_LIMIT = 96,
     INDENT = 2,
     NAME = 40,
+    NAME_LEAST = 26,
     POINTS = 9,
-    PHASES_SHOWN = 8,
+    TEMPTED = 9,
+    PHASES_SHOWN = 6,
     WORDS_SIZE = 48
 };
 
@@ -101,6 +103,16 @@ static double least_slack(const Sheet *sheet, const char *party, const char *typ
     return least;
 }
 
+static size_t phases_shown(const Sheet *sheet) {
+    return phase_count(sheet) < PHASES_SHOWN ? phase_count(sheet) : PHASES_SHOWN;
+}
+
+/* Columns of the names: what the phases leave. */
+static int name_width(const Sheet *sheet) {
+    int left = sheet->page.columns - (int)phases_shown(sheet) * POINTS - TEMPTED;
+    return left > NAME_LEAST ? left : NAME_LEAST;
+}
+
 /* Whether the type has a choice in any phase. */
 static bool is_mover(const Sheet *sheet, const char *party, const char *type) {
     for (size_t m = 0; m < phase_count(sheet); m++)
@@ -116,11 +128,11 @@ static bool write_type(Sheet *sheet, const char *party, const char *type) {
                          : page_format(page_of(sheet), "%s “%s”", sheet_party_name(sheet, party),
                                        sheet_type_name(sheet, party, type));
     page_spaces(page_of(sheet), INDENT);
-    if (name) page_cell(page_of(sheet), name, NAME - INDENT, PAGE_LEFT);
-    for (size_t m = 0; m < phase_count(sheet) && m < PHASES_SHOWN; m++) {
+    if (name) page_cell(page_of(sheet), name, name_width(sheet) - INDENT, PAGE_LEFT);
+    for (size_t m = 0; m < phase_count(sheet); m++) {
         double slack = least_slack(sheet, party, type, m);
         is_tempted |= slack < 0;
-        page_cell(page_of(sheet), points_words(slack, points), POINTS, PAGE_RIGHT);
+        if (m < phases_shown(sheet)) page_cell(page_of(sheet), points_words(slack, points), POINTS, PAGE_RIGHT);
     }
     if (is_tempted) page_add(page_of(sheet), "  tempted");
     page_end(page_of(sheet));
@@ -133,8 +145,8 @@ static void write_slack(Sheet *sheet) {
     json_t *names, *name;
     char heading[WORDS_SIZE];
     bool is_tempted = false;
-    page_cell(page_of(sheet), "What keeping its word is worth (slack)", NAME, PAGE_LEFT);
-    for (size_t m = 0; m < phase_count(sheet) && m < PHASES_SHOWN; m++) {
+    page_cell(page_of(sheet), "What keeping its word is worth", name_width(sheet), PAGE_LEFT);
+    for (size_t m = 0; m < phases_shown(sheet); m++) {
         snprintf(heading, sizeof heading, "phase %zu", m + 1);
         page_cell(page_of(sheet), heading, POINTS, PAGE_RIGHT);
     }
@@ -146,11 +158,12 @@ static void write_slack(Sheet *sheet) {
         }
     }
     page_end(page_of(sheet));
-    page_words(page_of(sheet), 0, sheet->limit,
-               "Points by which keeping its word in a phase is better than breaking it, at the least over what the "
-               "others may be, all having kept "
-               "theirs so far; – : nothing to deliver.%s",
-               is_tempted ? " Below zero a party is tempted." : " Nobody is tempted.");
+    page_words(
+        page_of(sheet), 0, sheet->limit,
+        "Slack: points by which keeping its word in a phase is better than breaking it, at the least over what the "
+        "others may be, all having kept "
+        "theirs so far; – : nothing to deliver.%s",
+        is_tempted ? " Below zero a party is tempted." : " Nobody is tempted.");
     page_end(page_of(sheet));
 }
 
