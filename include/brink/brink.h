@@ -286,6 +286,12 @@ BRINK_API void brink_timetable_free(BrinkTimetable *timetable);
 
 /* ---- Other products ---- */
 
+/* What the scenario's numbers say, in sentences to be corrected by somebody who knows the case (docs/explain.md): as JSON,
+ * and for reading in a terminal of `columns` columns. Nothing is solved. The caller's, brink_text_free. */
+BRINK_API BrinkStatus brink_scenario_explain_json(BrinkScenario *scenario, BrinkDiagnostics *diagnostics, char **result);
+BRINK_API BrinkStatus brink_scenario_explain_text(BrinkScenario *scenario, int columns, BrinkDiagnostics *diagnostics,
+                                                  char **result);
+
 /* The scenario's game as a Gambit .efg tree (model: docs/gambit.md); refuses what such a tree cannot hold. */
 BRINK_API BrinkStatus brink_scenario_export_efg(BrinkScenario *scenario, const BrinkSolveSettings *settings,
                                                 BrinkDiagnostics *diagnostics, char **result);

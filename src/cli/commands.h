@@ -5,6 +5,8 @@
 
 #include "cli.h"
 
-extern const Command command_run, command_packages, command_safeguards, command_timetable, command_check, command_export, command_import, command_schema, command_version, command_help;
+#define COMMAND(name) extern const Command command_##name;
+#include "commands.def"
+#undef COMMAND
 
 #endif

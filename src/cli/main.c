@@ -5,7 +5,10 @@
 #include <string.h>
 
 const Command *const command_table[] = {
-    &command_run, &command_packages, &command_safeguards, &command_timetable, &command_check, &command_export, &command_import, &command_schema, &command_version, &command_help, NULL,
+#define COMMAND(name) &command_##name,
+#include "commands.def"
+#undef COMMAND
+    NULL,
 };
 const CliOption common_options[] = {{"help", 'h', NULL, "this text"}, OPTION_END};
 

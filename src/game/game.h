@@ -125,6 +125,9 @@ BrinkStatus game_compile(const Situation *situation, Arena *arena, BrinkDiagnost
 /* Refills the payoffs of a game compiled from a situation of the same structure; `scratch` is used and left to the caller to reset. */
 BrinkStatus game_fill(Game *game, const Situation *situation, Arena *scratch);
 
+/* Rate of incidents per `every` at these postures (flat rungs, one per party), without the calm of an interim. */
+double game_risk(const Situation *situation, int date, const int *rungs);
+
 /* Rungs of a joint posture; [party_count] flat rungs, lives with the game. */
 static inline const int *game_rungs(const Game *game, int postures) {
     return game->posture_rung + (size_t)postures * (size_t)game->party_count;

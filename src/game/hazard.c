@@ -18,17 +18,21 @@ void lay_hazard(Builder *builder, int position) {
     builder_edge(builder, position, (Edge){.target = meeting, .payoff = -1});
 }
 
-/* h = 1 - exp(-calm (sum of risks + friction * sum over pairs of sqrt(risk * risk))), risks being rates over the round's length. */
-static double hazard_probability(const Filler *filler, const Position *p) {
-    const Situation *s = filler->situation;
-    int date = p->round - 1;
-    const int *rungs = game_rungs(filler->game, p->postures);
+/* Sum over parties of risk, and over pairs of friction * sqrt(risk * risk), per `every`. */
+double game_risk(const Situation *s, int date, const int *rungs) {
     const double *risk = s->risk + (size_t)date * s->rung_total;
     double sum = 0;
     for (int i = 0; i < s->party_count; i++) {
         sum += risk[rungs[i]];
         for (int j = i + 1; j < s->party_count; j++) sum += s->friction[date] * sqrt(risk[rungs[i]] * risk[rungs[j]]);
     }
+    return sum;
+}
+
+/* h = 1 - exp(-calm (sum of risks + friction * sum over pairs of sqrt(risk * risk))), risks being rates over the round's length. */
+static double hazard_probability(const Filler *filler, const Position *p) {
+    const Situation *s = filler->situation;
+    double sum = game_risk(s, p->round - 1, game_rungs(filler->game, p->postures));
     bool is_calmed = interim_in_force(s, &filler->game->arrangements[p->arrangement]) != DRAFT_NONE;
     return -expm1(-(is_calmed ? s->interim_calm[0] : 1) * sum * filler_length(filler, p->round));
 }

@@ -55,5 +55,8 @@ typedef struct TimetableInput {
 /* docs/timetable-json.md; NULL when memory is short. */
 json_t *report_timetable_json(const TimetableInput *input, Arena *arena);
 char *report_timetable_text(const json_t *timetable, int columns);
+/* What the scenario's numbers say, in sentences (docs/explain.md), and the same for reading; as above. */
+json_t *report_explain_json(const Scenario *scenario, const Situation *situation);
+char *report_explain_text(const json_t *explanation, int columns);
 
 #endif

@@ -134,6 +134,8 @@ Situation situation_shape(const Scenario *scenario, int rounds, double *bytes);
  * place). */
 BrinkStatus situation_new(const Scenario *scenario, int rounds, Draw draw, Arena *arena, Situation **result);
 void situation_fill(const Scenario *scenario, Draw draw, Situation *situation);
+/* The number of the file that set an element of situation->block, or the default that did; NULL for the rest of a sum. */
+const Number *situation_number(const Scenario *scenario, const Situation *situation, const double *element);
 /* The place in the file that set a number of the Situation (an element of situation->block); a span of line 0 for
  * defaults. */
 BrinkSpan situation_span(const Scenario *scenario, const Situation *situation, const double *element);

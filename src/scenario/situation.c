@@ -199,18 +199,21 @@ BrinkStatus situation_new(const Scenario *scenario, int rounds, Draw draw, Arena
     return BRINK_OK;
 }
 
-BrinkSpan situation_span(const Scenario *scenario, const Situation *situation, const double *element) {
+const Number *situation_number(const Scenario *scenario, const Situation *situation, const double *element) {
     Situation *s = (Situation *)situation;
     for (int place = 0; place < PLACE_COUNT; place++) {
-        Extent extent = field_extent[places[place].field];
-        size_t size = (size_t)extent_size(s, extent),
-               count = size * (size_t)(extent_is_dated(extent) ? s->date_count : 1);
+        size_t size = (size_t)extent_size(s, field_extent[places[place].field]);
         const double *first = *place_of(s, place);
-        if (element < first || element >= first + count) continue;
+        if (element < first || element >= first + place_size(s, place)) continue;
         int number = number_of(scenario->plan, places[place].field, (int)((size_t)(element - first) % size));
-        return number < 0 ? span_none() : scenario->numbers[number].span;
+        return number < 0 ? NULL : &scenario->numbers[number];
     }
-    return span_none();
+    return NULL;
+}
+
+BrinkSpan situation_span(const Scenario *scenario, const Situation *situation, const double *element) {
+    const Number *number = situation_number(scenario, situation, element);
+    return number ? number->span : span_none();
 }
 
 void situation_scale_rationality(Situation *s, double factor) {
