@@ -23,9 +23,8 @@ BrinkStatus size_foresee(const Scenario *scenario, const BrinkSolveSettings *set
 /* The size of one solve of a compiled game; `compiled` bytes are taken already. */
 BrinkSize size_of(const Game *game, int resolution, size_t compiled);
 
-/* Says where a solve was lost or its branch turned, and in how many of its fixed points. `when` tells which solve it
- * was ("" for the scenario itself, ", with every rationality halved"). */
-void trouble_report(const Scenario *scenario, const Situation *situation, const Solution *solution, const char *when,
+/* Says where a solve was lost or its branch turned, and in how many of its fixed points. */
+void trouble_report(const Scenario *scenario, const Situation *situation, const Solution *solution,
                     BrinkDiagnostics *diagnostics);
 /* The same for the phases of settlements. */
 void trouble_report_settlements(const Scenario *scenario, const Game *game, BrinkDiagnostics *diagnostics);

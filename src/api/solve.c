@@ -14,7 +14,7 @@ typedef struct Run {
     Game *game;
     BrinkPhase phase;
     OutlookHistory *history; /* of the main solve */
-    uint64_t turned;         /* fixed points of the solve at hand whose branch turned */
+    uint64_t turned, lost;   /* fixed points of the solve at hand whose branch turned, or that did not converge */
 } Run;
 
 static double now(void) {
@@ -46,26 +46,29 @@ static BrinkStatus read_off(Run *run, const Solution *solution, bool is_main, Ar
 
 /* Solves the game as it is now filled and reads the outlook off it. The Solution lives in `scratch`, the outlook in
  * `arena`. */
-static BrinkStatus solve_once(Run *run, BrinkPhase phase, const char *when, Arena *scratch, Arena *arena,
-                              Solution **solution, Outlook **outlook) {
+static BrinkStatus solve_once(Run *run, BrinkPhase phase, Arena *scratch, Arena *arena, Solution **solution,
+                              Outlook **outlook) {
     int resolution = phase == BRINK_PHASE_COARSE ? run->settings->resolution / 2 : run->settings->resolution;
     run->phase = phase;
     BrinkStatus status =
         solve_game(run->game, resolution, scratch, run->settings->observer ? observe : NULL, run, solution);
     if (status != BRINK_OK && status != BRINK_NOT_SOLVED) return status;
     bool is_main = phase == BRINK_PHASE_SOLVE;
-    if (is_main || (*solution)->lost_count > 0)
-        trouble_report(run->scenario, run->situation, *solution, when, run->diagnostics);
+    if (is_main) trouble_report(run->scenario, run->situation, *solution, run->diagnostics);
     run->turned = (*solution)->turned_count;
-    return status == BRINK_OK ? read_off(run, *solution, is_main, arena, outlook) : status;
+    run->lost = (*solution)->lost_count + (uint64_t)run->game->settlement_lost;
+    return run->lost == 0 ? read_off(run, *solution, is_main, arena, outlook) : BRINK_NOT_SOLVED;
 }
 
-static BrinkStatus solve_and_forget(Run *run, BrinkPhase phase, const char *when, Arena *arena, Outlook **outlook) {
+/* A solve on the side: what it lost leaves its outlook NULL, and the run goes on. */
+static BrinkStatus solve_aside(Run *run, BrinkPhase phase, Arena *arena, const Outlook **outlook) {
     Arena *scratch = arena_new();
     Solution *solution = NULL;
-    BrinkStatus status = scratch ? solve_once(run, phase, when, scratch, arena, &solution, outlook) : BRINK_NO_MEMORY;
+    Outlook *found = NULL;
+    BrinkStatus status = scratch ? solve_once(run, phase, scratch, arena, &solution, &found) : BRINK_NO_MEMORY;
     arena_free(scratch);
-    return status;
+    *outlook = found;
+    return status == BRINK_NOT_SOLVED ? BRINK_OK : status;
 }
 
 /* The game with every rationality multiplied, the settlement's included. */
@@ -89,20 +92,17 @@ static void tell(const Run *run, const Solution *solution, BrinkSolveInfo *info)
 }
 
 static BrinkStatus solve_around(Run *run, Arena *arena, ReportInput *report) {
-    Outlook *coarse = NULL, *half = NULL, *doubled = NULL;
-    BrinkStatus status = solve_and_forget(run, BRINK_PHASE_COARSE, " at half the resolution", arena, &coarse);
+    BrinkStatus status = solve_aside(run, BRINK_PHASE_COARSE, arena, &report->coarse);
+    report->coarse_lost = run->lost;
     if (status == BRINK_OK) status = refill(run, 0.5);
-    if (status == BRINK_OK)
-        status = solve_and_forget(run, BRINK_PHASE_HALF, " with every rationality halved", arena, &half);
+    if (status == BRINK_OK) status = solve_aside(run, BRINK_PHASE_HALF, arena, &report->half);
     report->half_turned = run->turned;
+    report->half_lost = run->lost;
     if (status == BRINK_OK) status = refill(run, 4);
-    if (status == BRINK_OK)
-        status = solve_and_forget(run, BRINK_PHASE_DOUBLE, " with every rationality doubled", arena, &doubled);
+    if (status == BRINK_OK) status = solve_aside(run, BRINK_PHASE_DOUBLE, arena, &report->doubled);
     report->double_turned = run->turned;
+    report->double_lost = run->lost;
     if (status == BRINK_OK) situation_scale_rationality(run->situation, 0.5);
-    report->coarse = coarse;
-    report->half = half;
-    report->doubled = doubled;
     return status;
 }
 
@@ -129,7 +129,7 @@ static BrinkStatus run_all(Run *run, Arena *arena, BrinkSolveInfo *info, BrinkOu
         return BRINK_NOT_SOLVED;
     }
     BrinkStatus status =
-        scratch ? solve_once(run, BRINK_PHASE_SOLVE, "", scratch, arena, &solution, &outlook) : BRINK_NO_MEMORY;
+        scratch ? solve_once(run, BRINK_PHASE_SOLVE, scratch, arena, &solution, &outlook) : BRINK_NO_MEMORY;
     if (solution) tell(run, solution, info);
     arena_free(scratch);
     ReportInput report = {.scenario = run->scenario,

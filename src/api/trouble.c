@@ -46,7 +46,7 @@ static void describe(const Scenario *scenario, const Situation *s, const Game *g
     }
 }
 
-void trouble_report(const Scenario *scenario, const Situation *s, const Solution *solution, const char *when,
+void trouble_report(const Scenario *scenario, const Situation *s, const Solution *solution,
                     BrinkDiagnostics *diagnostics) {
     const SolveTrouble *trouble = &solution->trouble;
     const Position *p = &solution->game->positions[trouble->position];
@@ -58,13 +58,13 @@ void trouble_report(const Scenario *scenario, const Situation *s, const Solution
     if (solution->lost_count > 0)
         diagnostics_add(diagnostics, DIAGNOSTIC_stage_not_converged, span,
                         "lower `rationality` of the parties that choose there, or the points at stake",
-                        "%llu of %llu fixed points%s did not converge; the first is %s", lost, all, when, where);
+                        "%llu of %llu fixed points did not converge; the first is %s", lost, all, where);
     else
         diagnostics_add(
             diagnostics, DIAGNOSTIC_branch_turned, span,
             "there the game has several equilibria; docs/method/qre.md tells which one is taken",
-            "the branch turns back in %llu of %llu fixed points%s; the first is %s, at %.2f of the rationality", turned,
-            all, when, where, trouble->turn_scale);
+            "the branch turns back in %llu of %llu fixed points; the first is %s, at %.2f of the rationality", turned,
+            all, where, trouble->turn_scale);
 }
 
 void trouble_report_settlements(const Scenario *scenario, const Game *game, BrinkDiagnostics *diagnostics) {

@@ -292,10 +292,10 @@ static json_t *error_object(Build *build) {
 
 static json_t *band_object(Build *build) {
     const ReportInput *input = build->input;
-    if (!input->with_error || !input->half || !input->doubled) return json_null();
+    if (!input->with_error) return json_null();
     json_t *object = json_object(), *turned = json_object();
-    put(build, object, "half", outcome_object(build, input->half->outcomes));
-    put(build, object, "double", outcome_object(build, input->doubled->outcomes));
+    put(build, object, "half", input->half ? outcome_object(build, input->half->outcomes) : json_null());
+    put(build, object, "double", input->doubled ? outcome_object(build, input->doubled->outcomes) : json_null());
     put(build, turned, "half", json_integer((json_int_t)input->half_turned));
     put(build, turned, "double", json_integer((json_int_t)input->double_turned));
     put(build, object, "turned", turned);
@@ -328,6 +328,9 @@ static json_t *warnings_array(Build *build) {
     if (input->info->turned_count) warn(build, array, "turned", (double)input->info->turned_count);
     if (input->with_error && input->half_turned) warn(build, array, "half_turned", (double)input->half_turned);
     if (input->with_error && input->double_turned) warn(build, array, "double_turned", (double)input->double_turned);
+    if (input->coarse_lost) warn(build, array, "coarse_lost", (double)input->coarse_lost);
+    if (input->half_lost) warn(build, array, "half_lost", (double)input->half_lost);
+    if (input->double_lost) warn(build, array, "double_lost", (double)input->double_lost);
     if (worst > 0.03) warn(build, array, "coarse", worst);
     if (input->info->residual > 1e-6) warn(build, array, "residual", input->info->residual);
     return array;

@@ -47,7 +47,9 @@ static const char *last_date(const Sheet *sheet, char text[DATE_SIZE]) {
 }
 
 static Layout lay_out(const Sheet *sheet) {
-    Layout layout = {.has_error = json_is_object(sheet_part(sheet, "error")), .has_band = json_is_object(sheet_part(sheet, "band"))};
+    bool has_band = json_is_object(sheet_part(sheet, "band")), has_error = json_is_object(sheet_part(sheet, "error"));
+    bool is_worked_out = json_is_true(json_object_get(sheet_part(sheet, "settings"), "with_error"));
+    Layout layout = {.has_error = has_error || (is_worked_out && has_band), .has_band = has_band};
     int room = sheet->page.columns - (INDENT + LABEL + PERCENT + GAP) - (layout.has_error ? ERROR : 0) - (layout.has_band ? 2 * BAND : 0);
     size_t references = json_object_size(sheet_part(sheet, "references"));
     while (layout.reference_count < REFERENCE_MOST && (size_t)layout.reference_count < references &&
@@ -356,12 +358,23 @@ static void warn_of_turns(Sheet *sheet, const char *about, double count) {
                sheet_grouped(count, turned), sheet_grouped(sheet_number(sheet_part(sheet, "size"), "fixed_points"), all), column);
 }
 
+static void warn_of_lost(Sheet *sheet, const char *about, double count) {
+    char lost[GROUPED_SIZE];
+    const char *column = strcmp(about, "half_lost") == 0 ? "half" : strcmp(about, "double_lost") == 0 ? "twice" : "±";
+    page_words(&sheet->page, FACT, sheet->limit,
+               "the column “%s” could not be worked out: %s of its situations were not solved. The odds themselves do "
+               "not depend on it",
+               column, sheet_grouped(count, lost));
+}
+
 static void write_warning(Sheet *sheet, const json_t *warning) {
     const char *about = sheet_text(warning, "about");
     double value = sheet_number(warning, "value");
     start_fact(sheet, "Warning");
     if (strstr(about, "turned"))
         warn_of_turns(sheet, about, value);
+    else if (strstr(about, "_lost"))
+        warn_of_lost(sheet, about, value);
     else if (strcmp(about, "coarse") == 0)
         page_words(&sheet->page, FACT, sheet->limit,
                    "the calculation is off by up to %.0f percentage points: a higher --resolution lowers this", ceil(100 * value));

@@ -18,10 +18,11 @@ typedef struct ReportInput {
     const BrinkSolveInfo *info;
     int resolution;
     bool with_error;
-    const Outlook *coarse, *half, *doubled;      /* NULL without with_error */
+    const Outlook *coarse, *half, *doubled;      /* NULL without with_error, or where lost */
     const OutlookHistory *history;               /* NULL where the scenario has none */
     const double *rating;                        /* [4] bounds, see BrinkSolveSettings; NULL without a history */
     uint64_t half_turned, double_turned;         /* fixed points of those solves whose branch turned */
+    uint64_t coarse_lost, half_lost, double_lost; /* fixed points of those solves that did not converge */
 } ReportInput;
 
 /* The outlook JSON (docs/outlook-json.md); a new reference, NULL when memory is short. */

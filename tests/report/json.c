@@ -310,6 +310,24 @@ static void branches_that_turned_are_warned_of(void **state) {
     hand_free(hand);
 }
 
+static void a_side_solve_that_was_lost_is_null_and_warned_of(void **state) {
+    (void)state;
+    Hand *hand = hand_new(2);
+    hand->input.coarse = hand->input.doubled = NULL;
+    hand->input.coarse_lost = 2;
+    hand->input.double_lost = 5;
+    json_t *json = json_of(hand);
+    assert_true(json_is_null(at(json, "error")));
+    assert_true(json_is_null(at(json, "band.double")));
+    assert_near(value(json, "band.half.deal"), 0.2);
+    assert_string_equal(string(json, "warnings.0.about"), "coarse_lost");
+    assert_int_equal(value(json, "warnings.0.value"), 2);
+    assert_string_equal(string(json, "warnings.1.about"), "double_lost");
+    assert_int_equal(value(json, "warnings.1.value"), 5);
+    json_decref(json);
+    hand_free(hand);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_name_of_the_contract_is_there),
@@ -329,6 +347,7 @@ int main(void) {
         cmocka_unit_test(what_cannot_be_verified_blocks_by_that_name),
         cmocka_unit_test(leaving_a_framework_s_reading_is_part_of_the_price),
         cmocka_unit_test(branches_that_turned_are_warned_of),
+        cmocka_unit_test(a_side_solve_that_was_lost_is_null_and_warned_of),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

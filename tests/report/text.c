@@ -212,6 +212,21 @@ static void a_turned_branch_is_told_on_the_first_screen(void **state) {
     hand_free(hand);
 }
 
+static void a_side_solve_that_was_lost_has_dashes_and_a_warning(void **state) {
+    (void)state;
+    Hand *hand = hand_new(3);
+    hand->input.coarse = hand->input.doubled = NULL;
+    hand->input.coarse_lost = 2;
+    hand->input.double_lost = 1234;
+    char *text = text_of(hand, 100);
+    assert_says(text, "±   half  twice");
+    assert_says(text, "–   20 %      –");
+    assert_says(text, "column “±” could not be worked out: 2 of its");
+    assert_says(text, "column “twice” could not be worked out: 1,234 of its");
+    free(text);
+    hand_free(hand);
+}
+
 static void an_outlook_with_parts_missing_is_still_written(void **state) {
     (void)state;
     static const char *const parts[] = {"scenario", "settings", "outcomes", "deal", "conflict", "next", "packages", "rounds", "gains", "error",
@@ -249,6 +264,7 @@ int main(void) {
         cmocka_unit_test(a_narrower_page_than_60_is_written_at_60),
         cmocka_unit_test(the_blocker_is_named_with_its_reason),
         cmocka_unit_test(a_turned_branch_is_told_on_the_first_screen),
+        cmocka_unit_test(a_side_solve_that_was_lost_has_dashes_and_a_warning),
         cmocka_unit_test(an_outlook_with_parts_missing_is_still_written),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
