@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * Backward over the positions of a game: at every belief point of a stage a small fixed point, followed from rationality 0 with the
- * continuation held (docs/method/qre.md). Invariant: when a position is solved, the values of all positions that follow it are final. */
+ * Backward over the positions of a game: at every belief point of a stage a small fixed point, followed from
+ * rationality 0 with the continuation held (docs/method/qre.md). Invariant: when a position is solved, the values of
+ * all positions that follow it are final. */
 #include "solve/backward.h"
 #include "solve/stage.h"
 
@@ -12,7 +13,8 @@ size_t sigma_width(const Game *game, const Position *p) {
     if (p->kind != POSITION_STAGE) return width;
     for (int m = p->mover_start; m < p->mover_start + p->mover_count; m++) {
         const Mover *mover = &game->movers[m];
-        width += (size_t)mover->action_count * (size_t)(game->type_start[mover->party + 1] - game->type_start[mover->party]);
+        width +=
+            (size_t)mover->action_count * (size_t)(game->type_start[mover->party + 1] - game->type_start[mover->party]);
     }
     return width;
 }
@@ -36,12 +38,6 @@ void solve_size(const Game *game, int resolution, uint64_t *fixed_points, uint64
 
 /* ---- Preparing ---- */
 
-typedef struct Solver {
-    Solution *solution;
-    Stage *stage;
-    double *odds; /* log-odds of the stage's unknowns */
-} Solver;
-
 static const double *list_beliefs(const Game *game, const Grid *grid, Arena *arena) {
     size_t width = (size_t)game->type_total;
     double *beliefs = arena_array(arena, (size_t)(grid->point_count + 1) * width, sizeof *beliefs);
@@ -52,19 +48,20 @@ static const double *list_beliefs(const Game *game, const Grid *grid, Arena *are
         for (int party = 0; party < game->party_count; party++) {
             const PartyGrid *own = &grid->parties[party];
             memcpy(beliefs + (size_t)point * width + game->type_start[party],
-                   own->beliefs + (size_t)split[party] * (size_t)own->type_count, (size_t)own->type_count * sizeof *beliefs);
+                   own->beliefs + (size_t)split[party] * (size_t)own->type_count,
+                   (size_t)own->type_count * sizeof *beliefs);
         }
     }
     memcpy(beliefs + (size_t)grid->point_count * width, game->prior, width * sizeof *beliefs);
     return beliefs;
 }
 
-static bool prepare(Solver *solver, const Game *game, int resolution, Arena *arena) {
+Solution *solution_new(const Game *game, int resolution, size_t room, Arena *arena) {
     Solution *solution = arena_alloc(arena, sizeof *solution);
     Grid *grid = grid_new(game->party_count, game->type_start, resolution, arena);
     size_t *value_start = arena_array(arena, (size_t)game->position_count, sizeof *value_start);
     size_t *sigma_start = arena_array(arena, (size_t)game->position_count, sizeof *sigma_start);
-    if (!solution || !grid || !value_start || !sigma_start) return false;
+    if (!solution || !grid || !value_start || !sigma_start) return NULL;
     for (int i = 0; i < game->position_count; i++) {
         size_t points = (size_t)solve_points(&game->positions[i], grid);
         value_start[i] = solution->value_total;
@@ -77,44 +74,81 @@ static bool prepare(Solver *solver, const Game *game, int resolution, Arena *are
     solution->value_start = value_start;
     solution->sigma_start = sigma_start;
     solution->beliefs = list_beliefs(game, grid, arena);
-    solution->values = arena_array(arena, solution->value_total, sizeof(double));
+    solution->values = arena_array(arena, solution->value_total + room, sizeof(double));
     solution->sigma = arena_array(arena, solution->sigma_total, sizeof(double));
-    solver->solution = solution;
-    solver->stage = stage_new(game, grid, arena);
-    if (!solver->stage) return false;
+    return solution->beliefs && solution->values && solution->sigma ? solution : NULL;
+}
+
+bool backward_init(Backward *worker, Solution *solution, SolveTally *tally, Arena *arena) {
+    const Game *game = solution->game;
     size_t unknowns = 1;
     for (int i = 0; i < game->position_count; i++)
         if (sigma_width(game, &game->positions[i]) > unknowns) unknowns = sigma_width(game, &game->positions[i]);
-    solver->odds = arena_array(arena, unknowns, sizeof(double));
-    return solution->beliefs && solution->values && solution->sigma && solver->odds;
+    *worker = (Backward){solution, tally, stage_new(game, solution->grid, arena),
+                         arena_array(arena, unknowns, sizeof(double))};
+    return worker->stage && worker->odds;
 }
 
 /* ---- One position ---- */
 
-static void note_trouble(Solution *solution, int position, int point, BranchFound found, const BranchInfo *info) {
-    bool is_first = solution->turned_count + solution->lost_count == 0;
-    if (is_first || (found == BRANCH_LOST && solution->lost_count == 0))
-        solution->trouble = (SolveTrouble){position, point, found == BRANCH_LOST, info->turn_scale};
-    if (found == BRANCH_LOST) solution->lost_count++;
-    else solution->turned_count++;
+/* Of several troubles the first lost point counts, or else the first turned one; points of a position may come in any
+ * order. */
+static void note_trouble(SolveTally *tally, const SolveTrouble *trouble) {
+    const SolveTrouble *held = &tally->trouble;
+    bool is_first = tally->turned_count + tally->lost_count == 0;
+    bool is_worse = trouble->is_lost && tally->lost_count == 0;
+    bool is_earlier =
+        trouble->is_lost == held->is_lost && trouble->position == held->position && trouble->point < held->point;
+    if (is_first || is_worse || is_earlier) tally->trouble = *trouble;
+    if (trouble->is_lost)
+        tally->lost_count++;
+    else
+        tally->turned_count++;
 }
 
-static void solve_stage_point(Solver *solver, int position, int point, double *value) {
-    Solution *solution = solver->solution;
-    Stage *stage = solver->stage;
+void tally_add(SolveTally *sum, const SolveTally *part) {
+    bool is_first = sum->turned_count + sum->lost_count == 0, is_worse = part->lost_count > 0 && sum->lost_count == 0;
+    if (part->turned_count + part->lost_count > 0 && (is_first || is_worse)) sum->trouble = part->trouble;
+    sum->fixed_points += part->fixed_points;
+    sum->responses += part->responses;
+    sum->turned_count += part->turned_count;
+    sum->lost_count += part->lost_count;
+    sum->residual = fmax(sum->residual, part->residual);
+}
+
+void tally_report(const SolveTally *tally, Solution *solution) {
+    solution->fixed_points = tally->fixed_points;
+    solution->responses = tally->responses;
+    solution->turned_count = tally->turned_count;
+    solution->lost_count = tally->lost_count;
+    solution->trouble = tally->trouble;
+    solution->residual = tally->residual;
+}
+
+static void solve_stage_point(Backward *worker, int position, int point, double *value) {
+    Solution *solution = worker->solution;
+    Stage *stage = worker->stage;
     const Position *p = &solution->game->positions[position];
     stage_set_belief(stage, belief_at(solution, p, point), is_start_point(p, solution->grid->point_count, point));
     BranchProblem problem = {stage->unknown_count, stage->base, stage_respond, stage};
     BranchInfo info;
-    BranchFound found = branch_follow(&problem, stage->branch, solver->odds, &info);
-    if (found != BRANCH_FOUND) note_trouble(solution, position, point, found, &info);
-    solution->fixed_points++;
-    solution->responses += (uint64_t)info.response_count;
-    stage_set_odds(stage, solver->odds);
+    BranchFound found = branch_follow(&problem, stage->branch, worker->odds, &info);
+    if (found != BRANCH_FOUND)
+        note_trouble(worker->tally, &(SolveTrouble){position, point, found == BRANCH_LOST, info.turn_scale});
+    worker->tally->fixed_points++;
+    worker->tally->responses += (uint64_t)info.response_count;
+    stage_set_odds(stage, worker->odds);
     stage_look_ahead(stage, false);
     stage_values(stage, value);
     size_t width = (size_t)stage->choice_count;
-    memcpy(solution->sigma + solution->sigma_start[position] + (size_t)point * width, stage->sigma, width * sizeof(double));
+    memcpy(solution->sigma + solution->sigma_start[position] + (size_t)point * width, stage->sigma,
+           width * sizeof(double));
+}
+
+void backward_set_position(Backward *worker, int position) {
+    const Solution *solution = worker->solution;
+    const Position *p = &solution->game->positions[position];
+    if (p->kind == POSITION_STAGE) stage_set_position(worker->stage, p, solution->value_start, solution->values);
 }
 
 static const double *values_at_same(const Solution *solution, const Position *p, int point, int target) {
@@ -129,9 +163,11 @@ static void public_choice(const Solution *solution, const Position *p, int point
     for (int e = 0; e < p->edge_count; e++) {
         const Edge *edge = &game->edges[p->edge_start + e];
         double follows = values_at_same(solution, p, point, edge->target)[game->type_total];
-        double payoff = edge->payoff < 0 ? 0 : game->type_rows[(size_t)edge->payoff * (game->type_total + 1) + game->type_total];
+        double payoff =
+            edge->payoff < 0 ? 0 : game->type_rows[(size_t)edge->payoff * (game->type_total + 1) + game->type_total];
         double discount = game->discounts[(size_t)edge->discount * (game->type_total + 1) + game->type_total];
-        probability[e] = log(game->weights[p->edge_start + e]) + game->public_rationality * (payoff + discount * follows);
+        probability[e] =
+            log(game->weights[p->edge_start + e]) + game->public_rationality * (payoff + discount * follows);
         most = fmax(most, probability[e]);
     }
     for (int e = 0; e < p->edge_count; e++) sum += probability[e] = exp(probability[e] - most);
@@ -139,13 +175,15 @@ static void public_choice(const Solution *solution, const Position *p, int point
 }
 
 /* Expectation over the edges of a chance or public position. */
-static void average_edges(const Solution *solution, const Position *p, int point, const double *probability, double *value) {
+static void average_edges(const Solution *solution, const Position *p, int point, const double *probability,
+                          double *value) {
     const Game *game = solution->game;
     memset(value, 0, (size_t)game->value_count * sizeof *value);
     for (int e = 0; e < p->edge_count; e++) {
         const Edge *edge = &game->edges[p->edge_start + e];
         const double *follows = values_at_same(solution, p, point, edge->target);
-        const double *payoff = edge->payoff < 0 ? NULL : game->type_rows + (size_t)edge->payoff * (game->type_total + 1);
+        const double *payoff =
+            edge->payoff < 0 ? NULL : game->type_rows + (size_t)edge->payoff * (game->type_total + 1);
         const double *discount = game->discounts + (size_t)edge->discount * (game->type_total + 1);
         for (int v = 0; v < game->value_count; v++)
             value[v] += probability[e] * ((payoff ? payoff[v] : 0) + discount[v] * follows[v]);
@@ -153,19 +191,23 @@ static void average_edges(const Solution *solution, const Position *p, int point
     position_own_value(game, p, belief_at(solution, p, point), value);
 }
 
-static void solve_point(Solver *solver, int position, int point) {
-    Solution *solution = solver->solution;
+void backward_solve_point(Backward *worker, int position, int point) {
+    Solution *solution = worker->solution;
     const Game *game = solution->game;
     const Position *p = &game->positions[position];
     double *value = solution->values + solution->value_start[position] + (size_t)point * (size_t)game->value_count;
     double *sigma = solution->sigma + solution->sigma_start[position] + (size_t)point * sigma_width(game, p);
     switch (p->kind) {
-    case POSITION_STAGE: solve_stage_point(solver, position, point, value); break;
+    case POSITION_STAGE:
+        solve_stage_point(worker, position, point, value);
+        break;
     case POSITION_PUBLIC:
         public_choice(solution, p, point, sigma);
         average_edges(solution, p, point, sigma, value);
         break;
-    case POSITION_CHANCE: average_edges(solution, p, point, game->weights + p->edge_start, value); break;
+    case POSITION_CHANCE:
+        average_edges(solution, p, point, game->weights + p->edge_start, value);
+        break;
     case POSITION_END:
         memset(value, 0, (size_t)game->value_count * sizeof *value);
         position_own_value(game, p, belief_at(solution, p, point), value);
@@ -176,45 +218,47 @@ static void solve_point(Solver *solver, int position, int point) {
 /* ---- The whole ---- */
 
 /* Largest difference between the stored choice probabilities and the logit answer to the stored values. */
-static double residual_of(Solver *solver) {
-    Solution *solution = solver->solution;
+static double residual_of(Backward *worker) {
+    Solution *solution = worker->solution;
     const Game *game = solution->game;
     double worst = 0;
     for (int i = 0; i < game->position_count; i++) {
         const Position *p = &game->positions[i];
         size_t width = sigma_width(game, p);
-        if (p->kind == POSITION_STAGE) stage_set_position(solver->stage, p, solution->value_start, solution->values);
+        backward_set_position(worker, i);
         for (int point = 0; width > 0 && point < solve_points(p, solution->grid); point++) {
             const double *sigma = solution->sigma + solution->sigma_start[i] + (size_t)point * width;
             if (p->kind == POSITION_STAGE) {
                 bool is_start = is_start_point(p, solution->grid->point_count, point);
-                stage_set_belief(solver->stage, belief_at(solution, p, point), is_start);
-                stage_set_sigma(solver->stage, sigma);
-                stage_look_ahead(solver->stage, false);
-                worst = fmax(worst, stage_residual(solver->stage));
+                stage_set_belief(worker->stage, belief_at(solution, p, point), is_start);
+                stage_set_sigma(worker->stage, sigma);
+                stage_look_ahead(worker->stage, false);
+                worst = fmax(worst, stage_residual(worker->stage));
             }
         }
     }
     return worst;
 }
 
-BrinkStatus solve_game(const Game *game, int resolution, Arena *arena, SolveObserver observer, void *payload, Solution **result) {
-    Solver solver = {0};
-    if (!prepare(&solver, game, resolution, arena)) return BRINK_NO_MEMORY;
-    Solution *solution = solver.solution;
+BrinkStatus solve_game(const Game *game, int resolution, Arena *arena, SolveObserver observer, void *payload,
+                       Solution **result) {
+    SolveTally tally = {0};
+    Backward worker;
+    Solution *solution = solution_new(game, resolution, 0, arena);
+    if (!solution || !backward_init(&worker, solution, &tally, arena)) return BRINK_NO_MEMORY;
     uint64_t total, bytes, told = 0;
     solve_size(game, resolution, &total, &bytes);
     for (int i = game->position_count - 1; i >= 0; i--) {
-        const Position *p = &game->positions[i];
-        if (p->kind == POSITION_STAGE) stage_set_position(solver.stage, p, solution->value_start, solution->values);
-        for (int point = 0; point < solve_points(p, solution->grid); point++) {
-            solve_point(&solver, i, point);
-            if (!observer || solution->fixed_points < told + 1000) continue;
-            told = solution->fixed_points;
+        backward_set_position(&worker, i);
+        for (int point = 0; point < solve_points(&game->positions[i], solution->grid); point++) {
+            backward_solve_point(&worker, i, point);
+            if (!observer || tally.fixed_points < told + 1000) continue;
+            told = tally.fixed_points;
             if (!observer(payload, told, total)) return BRINK_CANCELLED;
         }
     }
-    solution->residual = residual_of(&solver);
+    tally.residual = residual_of(&worker);
+    tally_report(&tally, solution);
     *result = solution;
     return solution->lost_count > 0 ? BRINK_NOT_SOLVED : BRINK_OK;
 }

@@ -5,6 +5,33 @@
 
 #include "solve/solve.h"
 
+/* What solving a part of a game came to. */
+typedef struct SolveTally {
+    uint64_t fixed_points, responses, turned_count, lost_count;
+    SolveTrouble trouble; /* as in Solution */
+    double residual;
+} SolveTally;
+
+/* One worker of a backward pass. */
+typedef struct Backward {
+    Solution *solution;
+    SolveTally *tally;
+    struct Stage *stage;
+    double *odds; /* log-odds of the stage's unknowns */
+} Backward;
+
+/* A solution with nothing in it yet; `room` more numbers are left behind its values. NULL when memory is short. */
+Solution *solution_new(const Game *game, int resolution, size_t room, Arena *arena);
+/* False when memory is short. */
+bool backward_init(Backward *worker, Solution *solution, SolveTally *tally, Arena *arena);
+/* Turns to a position: what follows it is solved. */
+void backward_set_position(Backward *worker, int position);
+/* Values of one point of that position, and its choice probabilities. */
+void backward_solve_point(Backward *worker, int position, int point);
+/* Adds the tally of a later part; parts come in the order in which the reference solves. */
+void tally_add(SolveTally *sum, const SolveTally *part);
+void tally_report(const SolveTally *tally, Solution *solution);
+
 /* Probabilities stored per point of a position: choices of a STAGE, edges of a PUBLIC, else 0. */
 size_t sigma_width(const Game *game, const Position *position);
 
