@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * The one door to the room `solve`: Game -> Solution, the logit agent quantal response equilibrium on its stagewise
- * principal branch (McKelvey and Palfrey 1998; docs/method/qre.md). This is the reference: scalar, one thread. */
+ * principal branch (McKelvey and Palfrey 1998; docs/method/qre.md). Two solvers stand behind it: the reference, scalar
+ * and on one thread, and the fast one (docs/method/fast.md), which gives the same answer. */
 #ifndef SOLVE_SOLVE_H
 #define SOLVE_SOLVE_H
 
@@ -8,7 +9,8 @@
 #include "game/game.h"
 #include "solve/grid.h"
 
-/* Belief points at which a position has values: 1 if flat, else the grid's (if on_grid) and then the start (if at_start). */
+/* Belief points at which a position has values: 1 if flat, else the grid's (if on_grid) and then the start (if
+ * at_start). */
 int solve_points(const Position *position, const Grid *grid);
 
 typedef struct SolveTrouble {
@@ -27,21 +29,35 @@ typedef struct Solution {
     double *values;            /* [position][point][value_count]; point as in solve_points */
     double *sigma;             /* STAGE: [point][mover][type][action]; PUBLIC: [point][edge] */
     size_t value_total, sigma_total;
-    double residual;           /* largest |sigma - logit(Q(sigma))|, recomputed from the stored sigma and values */
+    double residual; /* largest |sigma - logit(Q(sigma))|: recomputed from the stored sigma and values, or (fast) a
+                        bound on it */
     uint64_t fixed_points, responses, turned_count, lost_count;
     SolveTrouble trouble; /* the first one met, where turned_count + lost_count > 0 */
 } Solution;
 
 typedef bool (*SolveObserver)(void *payload, uint64_t done, uint64_t total);
 
-/* Solves the game with `resolution` grid steps per simplex edge. Status NOT_SOLVED still gives a solution (with its trouble). */
-BrinkStatus solve_game(const Game *game, int resolution, Arena *arena, SolveObserver observer, void *payload, Solution **result);
+/* Solves the game with `resolution` grid steps per simplex edge. Status NOT_SOLVED still gives a solution (with its
+ * trouble). */
+BrinkStatus solve_game(const Game *game, int resolution, Arena *arena, SolveObserver observer, void *payload,
+                       Solution **result);
+
+typedef struct SolveFastSettings {
+    int threads; /* 0: as many as OpenMP has; the answer is the same to the last bit for any number */
+} SolveFastSettings;
+
+/* The same by vector kernels and threads. The observer is called between layers of the game. */
+BrinkStatus solve_game_fast(const Game *game, int resolution, const SolveFastSettings *settings, Arena *arena,
+                            SolveObserver observer, void *payload, Solution **result);
 /* Fixed points and bytes of a solve at this resolution (the Game itself not counted); saturating. */
 void solve_size(const Game *game, int resolution, uint64_t *fixed_points, uint64_t *bytes);
 
-/* Where an edge leads from one belief point of a position: its probability, and the points of the target that share it. This is all that the
- * forward and backward passes over a solved game need to know. */
-typedef struct GridShare { int point; double weight; } GridShare;
+/* Where an edge leads from one belief point of a position: its probability, and the points of the target that share it.
+ * This is all that the forward and backward passes over a solved game need to know. */
+typedef struct GridShare {
+    int point;
+    double weight;
+} GridShare;
 typedef struct Passage {
     double probability;
     int share_count;

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * What the files of the fast solver share. Private to the room. */
+#ifndef SOLVE_FAST_H
+#define SOLVE_FAST_H
+
+#include "solve/backward.h"
+#include "solve/kernels/kernels.h"
+#include "solve/ladder.h"
+
+/* What the whole solve has, read by all workers. */
+typedef struct Fast {
+    const Game *game;
+    Solution *solution;
+    const Kernels *kernels;
+    bool is_narrow;               /* every party has one type or two, and rows of values fit the kernels */
+    const Ladder *ladder;         /* where it is narrow */
+    const double *const *beliefs; /* [party][point] probability of the second type, where it is narrow */
+    const bool *is_linear; /* [position] its value is linear in each party's belief: an end, or chance over such */
+} Fast;
+
+/* One thread's own. */
+typedef struct FastWorker {
+    const Fast *fast;
+    Backward backward; /* the reference, for what the kernels leave */
+    KernelStage stage;
+    int *elsewhere;          /* [point] */
+    double *odds;            /* [point][KERNEL_ODDS_WIDTH] */
+    int *points, *left;      /* [point] */
+    unsigned char *doubt;    /* [point] */
+    unsigned char *followed; /* [point] by the reference */
+    Arena *arena;
+} FastWorker;
+
+/* Writes the stage of a position into worker->stage; false where the kernels cannot hold it. */
+bool fast_plan(FastWorker *worker, const Position *position);
+/* Fills values (and sigma) of a position from those that follow it. */
+void fast_solve_position(FastWorker *worker, int position);
+/* The same where nobody with a type chooses. */
+void fast_fill_position(FastWorker *worker, int position);
+
+#endif

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * The arithmetic of the fast solver: many small fixed points z = base + gain(z) at once, one per lane
+ * (docs/method/fast.md). Arrays in, arrays out; no allocation, no error path, no knowledge of games.
+ *
+ * A batch is a list of points of a grid with at most two axes. A *mover* has one type or two; a mover with two types
+ * has its belief on an axis of its own: b is the probability of its second type, and R * b its coordinate. *Choices*
+ * are (mover, type, action) in that order; *unknowns* are the log-odds of every action but a type's first against the
+ * first. *Joint actions* are numbered with the first mover most significant. A row of values has `value_count` columns
+ * of which each mover's types are some.
+ *
+ * Contract: the result of a lane depends on nothing but its own inputs, so neither on its place in the batch nor on its
+ * neighbours. Rows of values may be read up to three columns past the last one: the arrays have that much room behind
+ * them. No alignment is asked for. */
+#ifndef SOLVE_KERNELS_H
+#define SOLVE_KERNELS_H
+
+#include <stdbool.h>
+
+enum {
+    KERNEL_MOVERS = 3,
+    KERNEL_AXES = 2,
+    KERNEL_VALUES = 8,
+    KERNEL_CHOICES = 28,
+    KERNEL_UNKNOWNS = 20, /* a multiple of 4 */
+    KERNEL_SLOTS = 14,    /* (mover, action) */
+    KERNEL_JOINTS = 64,
+    KERNEL_WIDTH_MAX = 8 /* lanes */
+};
+
+typedef struct KernelMover {
+    int types, actions;
+    int column; /* of its first type in a row of values */
+    int axis;   /* -1: one type */
+    int first_choice, first_unknown, first_slot;
+    double rationality[2];
+} KernelMover;
+
+/* What a joint action is worth is constant + factor * continuation at the posteriors; the continuation is
+ *   CONSTANT   none (whatever it is has been added to the constant)
+ *   BILINEAR   bend[0] x + bend[1] y + bend[2] x y in the posteriors x, y along the axes (the factor has been
+ * multiplied in) LOOKED_UP  interpolated in `rows`, the row of a point of the grid starting at value_count times its
+ * index */
+typedef enum { KERNEL_CONSTANT, KERNEL_BILINEAR, KERNEL_LOOKED_UP } KernelAhead;
+
+typedef struct KernelJoint {
+    KernelAhead kind;
+    const double *rows;
+    double constant[KERNEL_VALUES], factor[KERNEL_VALUES], bend[3][KERNEL_VALUES];
+} KernelJoint;
+
+typedef struct KernelStage {
+    int mover_count, choice_count, unknown_count, slot_count, joint_count, value_count;
+    int mover_columns; /* columns up to here hold all values of movers */
+    KernelMover movers[KERNEL_MOVERS];
+    KernelJoint joints[KERNEL_JOINTS];
+    double base[KERNEL_UNKNOWNS];  /* log-ratios of measures, 0 where closed */
+    double open[KERNEL_UNKNOWNS];  /* 1, or 0: the action is closed to that type (a type's first is open) */
+    bool is_located[KERNEL_SLOTS]; /* some joint action with it is LOOKED_UP */
+    int axis_mover[KERNEL_AXES];   /* -1: no mover has its belief on it */
+    int resolution;
+    int axis_stride[KERNEL_AXES];      /* step in point index per step along the axis */
+    const double *belief[KERNEL_AXES]; /* [point] on the axis */
+    const int *elsewhere;              /* [point] the part of its index that no mover's belief moves; NULL: 0 */
+} KernelStage;
+
+typedef enum {
+    KERNEL_WALK, /* from s = 0, all rationalities scaled by s, in steps to 1 */
+    KERNEL_WARM  /* from the odds given */
+} KernelStart;
+
+enum { KERNEL_ODDS_WIDTH = KERNEL_UNKNOWNS };
+
+typedef struct KernelBatch {
+    KernelStart start;
+    int count;
+    const int *points; /* [count] */
+    double *odds;      /* [point][KERNEL_ODDS_WIDTH]: guess in (WARM), solution out */
+    double *sigma;     /* [point][choice_count] out */
+    double *values;    /* [point][value_count] out, the position's own payoff not counted */
+    unsigned char
+        *doubt; /* [index in points] out: nonzero where the lane cannot be trusted to lie on the principal branch */
+    double least_margin; /* out: least det(I - s gain') met by the lanes without doubt */
+    double worst_defect; /* out: largest |base + gain(z) - z| of theirs */
+    long long responses; /* out: evaluations of gain, summed over the lanes */
+} KernelBatch;
+
+typedef struct Kernels {
+    const char *name;
+    int width;
+    void (*solve)(const KernelStage *stage, KernelBatch *batch);
+    /* e[i] = exp(x[i]) for |x| <= 700, within 2 units in the last place; for tests and for the ceiling of bench/. */
+    void (*exponentials)(int count, const double *x, double *e);
+} Kernels;
+
+/* The widest that this machine runs, or the one named by the environment's BRINK_KERNELS (scalar, avx2, avx512, neon).
+ */
+const Kernels *kernels_select(void);
+/* All that were compiled and that this machine runs, scalar first; returns their number (at most 4). */
+int kernels_list(const Kernels *list[4]);
+
+#endif

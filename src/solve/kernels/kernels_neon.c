@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * The kernels on Arm's Advanced SIMD (NEON, AArch64): two lanes. Holds what differs between instruction sets; the
+ * arithmetic is stage_body.h. */
+#include <arm_neon.h>
+
+enum { WIDTH = 2 };
+typedef double Vec __attribute__((vector_size(16)));
+typedef long long VecBits __attribute__((vector_size(16)));
+
+static inline Vec vec_fma(Vec a, Vec b, Vec c) {
+    return (Vec)vfmaq_f64((float64x2_t)c, (float64x2_t)a, (float64x2_t)b);
+}
+
+static inline Vec vec_load(const double *p) {
+    return (Vec)vld1q_f64(p);
+}
+
+static inline void vec_store(double *p, Vec a) {
+    vst1q_f64(p, (float64x2_t)a);
+}
+
+/* Whole part of y, kept within 0 and `most` (also where y is no number); returned as numbers and written as integers.
+ */
+static inline Vec vec_cell(Vec y, int most, int *cell) {
+    int32x2_t whole = vqmovn_s64(vcvtq_s64_f64((float64x2_t)y));
+    whole = vmax_s32(vmin_s32(whole, vdup_n_s32(most)), vdup_n_s32(0));
+    vst1_s32(cell, whole);
+    return (Vec)vcvtq_f64_s64(vmovl_s32(whole));
+}
+
+/* out[c] lane l = base[offset[l] + c], c = 0..3 */
+static inline void vec_take_rows(const double *base, const int *offset, Vec out[4]) {
+    for (int half = 0; half < 4; half += 2) {
+        float64x2_t a = vld1q_f64(base + offset[0] + half), b = vld1q_f64(base + offset[1] + half);
+        out[half] = (Vec)vzip1q_f64(a, b);
+        out[half + 1] = (Vec)vzip2q_f64(a, b);
+    }
+}
+
+/* base[offset[l] + c] = in[c] lane l, c < count <= 4 */
+static inline void vec_put_rows(double *base, const int *offset, const Vec in[4], int count) {
+    for (int c = 0; c < count; c++)
+        for (int lane = 0; lane < WIDTH; lane++) base[offset[lane] + c] = in[c][lane];
+}
+
+#define KERNELS kernels_neon
+#define KERNELS_NAME "neon"
+#include "solve/kernels/stage_body.h"

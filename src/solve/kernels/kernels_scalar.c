@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * The kernels in plain C: one lane, the C library's exponential, no fused multiply-add. What the other variants are
+ * held to. */
+#include <math.h>
+
+#define OWN_EXPONENTIAL
+enum { WIDTH = 1 };
+typedef double Vec __attribute__((vector_size(8)));
+typedef long long VecBits __attribute__((vector_size(8)));
+
+static inline Vec vec_fma(Vec a, Vec b, Vec c) {
+    return a * b + c;
+}
+
+static inline Vec vec_load(const double *p) {
+    return (Vec){*p};
+}
+
+static inline void vec_store(double *p, Vec a) {
+    *p = a[0];
+}
+
+/* Whole part of y, kept within 0 and `most` (also where y is no number); returned as a number and written as an
+ * integer. */
+static inline Vec vec_cell(Vec y, int most, int *cell) {
+    *cell = y[0] > 0 ? (y[0] < most ? (int)y[0] : most) : 0;
+    return (Vec){*cell};
+}
+
+/* out[c] = base[offset[0] + c], c = 0..3 */
+static inline void vec_take_rows(const double *base, const int *offset, Vec out[4]) {
+    for (int c = 0; c < 4; c++) out[c][0] = base[offset[0] + c];
+}
+
+/* base[offset[0] + c] = in[c], c < count <= 4 */
+static inline void vec_put_rows(double *base, const int *offset, const Vec in[4], int count) {
+    for (int c = 0; c < count; c++) base[offset[0] + c] = in[c][0];
+}
+
+static inline Vec vec_exp(Vec x) {
+    return (Vec){exp(x[0])};
+}
+
+#define KERNELS kernels_scalar
+#define KERNELS_NAME "scalar"
+#include "solve/kernels/stage_body.h"

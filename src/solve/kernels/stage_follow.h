@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * The second half of stage_body.h: from a guess, or from s = 0, to the solution, and out to the arrays. */
+
+static const double tight = 1e-11;      /* defect at the end, relative to 1 + |z| */
+static const double loose = 1e-3;       /* on the way */
+static const double warm_drift = 0.25;  /* log-odds between guess and solution, in the measure of distance() */
+static const double walk_drift = 0.5;   /* the same for a step in s */
+static const double least_margin = 0.1; /* det(I - s gain') */
+enum { CORRECTION_LIMIT = 8, WALK_LIMIT = 60 };
+
+/* Newton from lanes->z at lanes->scale until every lane in `active` has reached its tolerance; a matrix is kept while
+ * it serves. Returns the defect; the last response is at the final z. Counts responses. */
+INLINE Vec correct(const KernelStage *stage, const Shape *shape, Lanes *lanes, VecBits active, Vec tolerance,
+                   long long *responses) {
+    Vec before = vec_set(0), size = before;
+    bool is_stale = true;
+    for (int count = 0;; count++) {
+        respond(stage, shape, lanes, is_stale);
+        ++*responses;
+        size = defect(stage, shape, lanes);
+        VecBits open = active & ~(size <= tolerance);
+        if (count > 0 && !vec_any(open)) return size;
+        if (count == CORRECTION_LIMIT) return size;
+        if (!is_stale && vec_any(open & (size > 0.05 * before))) {
+            respond(stage, shape, lanes, true); /* the slopes, this time */
+            ++*responses;
+            is_stale = true;
+        }
+        if (is_stale) {
+            fill_matrix(stage, shape, lanes);
+            factorise(shape, lanes);
+        }
+        is_stale = false;
+        solve_step(shape, lanes);
+        advance(shape, lanes);
+        before = size;
+    }
+}
+
+/* From the guess in lanes->z at s = 1. */
+INLINE Vec start_warm(const KernelStage *stage, const Shape *shape, Lanes *lanes, long long *responses) {
+    Vec guess[KERNEL_UNKNOWNS];
+    memcpy(guess, lanes->z, sizeof *guess * (size_t)shape->unknowns);
+    lanes->scale = vec_set(1);
+    Vec size = correct(stage, shape, lanes, ~(VecBits){0}, vec_set(tight), responses);
+    lanes->doubt |=
+        ~(size <= tight) | ~(distance(shape, guess, lanes->z) <= warm_drift) | ~(lanes->margin >= least_margin);
+    return size;
+}
+
+typedef struct Walk {
+    Vec scale, before, stride; /* where z is, where it was, and how far to go next */
+    Vec z[KERNEL_UNKNOWNS], last[KERNEL_UNKNOWNS], first_gain[KERNEL_UNKNOWNS], heading[KERNEL_UNKNOWNS];
+    Vec margin;
+} Walk;
+
+/* Where the branch should be at `scale`: along the line through the last two points; from s = 0 along gain(base). */
+INLINE void predict(const KernelStage *stage, const Shape *shape, Walk *walk, Vec scale) {
+    VecBits is_first = walk->scale == 0;
+    Vec ratio = (scale - walk->scale) / vec_pick(is_first, vec_set(1), walk->scale - walk->before);
+    for (int u = 0; u < shape->unknowns; u++) {
+        Vec along = vec_fma(ratio, walk->z[u] - walk->last[u], walk->z[u]);
+        walk->heading[u] = vec_pick(is_first, vec_fma(scale, walk->first_gain[u], vec_set(stage->base[u])), along);
+    }
+}
+
+/* One step of every lane that still walks; returns those. */
+INLINE VecBits step_walk(const KernelStage *stage, const Shape *shape, Lanes *lanes, Walk *walk, VecBits active,
+                         long long *responses) {
+    Vec scale = walk->scale + walk->stride;
+    scale = vec_pick(scale > 1 - 0.1 * walk->stride, vec_set(1), scale);
+    predict(stage, shape, walk, scale);
+    memcpy(lanes->z, walk->heading, sizeof *lanes->z * (size_t)shape->unknowns);
+    lanes->scale = scale;
+    Vec tolerance = vec_pick(scale == 1, vec_set(tight), vec_set(loose));
+    Vec size = correct(stage, shape, lanes, active, tolerance, responses);
+    Vec drift = distance(shape, lanes->z, walk->heading);
+    VecBits is_good = (size <= tolerance) & (drift <= walk_drift) & (lanes->margin >= least_margin) & active;
+    for (int u = 0; u < shape->unknowns; u++) {
+        walk->last[u] = vec_pick(is_good, walk->z[u], walk->last[u]);
+        walk->z[u] = vec_pick(is_good, lanes->z[u], walk->z[u]);
+    }
+    walk->before = vec_pick(is_good, walk->scale, walk->before);
+    walk->margin = vec_pick(is_good, vec_least(walk->margin, lanes->margin), walk->margin);
+    Vec shorter = 0.5 * (scale - walk->scale),
+        longer = vec_pick(drift < 0.4 * walk_drift, 2 * walk->stride, walk->stride);
+    walk->scale = vec_pick(is_good, scale, walk->scale);
+    walk->stride = vec_pick(is_good, longer, shorter);
+    lanes->doubt |= active & (walk->stride < 1.0 / 64);
+    return active & (walk->scale < 1) & ~lanes->doubt;
+}
+
+INLINE Vec start_at_zero(const KernelStage *stage, const Shape *shape, Lanes *lanes, long long *responses) {
+    Walk walk = {.scale = vec_set(0), .before = vec_set(0), .stride = vec_set(0.5), .margin = vec_set(1)};
+    for (int u = 0; u < shape->unknowns; u++) walk.z[u] = walk.last[u] = lanes->z[u] = vec_set(stage->base[u]);
+    respond(stage, shape, lanes, false);
+    ++*responses;
+    memcpy(walk.first_gain, lanes->gain, sizeof lanes->gain);
+    VecBits active = ~(VecBits){0};
+    for (int count = 0; count < WALK_LIMIT && vec_any(active); count++)
+        active = step_walk(stage, shape, lanes, &walk, active, responses);
+    lanes->doubt |= active;
+    memcpy(lanes->z, walk.z, sizeof walk.z);
+    lanes->scale = vec_set(1);
+    lanes->margin = walk.margin;
+    respond(stage, shape, lanes, false);
+    ++*responses;
+    return defect(stage, shape, lanes);
+}
+
+/* ---- Values, and the way out ---- */
+
+INLINE bool is_movers_column(const KernelStage *stage, const Shape *shape, int column) {
+    bool is_movers = false;
+    for (int k = 0; k < shape->movers; k++)
+        is_movers =
+            is_movers || (column >= stage->movers[k].column && column < stage->movers[k].column + shape->types[k]);
+    return is_movers;
+}
+
+/* Expectation over joint actions of the columns of those who do not choose, four at a time from `column`. */
+INLINE void watch(const KernelStage *stage, const Shape *shape, Lanes *lanes, int column, Vec *value) {
+    int a[KERNEL_MOVERS] = {0}, slot[KERNEL_AXES] = {0};
+    for (int v = column; v < column + 4; v++) value[v] = vec_set(0);
+    FOR_OTHERS(shape, -1, -1, a) {
+        const KernelJoint *joint = &stage->joints[joint_of(shape, a0, a1, a2)];
+        Vec p = chance_of(lanes, shape, -1, -1, a0, a1, a2), worth[KERNEL_VALUES];
+        axis_slots(stage, shape, a0, a1, a2, slot);
+        if (joint->kind == KERNEL_LOOKED_UP) look_up(stage, shape, lanes, joint, slot, column, worth, NULL);
+        for (int v = column; v < column + 4; v++) {
+            if (joint->kind == KERNEL_CONSTANT) worth[v] = vec_set(joint->constant[v]);
+            if (joint->kind == KERNEL_BILINEAR) bend(shape, lanes, joint, slot, v, worth, NULL);
+            value[v] = vec_fma(p, worth[v], value[v]);
+        }
+    }
+}
+
+INLINE void fill_values(const KernelStage *stage, const Shape *shape, Lanes *lanes, Vec value[KERNEL_VALUES]) {
+    for (int column = 0; column < stage->value_count; column += 4) {
+        bool is_watched = false;
+        for (int v = column; v < column + 4 && v < stage->value_count; v++)
+            is_watched = is_watched || !is_movers_column(stage, shape, v);
+        if (is_watched) watch(stage, shape, lanes, column, value);
+    }
+    for (int k = 0; k < shape->movers; k++) /* a type knows its own choice probabilities */
+        for (int t = 0; t < shape->types[k]; t++) {
+            int row = shape->choice[k] + t * shape->actions[k];
+            Vec own = vec_set(0);
+            for (int a = 0; a < shape->actions[k]; a++)
+                own = vec_fma(lanes->sigma[row + a], lanes->payoff[row + a], own);
+            value[stage->movers[k].column + t] = own;
+        }
+}
+
+INLINE void put_rows(double *rows, int width, int count, const int *at, const Vec *columns) {
+    int offset[WIDTH];
+    for (int lane = 0; lane < WIDTH; lane++) offset[lane] = at[lane] * width;
+    for (int c = 0; c < count; c += 4) vec_put_rows(rows + c, offset, columns + c, count - c < 4 ? count - c : 4);
+}
+
+/* Lanes beyond the end of the batch repeat its last point. */
+INLINE void load(const KernelStage *stage, const Shape *shape, const KernelBatch *batch, int first, Lanes *lanes) {
+    int offset[WIDTH];
+    double belief[KERNEL_AXES][WIDTH];
+    for (int lane = 0; lane < WIDTH; lane++) {
+        int point = batch->points[first + lane < batch->count ? first + lane : batch->count - 1];
+        lanes->at[lane] = point;
+        lanes->elsewhere[lane] = stage->elsewhere ? stage->elsewhere[point] * stage->value_count : 0;
+        offset[lane] = point * KERNEL_ODDS_WIDTH;
+        for (int axis = 0; axis < shape->axes; axis++) belief[axis][lane] = stage->belief[axis][point];
+    }
+    for (int axis = 0; axis < shape->axes; axis++) lanes->belief[axis] = vec_load(belief[axis]);
+    if (batch->start == KERNEL_WARM)
+        for (int u = 0; u < shape->unknowns; u += 4) vec_take_rows(batch->odds + u, offset, lanes->z + u);
+    lanes->doubt = (VecBits){0};
+}
+
+INLINE void settle(const KernelStage *stage, const Shape *shape, KernelBatch *batch, int first, Vec size,
+                   Lanes *lanes) {
+    Vec value[KERNEL_VALUES];
+    fill_values(stage, shape, lanes, value);
+    for (int u = 0; u < shape->unknowns; u++) lanes->doubt |= ~(vec_abs(lanes->z[u]) <= 600);
+    lanes->doubt |= ~(size <= tight);
+    put_rows(batch->odds, KERNEL_ODDS_WIDTH, shape->unknowns, lanes->at, lanes->z);
+    put_rows(batch->sigma, shape->choices, shape->choices, lanes->at, lanes->sigma);
+    put_rows(batch->values, stage->value_count, stage->value_count, lanes->at, value);
+    Vec worst = vec_set(0);
+    for (int u = 0; u < shape->unknowns; u++) worst = vec_worst(vec_abs(lanes->step[u]), worst);
+    for (int lane = 0; lane < WIDTH && first + lane < batch->count; lane++) {
+        batch->doubt[first + lane] = lanes->doubt[lane] != 0;
+        if (lanes->doubt[lane]) continue;
+        if (lanes->margin[lane] < batch->least_margin) batch->least_margin = lanes->margin[lane];
+        if (worst[lane] > batch->worst_defect) batch->worst_defect = worst[lane];
+    }
+}
+
+INLINE void solve_shape(const KernelStage *stage, const Shape *shape, KernelBatch *batch) {
+    Lanes lanes;
+    for (int joint = 0; joint < shape->joints; joint++)
+        for (int v = 0; v < KERNEL_VALUES && stage->joints[joint].kind == KERNEL_CONSTANT; v++)
+            lanes.ahead[joint][v] = vec_set(stage->joints[joint].constant[v]);
+    batch->least_margin = 1;
+    batch->worst_defect = 0;
+    batch->responses = 0;
+    for (int first = 0; first < batch->count; first += WIDTH) {
+        long long responses = 0;
+        load(stage, shape, batch, first, &lanes);
+        Vec size = batch->start == KERNEL_WARM ? start_warm(stage, shape, &lanes, &responses)
+                                               : start_at_zero(stage, shape, &lanes, &responses);
+        settle(stage, shape, batch, first, size, &lanes);
+        batch->responses += responses * (batch->count - first < WIDTH ? batch->count - first : WIDTH);
+    }
+}
+
+/* ---- Shapes ---- */
+
+static void solve_any(const KernelStage *stage, KernelBatch *batch) {
+    Shape shape = {.movers = stage->mover_count,
+                   .actions = {1, 1, 1},
+                   .choices = stage->choice_count,
+                   .unknowns = stage->unknown_count,
+                   .slots = stage->slot_count,
+                   .joints = stage->joint_count,
+                   .axis = {-1, -1, -1}};
+    for (int k = 0; k < stage->mover_count; k++) {
+        const KernelMover *mover = &stage->movers[k];
+        shape.types[k] = mover->types;
+        shape.actions[k] = mover->actions;
+        shape.choice[k] = mover->first_choice;
+        shape.unknown[k] = mover->first_unknown;
+        shape.slot[k] = mover->first_slot;
+        shape.axis[k] = mover->axis;
+        shape.axes += mover->axis >= 0;
+    }
+    solve_shape(stage, &shape, batch);
+}
+
+/* Two movers with two types each: most answers. */
+#define SHAPE_OF_TWO(p, q)                                                                                             \
+    {                                                                                                                  \
+        .movers = 2, .axes = 2, .types = {2, 2, 0}, .actions = {p, q, 1}, .choice = {0, 2 * (p)},                      \
+        .unknown = {0, 2 * ((p)-1)}, .slot = {0, p}, .choices = 2 * ((p) + (q)), .unknowns = 2 * ((p) + (q)-2),        \
+        .slots = (p) + (q), .joints = (p) * (q), .axis = {                                                             \
+            0,                                                                                                         \
+            1,                                                                                                         \
+            -1                                                                                                         \
+        }                                                                                                              \
+    }
+
+__attribute__((noinline)) static void solve_3_by_3(const KernelStage *stage, KernelBatch *batch) {
+    static const Shape shape = SHAPE_OF_TWO(3, 3);
+    solve_shape(stage, &shape, batch);
+}
+
+__attribute__((noinline)) static void solve_2_by_2(const KernelStage *stage, KernelBatch *batch) {
+    static const Shape shape = SHAPE_OF_TWO(2, 2);
+    solve_shape(stage, &shape, batch);
+}
+
+static bool is_two_by_two_types(const KernelStage *stage, int actions) {
+    const KernelMover *movers = stage->movers;
+    return stage->mover_count == 2 && movers[0].types == 2 && movers[1].types == 2 && movers[0].axis == 0 &&
+           movers[0].actions == actions && movers[1].actions == actions;
+}
+
+static void solve(const KernelStage *stage, KernelBatch *batch) {
+    if (is_two_by_two_types(stage, 3))
+        solve_3_by_3(stage, batch);
+    else if (is_two_by_two_types(stage, 2))
+        solve_2_by_2(stage, batch);
+    else
+        solve_any(stage, batch);
+}
+
+static void exponentials(int count, const double *x, double *e) {
+    for (int i = 0; i < count; i += WIDTH) {
+        double in[WIDTH] = {0}, out[WIDTH];
+        for (int lane = 0; lane < WIDTH && i + lane < count; lane++) in[lane] = x[i + lane];
+        vec_store(out, vec_exp(vec_load(in)));
+        for (int lane = 0; lane < WIDTH && i + lane < count; lane++) e[i + lane] = out[lane];
+    }
+}
+
+const Kernels KERNELS = {KERNELS_NAME, WIDTH, solve, exponentials};

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Every kernel that this machine runs beside the scalar one, on stages of many shapes, batches of awkward lengths, and
+ * payoffs tiny and huge. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/base.h"
+#include "solve/kernels/kernels.h"
+
+enum { STEPS = 6, SIDE = STEPS + 1, POINTS = SIDE * SIDE, TARGETS = 3 };
+
+typedef struct Problem {
+    KernelStage stage;
+    double rows[TARGETS][POINTS * KERNEL_VALUES + 8];
+    double beliefs[2][POINTS];
+    uint32_t stream;
+} Problem;
+
+static double draw(Problem *problem, double low, double high) {
+    static uint64_t index;
+    return low + (high - low) * random_uniform(11, problem->stream, index++);
+}
+
+static void draw_joint(Problem *problem, KernelJoint *joint, double size) {
+    joint->kind = (KernelAhead)(int)draw(problem, 0, 2.999);
+    joint->rows = problem->rows[(int)draw(problem, 0, TARGETS - 0.001)];
+    for (int v = 0; v < KERNEL_VALUES; v++) {
+        joint->constant[v] = draw(problem, -size, size);
+        joint->factor[v] = draw(problem, 0.8, 1);
+        for (int b = 0; b < 3; b++) joint->bend[b][v] = draw(problem, -size, size) / 4;
+    }
+}
+
+/* A stage of two movers with types[k] types and actions[k] actions; payoffs up to `size`, rationality such that odds
+ * stay moderate. */
+static Problem *problem_new(const int types[2], const int actions[2], double size, double sharpness) {
+    static uint32_t stream;
+    Problem *problem = calloc(1, sizeof *problem);
+    assert_non_null(problem);
+    KernelStage *stage = &problem->stage;
+    int axes = 0;
+    problem->stream = stream++;
+    *stage = (KernelStage){.mover_count = 2,
+                           .value_count = 6,
+                           .mover_columns = 4,
+                           .joint_count = actions[0] * actions[1],
+                           .resolution = STEPS,
+                           .axis_mover = {-1, -1},
+                           .axis_stride = {SIDE, 1}};
+    for (int k = 0; k < 2; k++) {
+        stage->movers[k] = (KernelMover){types[k],
+                                         actions[k],
+                                         2 * k,
+                                         types[k] > 1 ? axes : -1,
+                                         stage->choice_count,
+                                         stage->unknown_count,
+                                         stage->slot_count,
+                                         {sharpness / size, sharpness / size}};
+        if (types[k] > 1) stage->axis_mover[axes++] = k;
+        stage->choice_count += types[k] * actions[k];
+        stage->unknown_count += types[k] * (actions[k] - 1);
+        stage->slot_count += actions[k];
+    }
+    for (int u = 0; u < stage->unknown_count; u++) {
+        stage->open[u] = draw(problem, 0, 1) > 0.1;
+        stage->base[u] = stage->open[u] > 0 ? draw(problem, -2, 1) : 0;
+    }
+    for (int t = 0; t < TARGETS; t++)
+        for (int i = 0; i < POINTS * KERNEL_VALUES; i++) problem->rows[t][i] = draw(problem, -size, size) / 4;
+    for (int j = 0; j < stage->joint_count; j++) draw_joint(problem, &stage->joints[j], size);
+    for (int s = 0; s < stage->slot_count; s++) stage->is_located[s] = true;
+    for (int point = 0; point < POINTS; point++) {
+        problem->beliefs[0][point] = (double)(point / SIDE) / STEPS;
+        problem->beliefs[1][point] = (double)(point % SIDE) / STEPS;
+    }
+    for (int axis = 0; axis < 2; axis++) stage->belief[axis] = problem->beliefs[axis];
+    return problem;
+}
+
+typedef struct Answer {
+    double odds[POINTS * KERNEL_ODDS_WIDTH], sigma[POINTS * KERNEL_CHOICES], values[POINTS * KERNEL_VALUES];
+    unsigned char doubt[POINTS];
+} Answer;
+
+static Answer *answer_new(const Kernels *kernels, const Problem *problem, KernelStart start, int count) {
+    Answer *answer = calloc(1, sizeof *answer);
+    int points[POINTS];
+    assert_non_null(answer);
+    for (int i = 0; i < POINTS; i++) points[i] = (i * 5) % POINTS; /* every point once, in no order */
+    KernelBatch batch = {.start = start,
+                         .count = count,
+                         .points = points,
+                         .odds = answer->odds,
+                         .sigma = answer->sigma,
+                         .values = answer->values,
+                         .doubt = answer->doubt};
+    kernels->solve(&problem->stage, &batch);
+    return answer;
+}
+
+/* In units of the payoffs' size, at the points where neither is in doubt; at others nothing is promised. Returns how
+ * many were compared. */
+static int compare_answers(const Problem *problem, const Answer *a, const Answer *b, int count, double size) {
+    int compared = 0;
+    for (int i = 0; i < count; i++) {
+        int point = (i * 5) % POINTS, choices = problem->stage.choice_count;
+        if (a->doubt[i] || b->doubt[i]) continue;
+        compared++;
+        for (int c = 0; c < choices; c++)
+            assert_true(fabs(a->sigma[point * choices + c] - b->sigma[point * choices + c]) < 1e-9);
+        for (int v = 0; v < 6; v++) {
+            double difference = a->values[point * 6 + v] - b->values[point * 6 + v];
+            assert_true(fabs(difference) < 1e-9 * size);
+        }
+    }
+    return compared;
+}
+
+static void try_shape(const int types[2], const int actions[2], double size, double sharpness, int *compared,
+                      int *all) {
+    static const int counts[] = {1, 2, 3, 7, 8, 9, POINTS};
+    const Kernels *list[4];
+    int kernels = kernels_list(list);
+    Problem *problem = problem_new(types, actions, size, sharpness);
+    for (size_t c = 0; c < sizeof counts / sizeof *counts; c++)
+        for (int k = 1; k < kernels; k++) {
+            Answer *scalar = answer_new(list[0], problem, KERNEL_WALK, counts[c]);
+            Answer *vector = answer_new(list[k], problem, KERNEL_WALK, counts[c]);
+            *compared += compare_answers(problem, scalar, vector, counts[c], size);
+            *all += counts[c];
+            free(scalar);
+            free(vector);
+        }
+    free(problem);
+}
+
+static void every_variant_agrees_with_the_scalar_one(void **state) {
+    (void)state;
+    static const double sizes[] = {1e-6, 1, 1e9};
+    int compared = 0, all = 0;
+    for (int shape = 0; shape < 4; shape++)
+        for (int actions = 1; actions <= 4; actions++)
+            for (size_t s = 0; s < 3; s++)
+                for (int again = 0; again < 3; again++)
+                    try_shape((const int[]){1 + shape / 2, 1 + shape % 2},
+                              (const int[]){actions, again == 2 ? 2 : actions}, sizes[s], again == 0 ? 0.01 : 3,
+                              &compared, &all);
+    print_message("%d of %d points compared\n", compared, all);
+    assert_true(all == 0 || compared > 9 * all / 10); /* all is 0 where only the scalar kernel runs */
+}
+
+static void exponentials_are_right_to_two_units_in_the_last_place(void **state) {
+    (void)state;
+    enum { COUNT = 20003 };
+    const Kernels *list[4];
+    int kernels = kernels_list(list);
+    double *x = calloc(COUNT, sizeof *x), *e = calloc(COUNT, sizeof *e);
+    assert_true(x && e);
+    for (int i = 0; i < COUNT; i++) x[i] = -700 + 1400.0 * i / (COUNT - 1);
+    x[0] = 0;
+    x[1] = -0.0;
+    x[2] = 1e-300;
+    x[3] = 0x1.62e42fefa39efp-2; /* log(2) / 2: where the scale changes */
+    for (int k = 0; k < kernels; k++) {
+        list[k]->exponentials(COUNT, x, e);
+        for (int i = 0; i < COUNT; i++) assert_true(fabs(e[i] / exp(x[i]) - 1) <= 2 * 0x1p-52);
+    }
+    free(x);
+    free(e);
+}
+
+static void arguments_beyond_reach_stay_finite(void **state) {
+    (void)state;
+    const Kernels *list[4];
+    double x[] = {-1e300, -710, 710, 1e300}, e[4];
+    for (int k = 1, kernels = kernels_list(list); k < kernels; k++) {
+        list[k]->exponentials(4, x, e);
+        for (int i = 0; i < 4; i++) assert_true(isfinite(e[i]) && e[i] > 0);
+    }
+}
+
+static void the_environment_chooses_the_kernel(void **state) {
+    (void)state;
+    const Kernels *list[4];
+    int kernels = kernels_list(list);
+    for (int k = 0; k < kernels; k++) {
+        assert_int_equal(setenv("BRINK_KERNELS", list[k]->name, 1), 0);
+        assert_ptr_equal(kernels_select(), list[k]);
+    }
+    assert_int_equal(setenv("BRINK_KERNELS", "no such kernel", 1), 0);
+    assert_ptr_equal(kernels_select(), list[kernels - 1]);
+    unsetenv("BRINK_KERNELS");
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_variant_agrees_with_the_scalar_one),
+        cmocka_unit_test(exponentials_are_right_to_two_units_in_the_last_place),
+        cmocka_unit_test(arguments_beyond_reach_stay_finite),
+        cmocka_unit_test(the_environment_chooses_the_kernel),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Games of the repository's scenarios, and what tests ask of their solutions. */
+#include "solved.h"
+
+#include "scenario/scenario.h"
+#include "solve/backward.h"
+#include "solve/stage.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+TestGame test_game_open(const char *path, int rounds, uint64_t index, double rationality) {
+    char full[512], *text = NULL;
+    BrinkDiagnostics *diagnostics = NULL;
+    const Scenario *checked = NULL;
+    Situation *situation = NULL;
+    TestGame test = {.arena = arena_new()};
+    assert_non_null(test.arena);
+    Draw draw = {.is_centre = index == 0, .seed = 1, .index = index};
+    snprintf(full, sizeof full, "%s/%s", REPOSITORY, path);
+    assert_int_equal(brink_diagnostics_new(&diagnostics), BRINK_OK);
+    BrinkStatus status = brink_scenario_read(full, diagnostics, &test.scenario);
+    if (status == BRINK_OK) status = scenario_checked(test.scenario, diagnostics, &checked);
+    if (status == BRINK_OK) status = situation_new(checked, rounds, draw, test.arena, &situation);
+    if (status == BRINK_OK) situation_scale_rationality(situation, rationality);
+    if (status == BRINK_OK) status = game_compile(situation, test.arena, diagnostics, &test.game);
+    if (status != BRINK_OK && brink_diagnostics_draw(diagnostics, false, &text) == BRINK_OK) fputs(text, stderr);
+    brink_text_free(text);
+    brink_diagnostics_free(diagnostics);
+    assert_int_equal(status, BRINK_OK);
+    return test;
+}
+
+void test_game_close(TestGame *test) {
+    arena_free(test->arena);
+    brink_scenario_free(test->scenario);
+}
+
+/* NaN counts as the largest. */
+static double worse(double a, double b) {
+    return b <= a ? a : b;
+}
+
+double solutions_apart(const Solution *a, const Solution *b) {
+    double worst = 0;
+    assert_int_equal(a->value_total, b->value_total);
+    assert_int_equal(a->sigma_total, b->sigma_total);
+    for (size_t i = 0; i < a->value_total; i++)
+        worst = worse(worst, fabs(a->values[i] - b->values[i]) / (1 + fabs(a->values[i])));
+    for (size_t i = 0; i < a->sigma_total; i++) worst = worse(worst, fabs(a->sigma[i] - b->sigma[i]));
+    return worst;
+}
+
+double residual_of(const Solution *solution) {
+    const Game *game = solution->game;
+    Arena *arena = arena_new();
+    assert_non_null(arena);
+    Stage *stage = stage_new(game, solution->grid, arena);
+    double worst = 0;
+    assert_non_null(stage);
+    for (int i = 0; i < game->position_count; i++) {
+        const Position *p = &game->positions[i];
+        if (p->kind != POSITION_STAGE) continue;
+        stage_set_position(stage, p, solution->value_start, solution->values);
+        for (int point = 0; point < solve_points(p, solution->grid); point++) {
+            stage_set_belief(stage, belief_at(solution, p, point),
+                             is_start_point(p, solution->grid->point_count, point));
+            stage_set_sigma(stage, solution->sigma + solution->sigma_start[i] + (size_t)point * sigma_width(game, p));
+            stage_look_ahead(stage, false);
+            worst = worse(worst, stage_residual(stage));
+        }
+    }
+    arena_free(arena);
+    return worst;
+}
