@@ -29,4 +29,7 @@ void trouble_report(const Scenario *scenario, const Situation *situation, const 
 /* The same for the phases of settlements. */
 void trouble_report_settlements(const Scenario *scenario, const Game *game, BrinkDiagnostics *diagnostics);
 
+/* Adds the drafts that agenda.search asks for, where it does; the Scenario is then a new one. */
+BrinkStatus agenda_complete(BrinkScenario *handle, BrinkDiagnostics *diagnostics, const Scenario **scenario);
+
 #endif

@@ -81,6 +81,16 @@ static BrinkStatus check(const BrinkPackagesSettings *settings, BrinkDiagnostics
     return is_good ? BRINK_OK : BRINK_BAD_INPUT;
 }
 
+/* Drafts that no profile of types would sign. */
+static void warn_of_drafts(const Scenario *scenario, const PackageMap *map, BrinkDiagnostics *diagnostics) {
+    for (int i = 0; i < map->draft_count; i++)
+        if (map->drafts[i].probability <= 0)
+            diagnostics_add(diagnostics, DIAGNOSTIC_draft_never_signed, scenario->drafts[map->drafts[i].draft].span,
+                            "`brink packages` lists what each type would need",
+                            "no types of the parties would all sign draft `%s`",
+                            scenario->drafts[map->drafts[i].draft].key);
+}
+
 static BrinkStatus make(const Scenario *scenario, const PackageMap *map, BrinkPackages **result) {
     BrinkPackages *packages = calloc(1, sizeof *packages);
     if (packages) packages->json = report_packages_json(scenario, map);
@@ -114,6 +124,7 @@ static BrinkStatus map(const Scenario *scenario, const BrinkPackagesSettings *se
         !name_profile(scenario, s, settings->types, diagnostics, arena, &own.profile))
         return BRINK_BAD_INPUT;
     status = packages_map(s, &own, diagnostics, arena, &found);
+    if (status == BRINK_OK) warn_of_drafts(scenario, found, diagnostics);
     return status == BRINK_OK ? make(scenario, found, result) : status;
 }
 

@@ -152,6 +152,7 @@ static BrinkStatus compile(BrinkScenario *handle, const BrinkSolveSettings *sett
     *run = (Run){.settings = settings, .diagnostics = diagnostics};
     BrinkStatus status = settings_check(settings, diagnostics);
     if (status == BRINK_OK) status = scenario_checked(handle, diagnostics, &run->scenario);
+    if (status == BRINK_OK) status = agenda_complete(handle, diagnostics, &run->scenario);
     if (status == BRINK_OK) status = size_foresee(run->scenario, settings, diagnostics);
     if (status == BRINK_OK) status = situation_new(run->scenario, settings->rounds, centre, arena, &run->situation);
     if (status == BRINK_OK) status = game_compile(run->situation, arena, diagnostics, &run->game);

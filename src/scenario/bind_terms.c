@@ -297,6 +297,11 @@ BIND(bind_agenda_only) {
     if (draft >= 0) ((bool *)binder->shape.draft_open)[draft] = true;
 }
 
+BIND(bind_search_best) {
+    UNUSED;
+    binder->shape.search_best = context->number;
+}
+
 BIND(bind_in_force) {
     UNUSED;
     if (strcmp(node->text, "none") == 0) return;

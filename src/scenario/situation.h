@@ -88,6 +88,7 @@ typedef struct Situation {
     const bool *leads_to;        /* [draft_count * draft_count] [framework][draft] */
     const bool
         *reading; /* [draft_count * party_count * draft_count] [framework][party][draft]: within that party's reading */
+    int search_best; /* packages to be added as drafts; 0: no search */
     int in_force; /* draft in force before the first meeting, -1 none */
 
     Proposer proposer;

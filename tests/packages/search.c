@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * agenda.search: the drafts added are the best by the stated product, found here a second time by looking at every
+ * package. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <jansson.h>
+
+#include "packages/packages.h"
+#include "scenario/scenario.h"
+#include "settlement/settlement.h"
+
+static BrinkScenario *read_with(const char *file, const char *search) {
+    BrinkScenario *scenario = NULL;
+    char path[256];
+    snprintf(path, sizeof path, "%s/scenarios/%s.yaml", REPOSITORY, file);
+    assert_int_equal(brink_scenario_read(path, NULL, &scenario), BRINK_OK);
+    assert_int_equal(brink_scenario_set(scenario, "agenda.search", search, NULL), BRINK_OK);
+    return scenario;
+}
+
+/* ---- The witness ---- */
+
+static double score_of(const Situation *s, Settlements *settlements, const int *options, bool *is_signed) {
+    double score = 0;
+    *is_signed = false;
+    for (int profile = 0; profile < settlement_profile_count(s); profile++) {
+        int types[16];
+        double term = 1;
+        bool signs = true;
+        const Settled *settled = settlements_get(settlements, options, 0, s->now, profile);
+        settlement_profile_types(s, profile, types);
+        for (int party = 0; party < s->party_count; party++) {
+            int type = types[party];
+            double least = fmax(s->collapse[type], s->lapse[(s->date_count - 1) * s->type_total + type]);
+            term *= s->prior[type];
+            if (!s->signs[party]) continue;
+            term *= fmax(0, settled->value[party] - least);
+            signs = signs && settled->value[party] - settlement_red_lines(s, type, 0, options) >= least;
+        }
+        score += term;
+        *is_signed = *is_signed || signs;
+    }
+    return score;
+}
+
+static bool is_drafted(const Situation *s, const int *options) {
+    for (int draft = 0; draft < s->draft_count; draft++)
+        if (s->draft_kind[draft] == DRAFT_FINAL &&
+            memcmp(s->draft_option + draft * s->issue_count, options, (size_t)s->issue_count * sizeof *options) == 0)
+            return true;
+    return false;
+}
+
+static bool next(const Situation *s, int *options) {
+    for (int k = s->issue_count - 1; k >= 0; k--) {
+        if (++options[k] < s->option_start[k + 1]) return true;
+        options[k] = s->option_start[k];
+    }
+    return false;
+}
+
+/* The score that `rank` others at most exceed. */
+static double score_at_rank(const Situation *s, int rank, Arena *arena) {
+    enum { MOST = 4096 };
+    static double scores[MOST];
+    int options[32], count = 0;
+    Settlements *settlements = settlements_new(s, arena);
+    memcpy(options, s->option_start, (size_t)s->issue_count * sizeof *options);
+    do {
+        bool is_signed;
+        double score = score_of(s, settlements, options, &is_signed);
+        if (!is_signed || score <= 0 || is_drafted(s, options) || !packages_obey_rules(s, options)) continue;
+        assert_true(count < MOST);
+        int at = count++;
+        for (; at > 0 && scores[at - 1] < score; at--) scores[at] = scores[at - 1];
+        scores[at] = score;
+    } while (next(s, options));
+    return rank < count ? scores[rank] : NAN;
+}
+
+static void the_best_packages_are_found(void **state) {
+    (void)state;
+    static const char *const files[] = {"cuba-1962", "geneva-2026", "ultimatum"};
+    for (size_t f = 0; f < sizeof files / sizeof *files; f++) {
+        BrinkScenario *handle = read_with(files[f], "{best: 5}");
+        const Scenario *scenario = NULL;
+        Situation *s = NULL;
+        Arena *arena = arena_new();
+        PackageFound found[5];
+        int count = 0;
+        assert_int_equal(scenario_checked(handle, NULL, &scenario), BRINK_OK);
+        assert_int_equal(situation_new(scenario, 0, (Draw){.is_centre = true}, arena, &s), BRINK_OK);
+        assert_int_equal(s->search_best, 5);
+        bool *is_own = arena_array(arena, (size_t)s->draft_count, sizeof *is_own);
+        assert_int_equal(packages_search(s, is_own, 5, NULL, arena, found, &count), BRINK_OK);
+        for (int i = 0; i < 5; i++) {
+            double expected = score_at_rank(s, i, arena);
+            assert_int_equal(i < count, !isnan(expected));
+            if (i < count) assert_true(fabs(found[i].score - expected) <= 1e-12 * expected);
+        }
+        arena_free(arena);
+        brink_scenario_free(handle);
+    }
+}
+
+/* ---- In a run ---- */
+
+static json_t *outlook_of(BrinkScenario *scenario) {
+    BrinkOutlook *outlook = NULL;
+    BrinkSolveSettings settings = brink_solve_settings_default();
+    char *text = NULL;
+    settings.rounds = 1;
+    settings.resolution = 2;
+    settings.with_error = false;
+    assert_int_equal(brink_scenario_solve(scenario, &settings, NULL, NULL, &outlook), BRINK_OK);
+    assert_int_equal(brink_outlook_json(outlook, &text), BRINK_OK);
+    json_t *json = json_loads(text, 0, NULL);
+    assert_non_null(json);
+    brink_text_free(text);
+    brink_outlook_free(outlook);
+    return json;
+}
+
+static void found_packages_are_drafts_of_the_run(void **state) {
+    (void)state;
+    BrinkScenario *scenario = read_with("cuba-1962", "{best: 2}");
+    json_t *first = outlook_of(scenario), *second = outlook_of(scenario);
+    const json_t *packages = json_object_get(first, "packages");
+    assert_non_null(json_object_get(packages, "found-1"));
+    assert_non_null(json_object_get(packages, "found-2"));
+    assert_null(json_object_get(packages, "found-3"));
+    /* solving again finds the same and edits nothing more */
+    json_object_del(first, "seconds");
+    json_object_del(second, "seconds");
+    assert_true(json_equal(first, second));
+    json_decref(first);
+    json_decref(second);
+    brink_scenario_free(scenario);
+}
+
+static void a_search_without_a_number_is_refused(void **state) {
+    (void)state;
+    static const char *const wrong[] = {"{}", "{best: 0}", "{best: 65}", "{best: many}"};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        BrinkScenario *scenario = read_with("cuba-1962", wrong[i]);
+        BrinkDiagnostics *diagnostics = NULL;
+        assert_int_equal(brink_diagnostics_new(&diagnostics), BRINK_OK);
+        assert_int_equal(brink_scenario_check(scenario, diagnostics), BRINK_BAD_INPUT);
+        assert_true(brink_diagnostics_error_count(diagnostics) > 0);
+        brink_diagnostics_free(diagnostics);
+        brink_scenario_free(scenario);
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_best_packages_are_found),
+        cmocka_unit_test(found_packages_are_drafts_of_the_run),
+        cmocka_unit_test(a_search_without_a_number_is_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
