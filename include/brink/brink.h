@@ -75,16 +75,21 @@ typedef struct BrinkDiagnostic {
 
 typedef struct BrinkDiagnostics BrinkDiagnostics;
 
+/* An empty list; the caller's, brink_diagnostics_free. */
 BRINK_API BrinkStatus brink_diagnostics_new(BrinkDiagnostics **result);
+/* Frees the list and the diagnostics in it. */
 BRINK_API void brink_diagnostics_free(BrinkDiagnostics *diagnostics);
+/* How many diagnostics there are, warnings and notes included. */
 BRINK_API size_t brink_diagnostics_count(const BrinkDiagnostics *diagnostics);
 /* Errors, those left out of the list included: it keeps the first 200 diagnostics. */
+/* How many of them are errors. */
 BRINK_API size_t brink_diagnostics_error_count(const BrinkDiagnostics *diagnostics);
 /* The diagnostic at `index` < count, in order of line and column where they have one; lives with the list. */
 BRINK_API const BrinkDiagnostic *brink_diagnostics_get(const BrinkDiagnostics *diagnostics, size_t index);
 /* All of them drawn for a terminal, source line and caret included. The text is the caller's:
  * brink_text_free. `colour` adds ANSI colours. */
 BRINK_API BrinkStatus brink_diagnostics_draw(const BrinkDiagnostics *diagnostics, bool colour, char **result);
+/* Frees a text that a call has returned. */
 BRINK_API void brink_text_free(char *text);
 
 /* ---- Scenarios ---- */
@@ -109,6 +114,7 @@ BRINK_API BrinkStatus brink_scenario_check(BrinkScenario *scenario, BrinkDiagnos
 BRINK_API const char *brink_scenario_title(const BrinkScenario *scenario);
 /* Names of the scenario's variants, by index from 0; NULL past the last. */
 BRINK_API const char *brink_scenario_variant(const BrinkScenario *scenario, size_t index);
+/* Frees the scenario; outlooks made from it live on. */
 BRINK_API void brink_scenario_free(BrinkScenario *scenario);
 
 /* ---- Solving ---- */
@@ -136,6 +142,7 @@ typedef struct BrinkSolveSettings {
     void *observer_payload;
 } BrinkSolveSettings;
 
+/* The scenario's own rounds, and the resolution that `brink run` uses. */
 BRINK_API BrinkSolveSettings brink_solve_settings_default(void);
 
 /* What a solve has found (style: status says whether the call worked). */
@@ -154,10 +161,10 @@ typedef struct BrinkSolveInfo {
 
 typedef struct BrinkOutlook BrinkOutlook;
 
-/* Positions, stages and fixed points of one solve, and the bytes it needs, without solving. */
 typedef struct BrinkSize {
     uint64_t positions, stages, fixed_points, bytes;
 } BrinkSize;
+/* Positions, stages and fixed points of one solve, and the bytes it needs, without solving. */
 BRINK_API BrinkStatus brink_scenario_size(BrinkScenario *scenario, const BrinkSolveSettings *settings,
                                           BrinkDiagnostics *diagnostics, BrinkSize *result);
 
@@ -181,6 +188,7 @@ BRINK_API double brink_outlook_probability(const BrinkOutlook *outlook, BrinkOut
 BRINK_API BrinkStatus brink_outlook_json(const BrinkOutlook *outlook, char **result);
 /* The outlook for reading in a terminal of `columns` columns; the caller's, brink_text_free. */
 BRINK_API BrinkStatus brink_outlook_text(const BrinkOutlook *outlook, int columns, char **result);
+/* Frees the outlook. */
 BRINK_API void brink_outlook_free(BrinkOutlook *outlook);
 
 /* ---- The package space: what could be signed, before any game is played ---- */
@@ -204,6 +212,7 @@ typedef struct BrinkPackagesSettings {
     void *observer_payload;
 } BrinkPackagesSettings;
 
+/* What `brink packages` uses. */
 BRINK_API BrinkPackagesSettings brink_packages_settings_default(void);
 
 typedef struct BrinkPackages BrinkPackages;
@@ -217,7 +226,9 @@ BRINK_API double brink_packages_total(const BrinkPackages *packages);
 BRINK_API double brink_packages_zone_probability(const BrinkPackages *packages);
 /* The whole map as JSON text, and for reading in a terminal; the caller's, brink_text_free. */
 BRINK_API BrinkStatus brink_packages_json(const BrinkPackages *packages, char **result);
+/* The map for reading in a terminal of `columns` columns; the caller's, brink_text_free. */
 BRINK_API BrinkStatus brink_packages_text(const BrinkPackages *packages, int columns, char **result);
+/* Frees the map. */
 BRINK_API void brink_packages_free(BrinkPackages *packages);
 
 /* ---- Safeguards: would it be seen in time? ---- */
@@ -312,6 +323,7 @@ typedef struct BrinkImportSettings {
     int rounds; /* meetings of the scenario; 1..1000 */
 } BrinkImportSettings;
 
+/* What `brink import` uses. */
 BRINK_API BrinkImportSettings brink_import_settings_default(void);
 
 /* Files of other tools as the text of a scenario that passes its check (docs/import.md); the caller's, brink_text_free.
