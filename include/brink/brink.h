@@ -239,14 +239,18 @@ typedef struct BrinkSafeguards BrinkSafeguards;
  * `draws` draws of its numbers, 0 to 100000 (docs/safeguards-json.md). */
 BRINK_API BrinkStatus brink_scenario_safeguards(BrinkScenario *scenario, int draws, uint64_t seed,
                                                 BrinkDiagnostics *diagnostics, BrinkSafeguards **result);
+/* As JSON text; the caller's, brink_text_free. */
 BRINK_API BrinkStatus brink_safeguards_json(const BrinkSafeguards *safeguards, char **result);
+/* For reading in a terminal of `columns` columns; the caller's, brink_text_free. */
 BRINK_API BrinkStatus brink_safeguards_text(const BrinkSafeguards *safeguards, int columns, char **result);
+/* Frees the safeguards. */
 BRINK_API void brink_safeguards_free(BrinkSafeguards *safeguards);
 
 /* The same physics by itself. Masses in kg of uranium, enrichments as fractions, work in kg SWU, a year of 365.25 days. */
 typedef struct BrinkEnrichment {
     double feed, tails, work;
 } BrinkEnrichment;
+/* What it takes to enrich `product` kilograms from a feed, leaving tails. */
 BRINK_API BrinkStatus brink_enrichment(double product, double product_assay, double feed_assay, double tails_assay,
                                        BrinkDiagnostics *diagnostics, BrinkEnrichment *result);
 
@@ -282,6 +286,7 @@ typedef struct BrinkTimetableSettings {
     double gap;         /* least days between phases */
 } BrinkTimetableSettings;
 
+/* What `brink timetable` uses. */
 BRINK_API BrinkTimetableSettings brink_timetable_settings_default(void);
 
 typedef struct BrinkTimetable BrinkTimetable;
@@ -291,8 +296,11 @@ BRINK_API BrinkStatus brink_scenario_timetable(BrinkScenario *scenario, const Br
                                                BrinkDiagnostics *diagnostics, BrinkTimetable **result);
 /* Probability that all is carried out by all, over the types looked at. */
 BRINK_API double brink_timetable_completion(const BrinkTimetable *timetable);
+/* As JSON text; the caller's, brink_text_free. */
 BRINK_API BrinkStatus brink_timetable_json(const BrinkTimetable *timetable, char **result);
+/* For reading in a terminal of `columns` columns; the caller's, brink_text_free. */
 BRINK_API BrinkStatus brink_timetable_text(const BrinkTimetable *timetable, int columns, char **result);
+/* Frees the timetable. */
 BRINK_API void brink_timetable_free(BrinkTimetable *timetable);
 
 /* ---- Other products ---- */
