@@ -308,6 +308,7 @@ BRINK_API void brink_timetable_free(BrinkTimetable *timetable);
 /* What the scenario's numbers say, in sentences to be corrected by somebody who knows the case (docs/explain.md): as JSON,
  * and for reading in a terminal of `columns` columns. Nothing is solved. The caller's, brink_text_free. */
 BRINK_API BrinkStatus brink_scenario_explain_json(BrinkScenario *scenario, BrinkDiagnostics *diagnostics, char **result);
+/* For reading in a terminal of `columns` columns; the caller's, brink_text_free. */
 BRINK_API BrinkStatus brink_scenario_explain_text(BrinkScenario *scenario, int columns, BrinkDiagnostics *diagnostics,
                                                   char **result);
 
