@@ -8,7 +8,7 @@
 #ifndef SOLVE_LADDER_H
 #define SOLVE_LADDER_H
 
-#include "base/arena.h"
+#include "base/base.h"
 #include "solve/grid.h"
 
 typedef struct LadderPoint {
