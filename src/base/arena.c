@@ -21,7 +21,11 @@ struct Arena {
     size_t used;
 };
 
+#ifdef ARENA_CHUNK /* all chunks small, for a test in which each allocation fails in turn */
+enum { SMALLEST_CHUNK = ARENA_CHUNK, LARGEST_GROWTH = ARENA_CHUNK };
+#else
 enum { SMALLEST_CHUNK = 4096, LARGEST_GROWTH = 1 << 20 };
+#endif
 
 Arena *arena_new(void) {
     return calloc(1, sizeof(Arena));

@@ -220,6 +220,7 @@ BrinkStatus history_follow(const Solution *solution, const Situation *situation,
     cloud_add(
         cloud,
         (Particle){.position = solution->game->start, .is_start = true, .mass = 1, .belief = solution->game->prior});
+    if (cloud->is_out_of_memory) return BRINK_NO_MEMORY;
     for (int i = 0; i < choice.items; i++) {
         follow_item(&follow, cloud, &situation->history[i], i == choice.item ? choice.reading : -1);
         if (cloud->is_out_of_memory) return BRINK_NO_MEMORY;

@@ -94,6 +94,7 @@ BrinkStatus brink_scenario_read(const char *path, BrinkDiagnostics *diagnostics,
     size_t length = 0;
     errno = stream ? 0 : errno;
     BrinkStatus status = stream ? read_stream(stream, &text, &length) : BRINK_NO_FILE;
+    if (status == BRINK_NO_FILE && errno == ENOMEM) status = BRINK_NO_MEMORY;
     if (status == BRINK_NO_FILE)
         diagnostics_add(diagnostics, DIAGNOSTIC_unreadable, (BrinkSpan){path, 0, 0, 0},
                         "give the path of a scenario file, or - for standard input", "`%s` cannot be read: %s", path,

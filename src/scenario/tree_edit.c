@@ -73,51 +73,59 @@ static Node *new_map(Arena *arena, BrinkSpan span) {
     return map;
 }
 
-/* The slot of the value that the front of the path names within a list; NULL where it leads nowhere (*is_lost false) or
- * memory is short. */
-static Entry *list_slot(Node *list, const char **path, BrinkSpan blame, Arena *arena) {
+/* A slot, or the reason why there is none. */
+typedef struct Slot {
+    Entry *entry;
+    bool is_nowhere; /* the path leads nowhere; else memory is short */
+} Slot;
+static const Slot nowhere = {NULL, true};
+
+/* The slot of the value that the front of the path names within a list. */
+static Slot list_slot(Node *list, const char **path, BrinkSpan blame, Arena *arena) {
     char *name = take_component(path, arena);
-    if (!name) return NULL;
+    if (!name) return (Slot){0};
     int number = item_number(name), at = item_named(list, name);
     if (at >= 0) {
         Node *item = list->entries[at].value;
-        return item->kind == NODE_MAP ? &item->entries[0] : &list->entries[at];
+        return (Slot){item->kind == NODE_MAP ? &item->entries[0] : &list->entries[at], false};
     }
     if (number >= 0 && number < list->count) {
         Entry *slot = &list->entries[number];
-        return goes_inside(slot->value, *path) ? &slot->value->entries[0] : slot;
+        return (Slot){goes_inside(slot->value, *path) ? &slot->value->entries[0] : slot, false};
     }
-    if (number > list->count) return NULL;
+    if (number > list->count) return nowhere;
     Node *item = new_map(arena, blame);
     Entry *added = item ? tree_add(list, NULL, span_none(), item, arena) : NULL;
-    if (!added || number == list->count - 1) return added;
+    if (!added || number == list->count - 1) return (Slot){added, false};
     Node *inside = new_map(arena, blame); /* a new rung */
-    return inside ? tree_add(item, name, blame, inside, arena) : NULL;
+    return (Slot){inside ? tree_add(item, name, blame, inside, arena) : NULL, false};
 }
 
-static Entry *map_slot(Node *map, const char **path, BrinkSpan blame, Arena *arena) {
+static Slot map_slot(Node *map, const char **path, BrinkSpan blame, Arena *arena) {
     Entry *found = front_entry(map, path);
-    if (found) return found;
+    if (found) return (Slot){found, false};
     char *key = take_component(path, arena);
+    if (key && !*key) return nowhere;
     Node *inside = new_map(arena, blame);
-    return key && *key && inside ? tree_add(map, key, blame, inside, arena) : NULL;
+    return (Slot){key && inside ? tree_add(map, key, blame, inside, arena) : NULL, false};
 }
 
 BrinkStatus tree_set(Node *root, const char *path, const Node *value, BrinkSpan blame, Arena *arena,
                      BrinkDiagnostics *diagnostics) {
     Node *at = root;
     const char *rest = path;
-    Entry *slot = NULL;
+    Slot slot = nowhere;
     while (*rest) {
         bool is_empty = at->kind == NODE_SCALAR && !at->is_quoted && at->text[0] == '\0';
         if (is_empty) at->kind = NODE_MAP;
         slot = at->kind == NODE_MAP    ? map_slot(at, &rest, blame, arena)
                : at->kind == NODE_LIST ? list_slot(at, &rest, blame, arena)
-                                       : NULL;
-        if (!slot) break;
-        at = slot->value;
+                                       : nowhere;
+        if (!slot.entry) break;
+        at = slot.entry->value;
     }
-    if (!slot) {
+    if (!slot.entry && !slot.is_nowhere) return BRINK_NO_MEMORY;
+    if (!slot.entry) {
         diagnostics_add(diagnostics, DIAGNOSTIC_bad_path, blame,
                         "`brink check` names every key; list items go by rung, draft or number from 0",
                         "path `%s` leads nowhere: %s", path,
@@ -126,8 +134,8 @@ BrinkStatus tree_set(Node *root, const char *path, const Node *value, BrinkSpan 
     }
     Node *copy = tree_copy(value, arena);
     if (!copy) return BRINK_NO_MEMORY;
-    slot->value = copy;
-    slot->is_edit = true;
+    slot.entry->value = copy;
+    slot.entry->is_edit = true;
     return BRINK_OK;
 }
 
