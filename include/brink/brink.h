@@ -130,11 +130,19 @@ typedef enum BrinkPhase {
 /* Called now and then while solving; `done` of `total` fixed points of this phase. Return false to cancel. */
 typedef bool (*BrinkObserver)(void *payload, BrinkPhase phase, uint64_t done, uint64_t total);
 
+/* Two ways to the same answer (docs/method/fast.md). */
+typedef enum BrinkSolver {
+    BRINK_SOLVER_FAST = 0, /* vector kernels, threads */
+    BRINK_SOLVER_REFERENCE /* scalar, one thread, written to be read */
+} BrinkSolver;
+
 typedef struct BrinkSolveSettings {
     int rounds;      /* rounds still to come; 0: what the scenario says */
     int resolution;  /* R, even, 2..200: grid steps per edge of a belief simplex */
     uint64_t memory; /* bytes a solve may take, refused before it starts where it needs more; 0: three quarters of the
                         machine's */
+    BrinkSolver solver;
+    int threads;     /* of the fast solver, 0..1024; 0: one for each processor. The answer is the same for any number */
     bool with_error; /* solve also at R/2 and with every rationality halved and doubled */
     double rating[4]; /* an observed round is rated by its change of P(deal) + P(interim), in percentage points: setback below the first,
                          then none, modest, substantial, breakthrough from the last on; ascending */

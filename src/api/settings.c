@@ -19,6 +19,11 @@ BrinkStatus settings_check(const BrinkSolveSettings *settings, BrinkDiagnostics 
                         "resolution %d must be an even number from 2 to 200", settings->resolution);
         is_good = false;
     }
+    if (settings->threads < 0 || settings->threads > 1024) {
+        diagnostics_add(diagnostics, DIAGNOSTIC_bad_setting, span_none(), "0 is one for each processor",
+                        "threads %d must lie between 0 and 1024", settings->threads);
+        is_good = false;
+    }
     for (int i = 1; i < 4; i++)
         if (is_good && !(settings->rating[i] > settings->rating[i - 1])) {
             diagnostics_add(diagnostics, DIAGNOSTIC_bad_setting, span_none(), "for example -2, 2, 10, 25",

@@ -44,14 +44,21 @@ static BrinkStatus read_off(Run *run, const Solution *solution, bool is_main, Ar
     return status;
 }
 
+static BrinkStatus solve_at(Run *run, int resolution, Arena *arena, Solution **solution) {
+    SolveObserver observer = run->settings->observer ? observe : NULL;
+    SolveFastSettings fast = {.threads = run->settings->threads};
+    if (run->settings->solver == BRINK_SOLVER_REFERENCE)
+        return solve_game(run->game, resolution, arena, observer, run, solution);
+    return solve_game_fast(run->game, resolution, &fast, arena, observer, run, solution);
+}
+
 /* Solves the game as it is now filled and reads the outlook off it. The Solution lives in `scratch`, the outlook in
  * `arena`. */
 static BrinkStatus solve_once(Run *run, BrinkPhase phase, Arena *scratch, Arena *arena, Solution **solution,
                               Outlook **outlook) {
     int resolution = phase == BRINK_PHASE_COARSE ? run->settings->resolution / 2 : run->settings->resolution;
     run->phase = phase;
-    BrinkStatus status =
-        solve_game(run->game, resolution, scratch, run->settings->observer ? observe : NULL, run, solution);
+    BrinkStatus status = solve_at(run, resolution, scratch, solution);
     if (status != BRINK_OK && status != BRINK_NOT_SOLVED) return status;
     bool is_main = phase == BRINK_PHASE_SOLVE;
     if (is_main) trouble_report(run->scenario, run->situation, *solution, run->diagnostics);

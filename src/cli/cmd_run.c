@@ -13,6 +13,8 @@ static const CliOption options[] = {
     OPTION_ROUNDS,
     OPTION_RESOLUTION,
     OPTION_MEMORY,
+    {"solver", 0, "NAME", "fast (if not given) or reference: the same answer by plainer means"},
+    {"threads", 0, "N", "threads of the fast solver; one for each processor if not given"},
     OPTION_JSON("the whole outlook"),
     {"no-error", 0, NULL, "solve once only: no error, no odds at half and twice the rationality"},
     {"rating", 0, "A,B,C,D", "bounds in points at which an observed round is rated; -2,2,10,25 if not given"},
@@ -45,6 +47,17 @@ static bool read_rating(const Arguments *arguments, double rating[4]) {
     return at != NULL;
 }
 
+/* Which solver, and how many threads; false after a message. */
+static bool read_solver(const Arguments *arguments, BrinkSolveSettings *settings) {
+    const char *name = arguments_value(arguments, "solver");
+    if (!arguments_integer(arguments, "threads", 1, 1024, &settings->threads)) return false;
+    if (!name || strcmp(name, "fast") == 0) return true;
+    settings->solver = BRINK_SOLVER_REFERENCE;
+    if (strcmp(name, "reference") == 0) return true;
+    fprintf(stderr, "brink run: --solver %s must be fast or reference\n", name);
+    return false;
+}
+
 static void announce(BrinkScenario *scenario, const BrinkSolveSettings *settings) {
     BrinkSize size;
     if (brink_scenario_size(scenario, settings, NULL, &size) != BRINK_OK || size.fixed_points < LONG_RUN) return;
@@ -73,7 +86,9 @@ static int run(const Arguments *arguments) {
     BrinkSolveSettings settings;
     Progress progress;
     bool is_quiet = arguments_has(arguments, "quiet");
-    if (!shared_settings(arguments, &settings) || !read_rating(arguments, settings.rating)) return EXIT_BAD_INPUT;
+    if (!shared_settings(arguments, &settings) || !read_rating(arguments, settings.rating) ||
+        !read_solver(arguments, &settings))
+        return EXIT_BAD_INPUT;
     progress_begin(&progress, is_quiet, settings.with_error ? BRINK_PHASE_DOUBLE : BRINK_PHASE_SOLVE);
     settings.observer = progress_observe;
     settings.observer_payload = &progress;

@@ -152,6 +152,41 @@ static void an_observer_that_refuses_stops_the_solve(void **state) {
     test_game_close(&test);
 }
 
+static void solve_public(BrinkSolveSettings settings, double probability[OUTCOME_COUNT], BrinkStatus expected) {
+    BrinkDiagnostics *diagnostics = NULL;
+    BrinkScenario *scenario = NULL;
+    BrinkOutlook *outlook = NULL;
+    settings.resolution = 4;
+    settings.with_error = false;
+    assert_int_equal(brink_diagnostics_new(&diagnostics), BRINK_OK);
+    assert_int_equal(brink_scenario_read(REPOSITORY "/tests/reference/cases/force.yaml", diagnostics, &scenario),
+                     BRINK_OK);
+    assert_int_equal(brink_scenario_solve(scenario, &settings, diagnostics, NULL, &outlook), expected);
+    for (int o = 0; outlook && o < OUTCOME_COUNT; o++)
+        probability[o] = brink_outlook_probability(outlook, (BrinkOutcome)o);
+    brink_outlook_free(outlook);
+    brink_scenario_free(scenario);
+    brink_diagnostics_free(diagnostics);
+}
+
+static void either_solver_gives_the_same_outlook(void **state) {
+    (void)state;
+    double fast[OUTCOME_COUNT] = {0}, reference[OUTCOME_COUNT] = {1};
+    BrinkSolveSettings settings = brink_solve_settings_default();
+    assert_int_equal(settings.solver, BRINK_SOLVER_FAST);
+    solve_public(settings, fast, BRINK_OK);
+    settings.solver = BRINK_SOLVER_REFERENCE;
+    solve_public(settings, reference, BRINK_OK);
+    for (int o = 0; o < OUTCOME_COUNT; o++) assert_true(fabs(fast[o] - reference[o]) < 1e-9);
+}
+
+static void a_negative_number_of_threads_is_refused(void **state) {
+    (void)state;
+    BrinkSolveSettings settings = brink_solve_settings_default();
+    settings.threads = -1;
+    solve_public(settings, NULL, BRINK_BAD_INPUT);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_rule_gives_the_references_answer),
@@ -159,6 +194,8 @@ int main(void) {
         cmocka_unit_test(any_number_of_threads_gives_the_same_bytes),
         cmocka_unit_test(sharp_stages_are_solved_on_the_references_branch),
         cmocka_unit_test(an_observer_that_refuses_stops_the_solve),
+        cmocka_unit_test(either_solver_gives_the_same_outlook),
+        cmocka_unit_test(a_negative_number_of_threads_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
