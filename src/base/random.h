@@ -7,6 +7,8 @@
 #include <stdint.h>
 
 /* A number strictly inside (0, 1), 53 random bits. */
-double random_uniform(uint64_t seed, uint32_t stream, uint64_t index);
+double random_uniform(uint64_t seed, uint64_t stream, uint64_t index);
+/* A stream for what has a name: FNV-1a of the text (Fowler, Noll and Vo). */
+uint64_t random_stream(const char *text);
 
 #endif

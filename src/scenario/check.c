@@ -318,4 +318,5 @@ void binder_check(Binder *binder) {
     binder_check_drafts(binder);
     binder_check_safeguards(binder);
     binder_check_history(binder);
+    binder_check_claims(binder);
 }

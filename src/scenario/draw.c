@@ -5,6 +5,7 @@
 
 #include <gsl/gsl_cdf.h>
 #include <math.h>
+#include <string.h>
 
 /* PERT (Malcolm et al. 1959): a beta of mean (low + 4 mode + high) / 6 stretched over [low, high]. */
 static double pert_quantile(const double *p, double u) {
@@ -60,6 +61,75 @@ double number_value(const Scenario *scenario, int index, Draw draw, double day) 
         number = &scenario->numbers[index];
     }
     if (draw.is_centre || number->spread == SPREAD_FIXED) return centre_of(number);
-    double value = quantile_of(number, random_uniform(draw.seed, (uint32_t)index, draw.index));
-    return fmin(fmax(value, number->low), number->high);
+    double u = draw.uniforms ? draw.uniforms[index] : random_uniform(draw.seed, number->stream, draw.index);
+    if (isnan(u)) return centre_of(number);
+    return fmin(fmax(quantile_of(number, u), number->low), number->high);
+}
+
+/* ---- The distribution itself ---- */
+
+bool number_is_assumption(const Number *number) {
+    bool is_spread = number->spread != SPREAD_FIXED && number->spread != SPREAD_SAME && number->spread != SPREAD_STEPS;
+    return is_spread && number->is_stated && strncmp(number->path, "spillovers.", 11) != 0;
+}
+
+int number_origin(const Scenario *scenario, int index) {
+    while (scenario->numbers[index].spread == SPREAD_SAME) index = scenario->numbers[index].same;
+    return index;
+}
+
+double number_quantile(const Scenario *scenario, int index, double u) {
+    const Number *number = &scenario->numbers[number_origin(scenario, index)];
+    return fmin(fmax(quantile_of(number, u), number->low), number->high);
+}
+
+static double choice_cdf(const Number *number, double x) {
+    int below = 0;
+    for (int i = 0; i < number->parameter_count; i++) below += number->parameters[i] <= x;
+    return (double)below / number->parameter_count;
+}
+
+static double pert_cdf(const double *p, double x) {
+    double width = p[2] - p[0], a = 1 + 4 * (p[1] - p[0]) / width, b = 1 + 4 * (p[2] - p[1]) / width;
+    return x <= p[0] ? 0 : x >= p[2] ? 1 : gsl_cdf_beta_P((x - p[0]) / width, a, b);
+}
+
+double number_cdf(const Scenario *scenario, int index, double x) {
+    const Number *number = &scenario->numbers[number_origin(scenario, index)];
+    const double *p = number->parameters;
+    if (x >= number->high) return 1;
+    if (x < number->low) return 0;
+    switch (number->spread) {
+    case SPREAD_PERT:
+        return pert_cdf(p, x);
+    case SPREAD_UNIFORM:
+        return fmin(fmax((x - p[0]) / (p[1] - p[0]), 0), 1);
+    case SPREAD_NORMAL:
+        return gsl_cdf_gaussian_P(x - p[0], p[1]);
+    case SPREAD_LOGNORMAL:
+        return x <= 0 ? 0 : gsl_cdf_gaussian_P(log(x / p[0]), log(p[1]));
+    case SPREAD_BETA:
+        return x <= 0 ? 0 : x >= 1 ? 1 : gsl_cdf_beta_P(x, p[0], p[1]);
+    case SPREAD_CHOICE:
+        return choice_cdf(number, x);
+    default:
+        return x >= p[0];
+    }
+}
+
+double number_mean(const Scenario *scenario, int index) {
+    const Number *number = &scenario->numbers[number_origin(scenario, index)];
+    const double *p = number->parameters;
+    double sum = 0;
+    switch (number->spread) {
+    case SPREAD_PERT:
+        return (p[0] + 4 * p[1] + p[2]) / 6;
+    case SPREAD_LOGNORMAL:
+        return p[0] * exp(log(p[1]) * log(p[1]) / 2);
+    case SPREAD_CHOICE:
+        for (int i = 0; i < number->parameter_count; i++) sum += p[i];
+        return sum / number->parameter_count;
+    default:
+        return centre_of(number);
+    }
 }

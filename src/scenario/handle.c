@@ -19,6 +19,7 @@ struct BrinkScenario {
     int change_count, change_room;
     Arena *checked_arena;
     const Scenario *checked;
+    bool is_copy; /* its variants and claims have been checked where it was copied from */
 };
 
 /* ---- Reading ---- */
@@ -191,6 +192,43 @@ const char *brink_scenario_variant(const BrinkScenario *handle, size_t index) {
     return exists ? variants->value->entries[index].key : NULL;
 }
 
+BrinkStatus scenario_copy(const BrinkScenario *handle, BrinkScenario **result) {
+    BrinkScenario *copy = new_handle(handle->file);
+    if (!copy) return BRINK_NO_MEMORY;
+    memcpy(copy->sha256, handle->sha256, sizeof copy->sha256);
+    copy->is_copy = true;
+    copy->root = tree_copy(handle->root, copy->arena);
+    BrinkStatus status = copy->root ? BRINK_OK : BRINK_NO_MEMORY;
+    for (int i = 0; i < handle->change_count && status == BRINK_OK; i++)
+        status = note_change(copy, handle->changes[i].path, handle->changes[i].value);
+    if (status == BRINK_OK)
+        *result = copy;
+    else
+        brink_scenario_free(copy);
+    return status;
+}
+
+static BrinkStatus add_history(Node *root, const Node *items, Arena *arena) {
+    Entry *history = tree_find(root, "history");
+    if (!history) {
+        Node *list = arena_alloc(arena, sizeof *list);
+        if (!list) return BRINK_NO_MEMORY;
+        *list = (Node){.kind = NODE_LIST, .span = items->span, .text = ""};
+        history = tree_add(root, "history", items->span, list, arena);
+    }
+    if (!history) return BRINK_NO_MEMORY;
+    for (int i = 0; items->kind == NODE_LIST && i < items->count; i++) {
+        Node *item = tree_copy(items->entries[i].value, arena);
+        if (!item || !tree_add(history->value, NULL, item->span, item, arena)) return BRINK_NO_MEMORY;
+    }
+    return BRINK_OK;
+}
+
+BrinkStatus scenario_add_history(BrinkScenario *handle, const Node *items) {
+    handle->checked = NULL;
+    return add_history(handle->root, items, handle->arena);
+}
+
 /* ---- Checking ---- */
 
 /* Every number stated, then one number for the default of each field that has any. */
@@ -329,31 +367,46 @@ static Node *copy_for_variant(const Node *root, const Node *set, Arena *arena) {
     return copy;
 }
 
-/* The scenario with one variant's changes: its mistakes are reported as that variant's. */
-static BrinkStatus check_variant(const BrinkScenario *handle, const char *name, Arena *scratch,
-                                 BrinkDiagnostics *diagnostics) {
+/* Checks a changed tree on its own; its mistakes are reported as those of the change. */
+static BrinkStatus check_changed(const BrinkScenario *handle, Node *root, const Node *set, const char *what,
+                                 Arena *scratch, BrinkDiagnostics *diagnostics) {
     BrinkDiagnostics *own = NULL;
-    const Node *set = variant_set(handle, name);
     Scenario *unused = NULL;
-    if (!set) return BRINK_OK;
-    Node *root = copy_for_variant(handle->root, set, scratch);
-    if (!root || brink_diagnostics_new(&own) != BRINK_OK) return BRINK_NO_MEMORY;
-    BrinkStatus status = apply_set(root, set, scratch, own);
+    BrinkStatus status = brink_diagnostics_new(&own);
+    if (status == BRINK_OK && set) status = apply_set(root, set, scratch, own);
     if (status == BRINK_OK) status = check_tree(handle, root, scratch, own, &unused);
     for (size_t i = 0; i < brink_diagnostics_count(own); i++) {
         const BrinkDiagnostic *mistake = brink_diagnostics_get(own, i);
         if (mistake->severity == BRINK_ERROR)
-            diagnostics_add(diagnostics, DIAGNOSTIC_variant_broken, mistake->span, mistake->hint,
-                            "with variant `%s`: %s", name, mistake->message);
+            diagnostics_add(diagnostics, DIAGNOSTIC_variant_broken, mistake->span, mistake->hint, "with %s: %s", what,
+                            mistake->message);
     }
     brink_diagnostics_free(own);
     return status == BRINK_NO_MEMORY ? status : BRINK_OK;
 }
 
+static BrinkStatus check_variant(const BrinkScenario *handle, const char *name, Arena *scratch,
+                                 BrinkDiagnostics *diagnostics) {
+    const Node *set = variant_set(handle, name);
+    const char *what = arena_print(scratch, "variant `%s`", name);
+    if (!set) return BRINK_OK;
+    Node *root = copy_for_variant(handle->root, set, scratch);
+    return root && what ? check_changed(handle, root, set, what, scratch, diagnostics) : BRINK_NO_MEMORY;
+}
+
+static BrinkStatus check_given(const BrinkScenario *handle, const Claim *claim, Arena *scratch,
+                               BrinkDiagnostics *diagnostics) {
+    Node *root = tree_copy(handle->root, scratch);
+    BrinkStatus status = root ? add_history(root, claim->given, scratch) : BRINK_NO_MEMORY;
+    return status == BRINK_OK ? check_changed(handle, root, NULL, "what a claim supposes", scratch, diagnostics)
+                              : status;
+}
+
 /* Values that are read in all, over all variants: some seconds. */
 enum { VARIANT_VALUE_LIMIT = 4000000 };
 
-static BrinkStatus check_variants(const BrinkScenario *handle, BrinkDiagnostics *diagnostics) {
+static BrinkStatus check_variants(const BrinkScenario *handle, const Scenario *scenario,
+                                  BrinkDiagnostics *diagnostics) {
     const Entry *variants = tree_find(handle->root, "variants");
     double values = variants ? (double)tree_size(handle->root) * variants->value->count : 0;
     if (values > VARIANT_VALUE_LIMIT) {
@@ -371,13 +424,17 @@ static BrinkStatus check_variants(const BrinkScenario *handle, BrinkDiagnostics 
         arena_reset(scratch);
         status = check_variant(handle, name, scratch, diagnostics);
     }
+    for (int i = 0; status == BRINK_OK && i < scenario->claim_count; i++) {
+        arena_reset(scratch);
+        if (scenario->claims[i].given) status = check_given(handle, &scenario->claims[i], scratch, diagnostics);
+    }
     arena_free(scratch);
     return status == BRINK_OK && brink_diagnostics_error_count(diagnostics) > errors ? BRINK_BAD_INPUT : status;
 }
 
 static BrinkStatus check_all(BrinkScenario *handle, BrinkDiagnostics *diagnostics, Scenario **scenario) {
     BrinkStatus status = check_tree(handle, handle->root, handle->checked_arena, diagnostics, scenario);
-    return status == BRINK_OK ? check_variants(handle, diagnostics) : status;
+    return status == BRINK_OK && !handle->is_copy ? check_variants(handle, *scenario, diagnostics) : status;
 }
 
 BrinkStatus scenario_checked(BrinkScenario *handle, BrinkDiagnostics *diagnostics, const Scenario **result) {

@@ -28,6 +28,7 @@ static int add_number(Binder *binder, Number number) {
         return NUMBER_NONE;
     }
     binder->numbers[binder->number_count] = number;
+    binder->numbers[binder->number_count].stream = random_stream(number.path);
     return binder->number_count++;
 }
 

@@ -43,6 +43,7 @@ typedef struct Number {
         *step_numbers;  /* steps whose values are themselves uncertain: index of the Number of each step, else NULL */
     int same;           /* SPREAD_SAME: index of the other number; else -1 */
     double low, high;   /* draws are clamped to this range of the key */
+    uint64_t stream;    /* of random numbers, from the path: a number draws the same in every variant that has it */
     const char *source; /* key in `sources`, NULL where none speaks for it */
     const char *note;   /* NULL where none */
 } Number;
@@ -57,11 +58,12 @@ typedef struct Reference {
     const char *source;
 } Reference; /* NAN where not stated */
 
-typedef enum { CLAIM_UP, CLAIM_DOWN, CLAIM_ABOVE, CLAIM_BELOW } ClaimTest;
+typedef enum { CLAIM_UP, CLAIM_DOWN, CLAIM_ABOVE, CLAIM_BELOW, CLAIM_MORE_THAN } ClaimTest;
 typedef struct ClaimPart {
     const char *outcome;
     ClaimTest test;
     double threshold;
+    int than[2]; /* more_than: variants A and B, -1 the scenario as it stands; the effect has to exceed A less B */
 } ClaimPart;
 typedef struct Claim {
     const char *say, *source;
@@ -69,7 +71,16 @@ typedef struct Claim {
     int when_count, against_count, part_count;
     const int *when, *against; /* variants, applied in order; none: the base */
     const ClaimPart *parts;
+    double by;         /* last day that counts, NAN: the whole horizon */
+    const struct Node *given; /* further items of history, on the side of `when`; NULL where not stated */
 } Claim;
+
+/* Two uncertain numbers drawn together: their normal scores have this correlation (a Gaussian copula). */
+typedef struct Correlation {
+    int a, b; /* numbers */
+    double r;
+    BrinkSpan span;
+} Correlation;
 
 typedef struct Spillover {
     Label label;
@@ -111,6 +122,8 @@ typedef struct Scenario {
     const ScenarioText *sources;
     int claim_count;
     const Claim *claims;
+    int correlation_count;
+    const Correlation *correlations;
     int spillover_count;
     const Spillover *spillovers;
 
@@ -124,12 +137,28 @@ BrinkStatus scenario_checked(BrinkScenario *handle, BrinkDiagnostics *diagnostic
 typedef struct Draw {
     bool is_centre; /* the centre of every distribution; the rest is then unused */
     uint64_t seed, index;
+    const double *uniforms; /* [number_count] the uniform behind each number, NAN: its centre; NULL: from seed and index */
 } Draw;
 
 /* Meetings still to come, as the file says. */
 int scenario_rounds(const Scenario *scenario);
 /* The structure alone, without its numbers and dates (they are NULL), and how many bytes those would take. */
 Situation situation_shape(const Scenario *scenario, int rounds, double *bytes);
+
+/* Whether a number has a distribution of its own (`same` and `steps` have not) that bears on the game. */
+bool number_is_assumption(const Number *number);
+/* Of a number's distribution, which need not be drawn: the quantile, the probability of at most x, and the mean. */
+double number_quantile(const Scenario *scenario, int number, double u);
+double number_cdf(const Scenario *scenario, int number, double x);
+double number_mean(const Scenario *scenario, int number);
+
+/* A handle of its own to a scenario as it now stands; it must not outlive the first one, whose texts it shares. */
+BrinkStatus scenario_copy(const BrinkScenario *handle, BrinkScenario **result);
+/* Adds a claim's `given` to the history. */
+BrinkStatus scenario_add_history(BrinkScenario *handle, const struct Node *items);
+/* The file's index of the distribution a number takes its value from: itself, or what `same` leads to. */
+int number_origin(const Scenario *scenario, int number);
+
 /* Builds the Situation of one draw in `arena`; `rounds` 0 is the scenario's own number (situation_fill refills it in
  * place). */
 BrinkStatus situation_new(const Scenario *scenario, int rounds, Draw draw, Arena *arena, Situation **result);

@@ -172,6 +172,13 @@ typedef struct HistoryEntry {
     int reading_count, reading_room;
 } HistoryEntry;
 
+/* A pair of numbers as written. */
+typedef struct CorrelationEntry {
+    const Node *paths[2];
+    double r;
+    BrinkSpan span;
+} CorrelationEntry;
+
 struct Binder {
     Arena *arena;
     BrinkDiagnostics *diagnostics;
@@ -216,6 +223,8 @@ struct Binder {
     BrinkSpan *reading_span; /* [draft][party] */
     HistoryEntry *history;
     int history_count, history_room;
+    CorrelationEntry *correlations;
+    int correlation_count, correlation_room;
     Claim *claims;
     int claim_room;
     Reference *references;
@@ -258,6 +267,7 @@ void binder_finish_rules(Binder *binder);
 void binder_check_drafts(Binder *binder);
 void binder_check_safeguards(Binder *binder);
 void binder_check_history(Binder *binder);
+void binder_check_claims(Binder *binder);
 
 /* How numbers fill a Situation. */
 typedef struct ScenarioPlan ScenarioPlan;
