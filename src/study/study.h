@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * The one door to the room `study`: many outlooks of one scenario (docs/sweep.md, docs/claims.md).
+ *
+ * Products live in the arena they are made in, and read the scenario they were made from. */
+#ifndef STUDY_STUDY_H
+#define STUDY_STUDY_H
+
+#include "study/measure.h"
+#include "study/tally.h"
+#include "study/trial.h"
+
+enum { FAILURES_LISTED = 1000 };
+typedef struct StudyFailure {
+    uint64_t draw;
+    Why why;
+} StudyFailure;
+
+/* ---- Sweep ---- */
+
+/* Outcomes with one assumption moved and the others at their centres. */
+typedef struct TornadoBar {
+    double value[2];                   /* of the assumption, at its 5th and 95th percentile */
+    double outcomes[2][OUTCOME_COUNT]; /* NAN where not solved */
+} TornadoBar;
+
+/* Where deal and conflict are equally likely along an assumption. */
+typedef struct Threshold {
+    bool exists;         /* within the 1st and 99th percentile */
+    double value, share; /* the assumption's, and its percentile */
+} Threshold;
+
+typedef struct Sweep {
+    const Scenario *scenario;
+    const Design *design;
+    BrinkStudySettings settings;
+    uint64_t draws, failed; /* done, and of these not solved */
+    int measure_count;
+    const Measure *measures; /* the first OUTCOME_COUNT are the outcomes */
+    Tally *tallies;          /* [measure] */
+    Drivers drivers;         /* outputs: the outcomes */
+    int failure_count;
+    StudyFailure *failures;
+    const TornadoBar *tornado;   /* [assumption]; NULL: not asked for */
+    const Threshold *thresholds; /* [assumption]; NULL: not asked for */
+} Sweep;
+
+BrinkStatus sweep_new(BrinkScenario *handle, const BrinkStudySettings *settings, Arena *arena,
+                      BrinkDiagnostics *diagnostics, Sweep **result);
+
+/* ---- Claims ---- */
+
+typedef enum { VERDICT_HOLDS, VERDICT_FAILS, VERDICT_DEPENDS, VERDICT_UNKNOWN } Verdict;
+
+typedef struct ClaimDriver {
+    int assumption; /* number */
+    double rank;    /* correlation of its value with the effect */
+} ClaimDriver;
+enum { CLAIM_DRIVERS = 3 };
+
+typedef struct ClaimPartResult {
+    const ClaimPart *part;
+    double mean, low, high;         /* effect, and the 95 % interval of its mean */
+    double when_mean, against_mean; /* NAN where there is no such side */
+    double share;                   /* of draws in which this part holds */
+} ClaimPartResult;
+
+typedef struct ClaimResult {
+    const Claim *claim;
+    Verdict verdict;
+    uint64_t draws, held; /* draws in which all sides were solved, and of these those in which every part holds */
+    double low, high;     /* Wilson's 95 % interval of the share */
+    bool is_built_in;     /* held in every draw */
+    const char *mechanism;
+    const ClaimPartResult *parts;
+    int driver_count;
+    ClaimDriver drivers[CLAIM_DRIVERS]; /* where it depends */
+} ClaimResult;
+
+typedef struct Claims {
+    const Scenario *scenario;
+    BrinkStudySettings settings;
+    uint64_t draws, failed;
+    int claim_count;
+    const ClaimResult *claims;
+} Claims;
+
+BrinkStatus claims_new(BrinkScenario *handle, const BrinkStudySettings *settings, Arena *arena,
+                       BrinkDiagnostics *diagnostics, Claims **result);
+
+/* ---- Comparison ---- */
+
+typedef struct Compared {
+    const char *name;        /* variant; "" the scenario as it stands */
+    double *values, *errors; /* [measure]; error: |P(R) - P(R/2)| */
+} Compared;
+
+typedef struct Comparison {
+    const Scenario *scenario;
+    BrinkStudySettings settings;
+    int measure_count, column_count;
+    const Measure *measures;
+    const Compared *columns; /* the first is the scenario as it stands */
+} Comparison;
+
+BrinkStatus comparison_new(BrinkScenario *handle, const char *const *variants, size_t variant_count,
+                           const BrinkStudySettings *settings, Arena *arena, BrinkDiagnostics *diagnostics,
+                           Comparison **result);
+
+/* ---- Spillovers ---- */
+
+/* A distribution mixed by the probabilities of the outcomes. */
+typedef struct Mixture {
+    double mean, quantiles[5]; /* at 5, 25, 50, 75, 95 % */
+} Mixture;
+extern const double mixture_shares[5];
+/* Outcomes the spillover does not state leave it at 0. `weights` sum to 1. */
+Mixture mixture_of(const Scenario *scenario, int spillover, const double weights[OUTCOME_COUNT]);
+/* Probability of at most x. */
+double mixture_cdf(const Scenario *scenario, int spillover, const double weights[OUTCOME_COUNT], double x);
+
+/* ---- What these share ---- */
+
+/* The measures of a sweep or comparison. NULL when memory is short. */
+const Measure *study_measures(const Scenario *scenario, const Situation *situation, Arena *arena, int *count);
+/* Who a study is, in one line: what has to agree for a file to be gone on with. */
+const char *study_header(const char *kind, const Scenario *scenario, const BrinkStudySettings *settings, int case_count,
+                         int measure_count, Arena *arena);
+
+#endif

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Many solves of a few cases of one scenario: draws in parallel, taken in their order. Private to the room.
+ *
+ * A *case* is the scenario under a change of structure or numbers; a *draw* gives all of its uncertain numbers their
+ * values. What is taken from a draw is a row: for each case a reason why it failed (0: solved) and the measures. */
+#ifndef STUDY_TRIAL_H
+#define STUDY_TRIAL_H
+
+#include "study/design.h"
+#include "study/measure.h"
+
+typedef enum { WHY_SOLVED = 0, WHY_LOST, WHY_SETTLEMENT, WHY_HISTORY, WHY_MEMORY } Why;
+
+typedef struct Trial {
+    int case_count, measure_count;
+    const Scenario *const *cases;
+    const Measure *measures; /* [case][measure] */
+    Design *const *designs;  /* [case] */
+    int rounds, resolution, threads;
+} Trial;
+
+/* ---- One solve ---- */
+
+typedef struct Worker Worker;
+/* Compiles the game of a case once, to be refilled for each draw. */
+BrinkStatus worker_new(const Scenario *scenario, int rounds, BrinkDiagnostics *diagnostics, Worker **result);
+void worker_free(Worker *worker);
+const Situation *worker_situation(const Worker *worker);
+/* Solves the case with the given uniforms (NAN: the centre) and reads the measures off it. */
+Why worker_evaluate(Worker *worker, const double *uniforms, int resolution, const Measure *measures, int measure_count,
+                    double *values);
+/* As the last evaluation has left it; NULL after a failure. Valid until the next one. */
+const Outlook *worker_outlook(const Worker *worker);
+
+/* ---- Many ---- */
+
+typedef struct TrialRow {
+    uint64_t draw;
+    const Why *why;       /* [case] */
+    const double *values; /* [case][measure] */
+} TrialRow;
+/* Takes rows in the order of draws; false stops. */
+typedef bool (*TrialTaker)(void *payload, const TrialRow *row);
+
+/* Draws `first` up to, not including, `end`. CANCELLED when the observer or the taker says so: what was taken is then
+ * still whole. */
+BrinkStatus trial_run(const Trial *trial, uint64_t first, uint64_t end, const BrinkStudySettings *settings,
+                      TrialTaker take, void *payload, BrinkDiagnostics *diagnostics);
+/* Calls `task` for every number below task_count, in parallel; results go to places of their own, so that order is
+ * free. */
+typedef void (*TrialTask)(void *payload, int task, Worker *worker);
+BrinkStatus trial_each(const Scenario *scenario, int rounds, int task_count, int threads, TrialTask task, void *payload,
+                       BrinkDiagnostics *diagnostics);
+int trial_threads(int wanted);
+
+#endif

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * One solve of a study: situation and game are laid out once and refilled in place; the solution lives in an arena that
+ * is reset. Invariant: an evaluation allocates nothing that the next one does not reuse. */
+#include "study/trial.h"
+
+#include "solve/solve.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+struct Worker {
+    const Scenario *scenario;
+    Arena *arena, *scratch;
+    Situation *situation;
+    Game *game;
+    Outlook *outlook;
+};
+
+void worker_free(Worker *worker) {
+    if (!worker) return;
+    arena_free(worker->arena);
+    arena_free(worker->scratch);
+    free(worker);
+}
+
+BrinkStatus worker_new(const Scenario *scenario, int rounds, BrinkDiagnostics *diagnostics, Worker **result) {
+    Worker *worker = calloc(1, sizeof *worker);
+    Draw centre = {.is_centre = true};
+    if (worker) worker->arena = arena_new();
+    if (worker) worker->scratch = arena_new();
+    BrinkStatus status = worker && worker->arena && worker->scratch ? BRINK_OK : BRINK_NO_MEMORY;
+    if (status == BRINK_OK) {
+        worker->scenario = scenario;
+        status = situation_new(scenario, rounds, centre, worker->arena, &worker->situation);
+    }
+    if (status == BRINK_OK) status = game_compile(worker->situation, worker->arena, diagnostics, &worker->game);
+    if (status == BRINK_OK)
+        *result = worker;
+    else
+        worker_free(worker);
+    return status;
+}
+
+const Situation *worker_situation(const Worker *worker) {
+    return worker->situation;
+}
+
+const Outlook *worker_outlook(const Worker *worker) {
+    return worker->outlook;
+}
+
+static Why why_of(BrinkStatus status) {
+    switch (status) {
+    case BRINK_OK:
+        return WHY_SOLVED;
+    case BRINK_BAD_INPUT:
+        return WHY_HISTORY;
+    case BRINK_NOT_SOLVED:
+        return WHY_LOST;
+    default:
+        return WHY_MEMORY;
+    }
+}
+
+static Why solve(Worker *worker, int resolution) {
+    Solution *solution = NULL;
+    if (game_fill(worker->game, worker->situation, worker->scratch) != BRINK_OK) return WHY_MEMORY;
+    if (worker->game->settlement_lost > 0) return WHY_SETTLEMENT;
+    arena_reset(worker->scratch);
+    BrinkStatus status = solve_game(worker->game, resolution, worker->scratch, NULL, NULL, &solution);
+    if (status == BRINK_OK) status = outlook_new(solution, worker->situation, worker->scratch, &worker->outlook);
+    return why_of(status);
+}
+
+Why worker_evaluate(Worker *worker, const double *uniforms, int resolution, const Measure *measures, int measure_count,
+                    double *values) {
+    Draw draw = {.uniforms = uniforms};
+    worker->outlook = NULL;
+    arena_reset(worker->scratch);
+    situation_fill(worker->scenario, draw, worker->situation);
+    Why why = solve(worker, resolution);
+    if (why != WHY_SOLVED) worker->outlook = NULL;
+    for (int m = 0; m < measure_count; m++)
+        values[m] =
+            why == WHY_SOLVED ? measure_value(&measures[m], worker->scenario, worker->situation, worker->outlook) : NAN;
+    return why;
+}
