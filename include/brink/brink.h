@@ -199,6 +199,50 @@ BRINK_API BrinkStatus brink_outlook_text(const BrinkOutlook *outlook, int column
 /* Frees the outlook. */
 BRINK_API void brink_outlook_free(BrinkOutlook *outlook);
 
+/* ---- Studies: many outlooks (docs/sweep.md, docs/claims.md) ---- */
+
+typedef enum BrinkSampling { BRINK_SAMPLING_RANDOM = 0, BRINK_SAMPLING_SOBOL } BrinkSampling;
+
+/* Called after each solve, by one thread at a time; return false to stop and keep what is done. */
+typedef bool (*BrinkStudyObserver)(void *payload, uint64_t done, uint64_t total);
+/* Takes a piece of text, in order; return false when it cannot. */
+typedef bool (*BrinkTextSink)(void *payload, const char *text);
+
+typedef struct BrinkStudySettings {
+    uint64_t draws; /* 1 and up */
+    uint64_t seed;
+    BrinkSampling design;      /* of a sweep; claims use random draws */
+    int threads;             /* 0: as many as the machine has processors */
+    int rounds, resolution;  /* as for a solve */
+    const char *resume;      /* file that keeps the rows, to go on from; NULL: none */
+    bool with_tornado;       /* each outcome at the 5th and 95th percentile of each assumption, the others at their centres */
+    bool with_thresholds;    /* where deal and conflict are equally likely, along each assumption */
+    BrinkTextSink csv;       /* a line for each draw; may be NULL */
+    void *csv_payload;
+    BrinkStudyObserver observer; /* may be NULL */
+    void *observer_payload;
+} BrinkStudySettings;
+
+BRINK_API BrinkStudySettings brink_study_settings_default(void);
+
+typedef struct BrinkStudy BrinkStudy;
+
+/* The outlook over all that is uncertain. CANCELLED still gives the study of what was done, when that is at least one draw. */
+BRINK_API BrinkStatus brink_scenario_sweep(BrinkScenario *scenario, const BrinkStudySettings *settings,
+                                           BrinkDiagnostics *diagnostics, BrinkStudy **result);
+/* The scenario's claims, each decided over paired draws. CANCELLED as above. */
+BRINK_API BrinkStatus brink_scenario_claims(BrinkScenario *scenario, const BrinkStudySettings *settings,
+                                            BrinkDiagnostics *diagnostics, BrinkStudy **result);
+/* Outlooks of variants beside the scenario's own, at the centre of all that is uncertain. */
+BRINK_API BrinkStatus brink_scenario_compare(BrinkScenario *scenario, const char *const *variants, size_t variant_count,
+                                             const BrinkStudySettings *settings, BrinkDiagnostics *diagnostics,
+                                             BrinkStudy **result);
+/* Whether some claim fails. */
+BRINK_API bool brink_study_fails(const BrinkStudy *study);
+BRINK_API BrinkStatus brink_study_json(const BrinkStudy *study, char **result); /* the caller's, brink_text_free */
+BRINK_API BrinkStatus brink_study_text(const BrinkStudy *study, int columns, char **result);
+BRINK_API void brink_study_free(BrinkStudy *study);
+
 /* ---- The package space: what could be signed, before any game is played ---- */
 
 /* What a party has without an agreement. */

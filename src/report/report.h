@@ -8,6 +8,7 @@
 #include "packages/packages.h"
 #include "scenario/scenario.h"
 #include "settlement/settlement.h"
+#include "study/study.h"
 #include <jansson.h>
 
 /* Everything the outlook report says. */
@@ -59,5 +60,14 @@ char *report_timetable_text(const json_t *timetable, int columns);
 /* What the scenario's numbers say, in sentences (docs/explain.md), and the same for reading; as above. */
 json_t *report_explain_json(const Scenario *scenario, const Situation *situation);
 char *report_explain_text(const json_t *explanation, int columns);
+
+/* ---- Studies ---- */
+
+/* The JSON of a study (docs/sweep.md, docs/claims.md): new references, NULL when memory is short. The same study gives the same bytes. */
+json_t *report_sweep_json(const Sweep *sweep);
+json_t *report_claims_json(const Claims *claims);
+json_t *report_comparison_json(const Comparison *comparison);
+/* Terminal text of any of these. */
+char *report_study_text(const json_t *study, int columns);
 
 #endif

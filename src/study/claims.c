@@ -102,7 +102,7 @@ static BrinkStatus lay_out(Deciding *deciding) {
         }
     }
     for (int c = 0; c < deciding->case_count && status == BRINK_OK; c++)
-        status = design_new(deciding->cases[c], BRINK_DESIGN_RANDOM, deciding->settings->seed, deciding->arena,
+        status = sampling_new(deciding->cases[c], BRINK_SAMPLING_RANDOM, deciding->settings->seed, deciding->arena,
                             deciding->diagnostics, &deciding->designs[c]);
     return status;
 }

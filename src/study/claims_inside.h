@@ -26,7 +26,7 @@ typedef struct Deciding {
     BrinkScenario **handles;
     const Scenario **cases;
     const char **keys;
-    Design **designs;
+    Sampling **designs;
     int measure_count;
     const char **names;
     double *by;

@@ -101,7 +101,7 @@ static void keep_driver(ClaimResult *result, ClaimDriver driver) {
  * them (Bonferroni). */
 static bool find_drivers(const Deciding *deciding, const signed char *holds, const double *effects, ClaimResult *result,
                          Arena *scratch) {
-    const Design *design = deciding->designs[0];
+    const Sampling *design = deciding->designs[0];
     size_t draws = (size_t)deciding->draws, count = 0, numbers = (size_t)deciding->base->number_count + 1;
     Ranked *effect = arena_array(scratch, draws, sizeof *effect), *input = arena_array(scratch, draws, sizeof *input);
     double *uniforms = arena_array(scratch, numbers * (draws + 1), sizeof *uniforms),
@@ -109,7 +109,7 @@ static bool find_drivers(const Deciding *deciding, const signed char *holds, con
     if (!effect || !input || !uniforms || !scores) return false;
     for (size_t k = 0; k < draws; k++) {
         if (holds[k] < 0) continue;
-        design_uniforms(design, k, uniforms + count * numbers, scores);
+        sampling_uniforms(design, k, uniforms + count * numbers, scores);
         effect[count] = (Ranked){effects[k], 0, count};
         count++;
     }

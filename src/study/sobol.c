@@ -2,7 +2,7 @@
  * Sobol' points (Sobol' 1967; direction numbers by Joe and Kuo 2008) under a nested uniform scrambling (Owen 1995) by
  * hashing (Burley 2020, "Practical hash-based Owen scrambling", JCGT 9(4)): point k is a function of k, the dimension
  * and the scramble alone. */
-#include "study/design.h"
+#include "study/sampling.h"
 
 #include <string.h>
 

@@ -31,7 +31,7 @@ typedef struct Threshold {
 
 typedef struct Sweep {
     const Scenario *scenario;
-    const Design *design;
+    const Sampling *design;
     BrinkStudySettings settings;
     uint64_t draws, failed; /* done, and of these not solved */
     int measure_count;

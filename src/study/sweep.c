@@ -99,7 +99,7 @@ static bool take(void *payload, const TrialRow *row) {
         taking->is_unwritable = true;
         return false;
     }
-    design_uniforms(sweep->design, row->draw, taking->uniforms, taking->scores);
+    sampling_uniforms(sweep->design, row->draw, taking->uniforms, taking->scores);
     for (int i = 0; i < sweep->design->assumption_count; i++)
         taking->inputs[i] = taking->uniforms[sweep->design->assumptions[i]];
     sweep->draws++;
@@ -213,7 +213,7 @@ static BrinkStatus prepare(Sweep *sweep, const Situation *s, Taking *taking, Are
 static BrinkStatus run_draws(Sweep *sweep, Taking *taking, Arena *arena, BrinkDiagnostics *diagnostics) {
     const BrinkStudySettings *settings = &sweep->settings;
     const Scenario *cases[1] = {sweep->scenario};
-    Design *designs[1] = {(Design *)sweep->design};
+    Sampling *designs[1] = {(Sampling *)sweep->design};
     Trial trial = {1,
                    sweep->measure_count,
                    cases,
@@ -258,12 +258,12 @@ BrinkStatus sweep_new(BrinkScenario *handle, const BrinkStudySettings *settings,
     Sweep *sweep = arena_alloc(arena, sizeof *sweep);
     Taking taking = {.sweep = sweep};
     Worker *worker = NULL;
-    Design *design = NULL;
+    Sampling *design = NULL;
     if (!sweep) return BRINK_NO_MEMORY;
     sweep->settings = *settings;
     BrinkStatus status = scenario_checked(handle, diagnostics, &sweep->scenario);
     if (status == BRINK_OK)
-        status = design_new(sweep->scenario, settings->design, settings->seed, arena, diagnostics, &design);
+        status = sampling_new(sweep->scenario, settings->design, settings->seed, arena, diagnostics, &design);
     if (status == BRINK_OK) status = worker_new(sweep->scenario, settings->rounds, diagnostics, &worker);
     sweep->design = design;
     if (status == BRINK_OK) status = prepare(sweep, worker_situation(worker), &taking, arena);

@@ -34,7 +34,7 @@ static void evaluate(Chunk *chunk, int draw, int which) {
     BrinkStatus status = BRINK_OK;
     if (!*worker) status = worker_new(trial->cases[which], trial->rounds, NULL, worker);
     if (status == BRINK_OK) {
-        design_uniforms(trial->designs[which], chunk->first + (uint64_t)draw, chunk->uniforms[thread],
+        sampling_uniforms(trial->designs[which], chunk->first + (uint64_t)draw, chunk->uniforms[thread],
                         chunk->scores[thread]);
         size_t row = (size_t)cell * (size_t)trial->measure_count;
         chunk->why[cell] = worker_evaluate(*worker, chunk->uniforms[thread], trial->resolution,

@@ -6,7 +6,7 @@
 #ifndef STUDY_TRIAL_H
 #define STUDY_TRIAL_H
 
-#include "study/design.h"
+#include "study/sampling.h"
 #include "study/measure.h"
 
 typedef enum { WHY_SOLVED = 0, WHY_LOST, WHY_SETTLEMENT, WHY_HISTORY, WHY_MEMORY } Why;
@@ -15,7 +15,7 @@ typedef struct Trial {
     int case_count, measure_count;
     const Scenario *const *cases;
     const Measure *measures; /* [case][measure] */
-    Design *const *designs;  /* [case] */
+    Sampling *const *designs;  /* [case] */
     int rounds, resolution, threads;
 } Trial;
 

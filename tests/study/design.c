@@ -124,13 +124,13 @@ static void correlated_numbers_have_the_correlation_stated(void **state) {
     const Scenario *scenario;
     BrinkScenario *handle = open_siege(&scenario, NULL);
     Arena *arena = arena_new();
-    Design *design = NULL;
-    assert_int_equal(design_new(scenario, BRINK_DESIGN_RANDOM, 9, arena, NULL, &design), BRINK_OK);
+    Sampling *design = NULL;
+    assert_int_equal(sampling_new(scenario, BRINK_SAMPLING_RANDOM, 9, arena, NULL, &design), BRINK_OK);
     int a = number_at(scenario, "preferences.red.gate.weight"), b = number_at(scenario, "parties.red.rationality");
     double uniforms[256], scores[512], cross = 0, mean = 0, squares = 0;
     enum { DRAWS = 40000 };
     for (uint64_t k = 0; k < DRAWS; k++) {
-        design_uniforms(design, k, uniforms, scores);
+        sampling_uniforms(design, k, uniforms, scores);
         cross += gsl_cdf_ugaussian_Pinv(uniforms[a]) * gsl_cdf_ugaussian_Pinv(uniforms[b]) / DRAWS;
         mean += uniforms[b] / DRAWS;
         squares += uniforms[b] * uniforms[b] / DRAWS;
@@ -147,7 +147,7 @@ static void correlations_that_contradict_each_other_are_refused(void **state) {
     const Scenario *scenario = NULL;
     BrinkDiagnostics *diagnostics = NULL;
     Arena *arena = arena_new();
-    Design *design = NULL;
+    Sampling *design = NULL;
     assert_int_equal(brink_diagnostics_new(&diagnostics), BRINK_OK);
     assert_int_equal(brink_scenario_parse(siege_text, strlen(siege_text), "siege", diagnostics, &handle), BRINK_OK);
     assert_int_equal(
@@ -158,7 +158,7 @@ static void correlations_that_contradict_each_other_are_refused(void **state) {
                            diagnostics),
         BRINK_OK);
     assert_int_equal(scenario_checked(handle, diagnostics, &scenario), BRINK_OK);
-    assert_int_equal(design_new(scenario, BRINK_DESIGN_RANDOM, 1, arena, diagnostics, &design), BRINK_BAD_INPUT);
+    assert_int_equal(sampling_new(scenario, BRINK_SAMPLING_RANDOM, 1, arena, diagnostics, &design), BRINK_BAD_INPUT);
     assert_string_equal(brink_diagnostics_get(diagnostics, brink_diagnostics_count(diagnostics) - 1)->code, "T001");
     arena_free(arena);
     brink_scenario_free(handle);
@@ -170,15 +170,15 @@ static void paired_draws_share_everything_but_the_change(void **state) {
     const Scenario *base, *changed;
     BrinkScenario *one = open_siege(&base, NULL), *two = open_siege(&changed, "dearer");
     Arena *arena = arena_new();
-    Design *a = NULL, *b = NULL;
-    assert_int_equal(design_new(base, BRINK_DESIGN_RANDOM, 4, arena, NULL, &a), BRINK_OK);
-    assert_int_equal(design_new(changed, BRINK_DESIGN_RANDOM, 4, arena, NULL, &b), BRINK_OK);
+    Sampling *a = NULL, *b = NULL;
+    assert_int_equal(sampling_new(base, BRINK_SAMPLING_RANDOM, 4, arena, NULL, &a), BRINK_OK);
+    assert_int_equal(sampling_new(changed, BRINK_SAMPLING_RANDOM, 4, arena, NULL, &b), BRINK_OK);
     assert_int_equal(a->assumption_count, b->assumption_count + 1); /* the variant makes one of them plain */
     double first[256], second[256], scores[512];
     int shared = 0;
     for (uint64_t k = 0; k < 50; k++) {
-        design_uniforms(a, k, first, scores);
-        design_uniforms(b, k, second, scores);
+        sampling_uniforms(a, k, first, scores);
+        sampling_uniforms(b, k, second, scores);
         for (int i = 0; i < b->assumption_count; i++) {
             int own = b->assumptions[i], other = number_at(base, changed->numbers[own].path);
             assert_true(second[own] == first[other]);

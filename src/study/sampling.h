@@ -2,8 +2,8 @@
  * Where the uniforms behind a draw come from: random numbers or scrambled Sobol' points, made dependent by a Gaussian
  * copula where the scenario says so. Invariant: the uniforms of draw k depend on the seed, the design, the scenario and
  * k alone. Private to the room. */
-#ifndef STUDY_DESIGN_H
-#define STUDY_DESIGN_H
+#ifndef STUDY_SAMPLING_H
+#define STUDY_SAMPLING_H
 
 #include "base/base.h"
 #include "scenario/scenario.h"
@@ -15,8 +15,8 @@ uint32_t *sobol_directions(int dimensions, Arena *arena);
 /* Point `index` (below 2^32) of one dimension, scrambled by `scramble`; inside (0, 1). */
 double sobol_uniform(const uint32_t directions[32], uint32_t index, uint32_t scramble);
 
-typedef struct Design {
-    BrinkDesign kind;
+typedef struct Sampling {
+    BrinkSampling kind;
     uint64_t seed;
     const Scenario *scenario;
     int assumption_count;
@@ -25,13 +25,13 @@ typedef struct Design {
     int correlated_count;
     const int *correlated;  /* numbers */
     const double *cholesky; /* [correlated][correlated], lower */
-} Design;
+} Sampling;
 
 /* BAD_INPUT where correlations contradict each other, or there are more assumptions than dimensions. */
-BrinkStatus design_new(const Scenario *scenario, BrinkDesign kind, uint64_t seed, Arena *arena,
-                       BrinkDiagnostics *diagnostics, Design **result);
+BrinkStatus sampling_new(const Scenario *scenario, BrinkSampling kind, uint64_t seed, Arena *arena,
+                       BrinkDiagnostics *diagnostics, Sampling **result);
 /* Writes uniforms[number_count] of a draw, NAN where a number is not drawn. `scores` has room for 2 * correlated_count.
  */
-void design_uniforms(const Design *design, uint64_t draw, double *uniforms, double *scores);
+void sampling_uniforms(const Sampling *design, uint64_t draw, double *uniforms, double *scores);
 
 #endif

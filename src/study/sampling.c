@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * Uniforms of a draw. Correlated numbers: normal scores z = Phi^-1(u) are multiplied by the Cholesky factor of their
  * correlation matrix and turned back (a Gaussian copula; Nelsen 2006). */
-#include "study/design.h"
+#include "study/sampling.h"
 
 #include <gsl/gsl_cdf.h>
 #include <math.h>
@@ -30,7 +30,7 @@ static bool factorise(double *a, int n) {
     return true;
 }
 
-static BrinkStatus correlate(Design *design, Arena *arena, BrinkDiagnostics *diagnostics) {
+static BrinkStatus correlate(Sampling *design, Arena *arena, BrinkDiagnostics *diagnostics) {
     const Scenario *scenario = design->scenario;
     int pairs = scenario->correlation_count, count = 0;
     int *numbers = arena_array(arena, 2 * (size_t)pairs, sizeof *numbers);
@@ -58,34 +58,34 @@ static BrinkStatus correlate(Design *design, Arena *arena, BrinkDiagnostics *dia
 
 /* ---- The whole ---- */
 
-BrinkStatus design_new(const Scenario *scenario, BrinkDesign kind, uint64_t seed, Arena *arena,
-                       BrinkDiagnostics *diagnostics, Design **result) {
-    Design *design = arena_alloc(arena, sizeof *design);
+BrinkStatus sampling_new(const Scenario *scenario, BrinkSampling kind, uint64_t seed, Arena *arena,
+                       BrinkDiagnostics *diagnostics, Sampling **result) {
+    Sampling *design = arena_alloc(arena, sizeof *design);
     int *assumptions = arena_array(arena, (size_t)scenario->number_count, sizeof *assumptions);
     if (!design || !assumptions) return BRINK_NO_MEMORY;
-    *design = (Design){.kind = kind, .seed = seed, .scenario = scenario, .assumptions = assumptions};
+    *design = (Sampling){.kind = kind, .seed = seed, .scenario = scenario, .assumptions = assumptions};
     for (int i = 0; i < scenario->number_count; i++)
         if (number_is_assumption(&scenario->numbers[i])) assumptions[design->assumption_count++] = i;
-    if (kind == BRINK_DESIGN_SOBOL && design->assumption_count > SOBOL_DIMENSIONS) {
+    if (kind == BRINK_SAMPLING_SOBOL && design->assumption_count > SOBOL_DIMENSIONS) {
         diagnostics_add(diagnostics, DIAGNOSTIC_too_many_dimensions, span_none(), "use the design random",
                         "%d uncertain numbers are more than the %d dimensions of the points", design->assumption_count,
                         SOBOL_DIMENSIONS);
         return BRINK_BAD_INPUT;
     }
-    if (kind == BRINK_DESIGN_SOBOL) design->directions = sobol_directions(design->assumption_count, arena);
-    if (kind == BRINK_DESIGN_SOBOL && !design->directions) return BRINK_NO_MEMORY;
+    if (kind == BRINK_SAMPLING_SOBOL) design->directions = sobol_directions(design->assumption_count, arena);
+    if (kind == BRINK_SAMPLING_SOBOL && !design->directions) return BRINK_NO_MEMORY;
     *result = design;
     return scenario->correlation_count > 0 ? correlate(design, arena, diagnostics) : BRINK_OK;
 }
 
-static double own_uniform(const Design *design, int ordinal, uint64_t draw) {
+static double own_uniform(const Sampling *design, int ordinal, uint64_t draw) {
     uint64_t stream = design->scenario->numbers[design->assumptions[ordinal]].stream;
-    if (design->kind == BRINK_DESIGN_RANDOM) return random_uniform(design->seed, stream, draw);
+    if (design->kind == BRINK_SAMPLING_RANDOM) return random_uniform(design->seed, stream, draw);
     uint32_t scramble = (uint32_t)(0x1p32 * random_uniform(design->seed, stream, UINT64_MAX));
     return sobol_uniform(design->directions + 32 * ordinal, (uint32_t)draw, scramble);
 }
 
-void design_uniforms(const Design *design, uint64_t draw, double *uniforms, double *scores) {
+void sampling_uniforms(const Sampling *design, uint64_t draw, double *uniforms, double *scores) {
     int count = design->correlated_count;
     for (int i = 0; i < design->scenario->number_count; i++) uniforms[i] = NAN;
     for (int i = 0; i < design->assumption_count; i++) uniforms[design->assumptions[i]] = own_uniform(design, i, draw);

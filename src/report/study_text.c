@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Studies for reading in a terminal, from their JSON alone. */
+#include "report/report.h"
+#include "report/sheet.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { COLUMNS_LEAST = 60, COLUMNS_MOST = 200, INDENT = 2, LABEL = 26, CELL = 9, DRIVERS_SHOWN = 8, TEXT_LIMIT = 96 };
+
+static const char *const outcomes[] = {"deal", "interim", "lapse", "collapse", "conflict"};
+
+static bool is_outcome(const char *name) {
+    for (int i = 0; i < 5; i++)
+        if (strcmp(name, outcomes[i]) == 0) return true;
+    return false;
+}
+
+static bool is_points(const char *name) {
+    return strncmp(name, "gain.", 5) == 0 || strncmp(name, "spillover.", 10) == 0;
+}
+
+/* A probability in percent, anything else as a number. */
+static const char *cell(const char *name, double value, char text[32]) {
+    if (isnan(value))
+        snprintf(text, 32, "–");
+    else if (is_points(name))
+        snprintf(text, 32, fabs(value) < 1000 ? "%.2f" : "%.0f", value);
+    else
+        snprintf(text, 32, "%.1f %%", 100 * value);
+    return text;
+}
+
+static void put_cell(Sheet *sheet, const char *name, double value) {
+    char text[32];
+    page_cell(&sheet->page, cell(name, value, text), CELL, PAGE_RIGHT);
+}
+
+static void write_heading(Sheet *sheet) {
+    const json_t *scenario = sheet_part(sheet, "scenario");
+    size_t index;
+    json_t *change;
+    page_words(&sheet->page, 0, sheet->limit, "%s", sheet_text(scenario, "title"));
+    json_array_foreach(json_object_get(scenario, "changes"), index, change) page_words(
+        &sheet->page, 9, sheet->limit, "Changed: %s = %s", sheet_text(change, "path"), sheet_text(change, "value"));
+}
+
+/* "120 of 200 draws (seed 1, sobol), belief grid of 4 steps; 3 did not solve" */
+static void write_draws(Sheet *sheet) {
+    const json_t *settings = sheet_part(sheet, "settings");
+    char done[GROUPED_SIZE], all[GROUPED_SIZE];
+    double failed = sheet_number(sheet->outlook, "failed");
+    page_words(
+        &sheet->page, 0, sheet->limit, "%s of %s draws (seed %.0f, %s), belief grid of %.0f steps; %.0f did not solve",
+        sheet_grouped(sheet_number(sheet->outlook, "done"), done), sheet_grouped(sheet_number(settings, "draws"), all),
+        sheet_number(settings, "seed"), sheet_text(settings, "design"), sheet_number(settings, "resolution"), failed);
+    page_end(&sheet->page);
+}
+
+/* ---- Sweep ---- */
+
+static void write_histogram(Sheet *sheet, const json_t *histogram) {
+    static const char *const levels[] = {" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
+    const json_t *counts = json_object_get(histogram, "counts");
+    double most = 0;
+    for (size_t i = 0; i < json_array_size(counts); i++)
+        most = fmax(most, json_number_value(json_array_get(counts, i)));
+    for (size_t i = 0; i < json_array_size(counts); i++) {
+        double own = json_number_value(json_array_get(counts, i));
+        page_add(&sheet->page, levels[most > 0 ? (int)ceil(8 * own / most) : 0]);
+    }
+}
+
+static void write_measures(Sheet *sheet) {
+    const char *name;
+    json_t *measure;
+    bool is_wide = sheet->page.columns >= INDENT + LABEL + 4 * CELL + 2 + 20;
+    page_cell(&sheet->page, "", INDENT + LABEL, PAGE_LEFT);
+    static const char *const heads[] = {"mean", "5 %", "median", "95 %"};
+    for (int i = 0; i < 4; i++) page_cell(&sheet->page, heads[i], CELL, PAGE_RIGHT);
+    page_end(&sheet->page);
+    json_object_foreach((json_t *)sheet_part(sheet, "measures"), name, measure) {
+        static const char *const keys[] = {"mean", "p5", "median", "p95"};
+        page_spaces(&sheet->page, INDENT);
+        page_cell(&sheet->page, name, LABEL, PAGE_LEFT);
+        for (int i = 0; i < 4; i++) put_cell(sheet, name, sheet_number(measure, keys[i]));
+        page_spaces(&sheet->page, 2);
+        if (is_wide && !is_points(name)) write_histogram(sheet, json_object_get(measure, "histogram"));
+        page_end(&sheet->page);
+    }
+    double error = sheet_number(json_object_get(sheet_part(sheet, "measures"), "deal"), "error");
+    page_spaces(&sheet->page, INDENT);
+    page_words(&sheet->page, INDENT, sheet->limit,
+               "The mean of deal is known to %.1f points (standard error over the draws). Curves: from 0 to 100 %%.",
+               100 * error);
+}
+
+typedef struct Ranked {
+    const char *path;
+    const json_t *driver;
+    double first;
+} Ranked;
+
+static int by_first(const void *a, const void *b) {
+    double x = ((const Ranked *)a)->first, y = ((const Ranked *)b)->first;
+    return (x < y) - (x > y);
+}
+
+static void write_drivers_of(Sheet *sheet, const char *outcome) {
+    const json_t *assumptions = sheet_part(sheet, "assumptions");
+    size_t count = 0, room = json_object_size(assumptions);
+    Ranked *ranked = calloc(room + 1, sizeof *ranked);
+    const char *path;
+    json_t *own;
+    if (!ranked) {
+        sheet->page.failed = true;
+        return;
+    }
+    json_object_foreach((json_t *)assumptions, path, own) {
+        const json_t *driver = json_object_get(json_object_get(own, "drives"), outcome);
+        double first = sheet_number(driver, "first");
+        if (sheet_number(driver, "low") > 0) ranked[count++] = (Ranked){path, driver, first};
+    }
+    qsort(ranked, count, sizeof *ranked, by_first);
+    page_end(&sheet->page);
+    page_words(&sheet->page, 0, sheet->limit,
+               "What drives %s (share of its variance, 95 %% interval; rank correlation)", outcome);
+    for (size_t i = 0; i < count && i < DRIVERS_SHOWN; i++) {
+        page_print(&sheet->page, "  %5.1f %% (%5.1f to %5.1f)  %+.2f  ", 100 * ranked[i].first,
+                   100 * sheet_number(ranked[i].driver, "low"), 100 * sheet_number(ranked[i].driver, "high"),
+                   sheet_number(ranked[i].driver, "rank"));
+        page_words(&sheet->page, 38, sheet->limit, "%s", ranked[i].path);
+    }
+    if (count == 0) page_words(&sheet->page, 0, sheet->limit, "  nothing that stands out from chance in these draws");
+    free(ranked);
+}
+
+static int by_swing(const void *a, const void *b) {
+    double x = fabs(((const Ranked *)a)->first), y = fabs(((const Ranked *)b)->first);
+    return (x < y) - (x > y);
+}
+
+static void write_tornado(Sheet *sheet) {
+    const json_t *assumptions = sheet_part(sheet, "assumptions");
+    Ranked *ranked = calloc(json_object_size(assumptions) + 1, sizeof *ranked);
+    size_t count = 0;
+    const char *path;
+    json_t *own;
+    if (!ranked) return;
+    json_object_foreach((json_t *)assumptions, path, own) {
+        const json_t *bar = json_object_get(own, "tornado");
+        double low = sheet_number(json_object_get(json_object_get(bar, "p5"), "outcomes"), "deal");
+        double high = sheet_number(json_object_get(json_object_get(bar, "p95"), "outcomes"), "deal");
+        if (json_is_object(bar) && !isnan(low) && !isnan(high)) ranked[count++] = (Ranked){path, bar, high - low};
+    }
+    qsort(ranked, count, sizeof *ranked, by_swing);
+    if (count > 0) {
+        page_end(&sheet->page);
+        page_words(&sheet->page, 0, sheet->limit,
+                   "Deal with one assumption at its 5th and at its 95th percentile, the others at their centres");
+    }
+    for (size_t i = 0; i < count && i < DRIVERS_SHOWN; i++) {
+        page_spaces(&sheet->page, INDENT);
+        for (int end = 0; end < 2; end++)
+            put_cell(sheet, "deal",
+                     sheet_number(json_object_get(json_object_get(ranked[i].driver, end ? "p95" : "p5"), "outcomes"),
+                                  "deal"));
+        page_spaces(&sheet->page, 2);
+        page_words(&sheet->page, 24, sheet->limit, "%s", ranked[i].path);
+    }
+    free(ranked);
+}
+
+static void write_thresholds(Sheet *sheet) {
+    const char *path;
+    json_t *own;
+    bool is_first = true;
+    json_object_foreach((json_t *)sheet_part(sheet, "assumptions"), path, own) {
+        const json_t *threshold = json_object_get(own, "threshold");
+        if (!json_is_object(threshold)) continue;
+        if (is_first) {
+            page_end(&sheet->page);
+            page_words(&sheet->page, 0, sheet->limit, "Deal and conflict are equally likely where");
+        }
+        is_first = false;
+        page_spaces(&sheet->page, INDENT);
+        page_words(&sheet->page, 2 * INDENT, sheet->limit, "%s = %.4g (percentile %.0f)", path,
+                   sheet_number(threshold, "value"), sheet_number(threshold, "percentile"));
+    }
+}
+
+static void write_sweep(Sheet *sheet) {
+    write_draws(sheet);
+    write_measures(sheet);
+    write_drivers_of(sheet, "deal");
+    write_drivers_of(sheet, "conflict");
+    write_tornado(sheet);
+    write_thresholds(sheet);
+}
+
+/* ---- Claims ---- */
+
+static void write_part(Sheet *sheet, const json_t *part) {
+    char effect[32], low[32], high[32], with[32], without[32];
+    const char *name = sheet_text(part, "outcome"), *test = sheet_text(part, "test");
+    double threshold = sheet_number(part, "threshold");
+    bool is_level = strcmp(test, "above") == 0 || strcmp(test, "below") == 0;
+    page_spaces(&sheet->page, 10);
+    if (is_level)
+        page_words(&sheet->page, 12, sheet->limit, "%s %s %.4g: %s on the average; in %.0f %% of draws", name, test,
+                   threshold, cell(name, sheet_number(part, "with"), with), 100 * sheet_number(part, "share"));
+    else
+        page_words(&sheet->page, 12, sheet->limit, "%s %s: %s against %s; effect %s (%s to %s); in %.0f %% of draws",
+                   name, strcmp(test, "more_than") == 0 ? "changes more" : test,
+                   cell(name, sheet_number(part, "with"), with), cell(name, sheet_number(part, "without"), without),
+                   cell(name, sheet_number(part, "effect"), effect), cell(name, sheet_number(part, "low"), low),
+                   cell(name, sheet_number(part, "high"), high), 100 * sheet_number(part, "share"));
+}
+
+static void write_claim(Sheet *sheet, const json_t *claim) {
+    size_t index;
+    json_t *part, *rank;
+    const char *path, *built_in = sheet_text(claim, "built_in");
+    page_cell(&sheet->page, sheet_text(claim, "verdict"), 10, PAGE_LEFT);
+    page_words(&sheet->page, 10, sheet->limit, "%s", sheet_text(claim, "say"));
+    page_spaces(&sheet->page, 10);
+    page_words(&sheet->page, 12, sheet->limit, "in %.0f of %.0f draws, %.0f %% (95 %%: %.0f to %.0f)",
+               sheet_number(claim, "held"), sheet_number(claim, "draws"), 100 * sheet_number(claim, "share"),
+               100 * sheet_number(claim, "low"), 100 * sheet_number(claim, "high"));
+    json_array_foreach(json_object_get(claim, "parts"), index, part) write_part(sheet, part);
+    json_object_foreach(json_object_get(claim, "depends_on"), path, rank) {
+        page_spaces(&sheet->page, 10);
+        page_words(&sheet->page, 12, sheet->limit, "depends on %s (rank correlation with the effect %+.2f)", path,
+                   json_number_value(rank));
+    }
+    if (*built_in) {
+        page_spaces(&sheet->page, 10);
+        page_words(&sheet->page, 12, sheet->limit, "built in? It held in every draw. %s", built_in);
+    }
+    page_end(&sheet->page);
+}
+
+static void write_claims(Sheet *sheet) {
+    size_t index;
+    json_t *claim;
+    write_draws(sheet);
+    json_array_foreach(sheet_part(sheet, "claims"), index, claim) write_claim(sheet, claim);
+    page_words(&sheet->page, 0, sheet->limit,
+               "holds: in 95 %% of draws or more; fails: in 5 %% or fewer; depends: between. Effects are means over "
+               "paired draws, with their 95 %% interval.");
+}
+
+/* ---- Comparison ---- */
+
+static void write_comparison_cells(Sheet *sheet, const char *name, const json_t *columns) {
+    size_t index;
+    json_t *column;
+    page_spaces(&sheet->page, INDENT);
+    page_cell(&sheet->page, name, LABEL, PAGE_LEFT);
+    json_array_foreach((json_t *)columns, index, column) {
+        char value[32], error[32], text[128], change[32];
+        const json_t *own = json_object_get(json_object_get(column, "measures"), name);
+        double difference = sheet_number(own, "change");
+        cell(name, sheet_number(own, "value"), value);
+        cell(name, sheet_number(own, "error"), error);
+        cell(name, difference, change);
+        if (index == 0)
+            snprintf(text, sizeof text, "%s ±%s", value, error);
+        else
+            snprintf(text, sizeof text, "%s ±%s (%s%s)", value, error, difference >= 0 ? "+" : "", change);
+        page_spaces(&sheet->page, 2);
+        page_cell(&sheet->page, text, index == 0 ? 18 : 30, PAGE_RIGHT);
+    }
+    page_end(&sheet->page);
+}
+
+static void write_comparison(Sheet *sheet) {
+    const json_t *columns = sheet_part(sheet, "columns");
+    size_t index;
+    json_t *column, *measure;
+    const char *name;
+    page_end(&sheet->page);
+    page_cell(&sheet->page, "", INDENT + LABEL, PAGE_LEFT);
+    json_array_foreach((json_t *)columns, index, column) {
+        page_spaces(&sheet->page, 2);
+        page_cell(&sheet->page, index == 0 ? "as it stands" : sheet_text(column, "variant"), index == 0 ? 18 : 30,
+                  PAGE_RIGHT);
+    }
+    page_end(&sheet->page);
+    json_object_foreach(json_object_get(json_array_get(columns, 0), "measures"), name, measure) {
+        (void)measure;
+        if (is_outcome(name) || !is_points(name)) write_comparison_cells(sheet, name, columns);
+    }
+    json_object_foreach(json_object_get(json_array_get(columns, 0), "measures"), name, measure) {
+        (void)measure;
+        if (is_points(name)) write_comparison_cells(sheet, name, columns);
+    }
+    page_words(&sheet->page, 0, sheet->limit,
+               "±: by how much the calculation may be off. In brackets: the change against the scenario as it stands.");
+}
+
+char *report_study_text(const json_t *study, int columns) {
+    Sheet sheet = {.outlook = study};
+    const char *kind = sheet_text(study, "study");
+    size_t compared = json_array_size(json_object_get(study, "columns"));
+    int wanted = compared > 1 ? INDENT + LABEL + 20 + 32 * (int)(compared - 1) : columns;
+    columns = columns < wanted ? wanted : columns;
+    page_start(&sheet.page, columns < COLUMNS_LEAST ? COLUMNS_LEAST : columns > COLUMNS_MOST ? COLUMNS_MOST : columns);
+    sheet.limit = sheet.page.columns < TEXT_LIMIT ? sheet.page.columns : TEXT_LIMIT;
+    write_heading(&sheet);
+    if (strcmp(kind, "sweep") == 0) write_sweep(&sheet);
+    if (strcmp(kind, "claims") == 0) write_claims(&sheet);
+    if (strcmp(kind, "compare") == 0) write_comparison(&sheet);
+    return page_finish(&sheet.page);
+}
