@@ -108,7 +108,7 @@ static bool take(void *payload, const TrialRow *row) {
             sweep->failures[sweep->failure_count++] = (StudyFailure){row->draw, row->why[0]};
         sweep->failed++;
     } else {
-        for (int m = 0; m < sweep->measure_count; m++) tally_add(&sweep->tallies[m], row->values[m]);
+        for (int m = 0; m < sweep->measure_count; m++) tally_take(&sweep->tallies[m], row->values[m]);
         drivers_add(&sweep->drivers, row->draw, taking->inputs, row->values);
     }
     return !sweep->settings.csv || write_csv(taking, row);

@@ -38,7 +38,7 @@ static void widen(Tally *tally) {
     tally->reach *= 2;
 }
 
-void tally_add(Tally *tally, double value) {
+void tally_take(Tally *tally, double value) {
     if (!isfinite(value)) return;
     while (!tally->is_share && fabs(value) >= tally->reach) widen(tally);
     double before = value - tally->mean;

@@ -25,7 +25,7 @@ typedef struct Tally {
 } Tally;
 
 bool tally_start(Tally *tally, bool is_share, Arena *arena);
-void tally_add(Tally *tally, double value);
+void tally_take(Tally *tally, double value);
 double tally_sd(const Tally *tally);
 double tally_error(const Tally *tally); /* of the mean */
 /* To within a bin; NAN where nothing was added. */

@@ -3,13 +3,28 @@
  * draws, so that results are the same for any number of threads. */
 #include "study/trial.h"
 
-#include <omp.h>
 #include <stdlib.h>
+
+#ifdef _OPENMP
+#include <omp.h>
+#else /* one thread */
+static int omp_get_thread_num(void) {
+    return 0;
+}
+static int omp_get_num_procs(void) {
+    return 1;
+}
+#endif
 
 enum { DRAWS_PER_THREAD = 4 }; /* of a chunk: what is lost when the program is killed */
 
 int trial_threads(int wanted) {
+#ifdef _OPENMP
     return wanted > 0 ? wanted : omp_get_num_procs();
+#else
+    (void)wanted;
+    return omp_get_num_procs();
+#endif
 }
 
 typedef struct Chunk {
@@ -35,7 +50,7 @@ static void evaluate(Chunk *chunk, int draw, int which) {
     if (!*worker) status = worker_new(trial->cases[which], trial->rounds, NULL, worker);
     if (status == BRINK_OK) {
         sampling_uniforms(trial->designs[which], chunk->first + (uint64_t)draw, chunk->uniforms[thread],
-                        chunk->scores[thread]);
+                          chunk->scores[thread]);
         size_t row = (size_t)cell * (size_t)trial->measure_count;
         chunk->why[cell] = worker_evaluate(*worker, chunk->uniforms[thread], trial->resolution,
                                            trial->measures + (size_t)which * (size_t)trial->measure_count,

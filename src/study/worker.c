@@ -67,7 +67,8 @@ static Why solve(Worker *worker, int resolution) {
     if (game_fill(worker->game, worker->situation, worker->scratch) != BRINK_OK) return WHY_MEMORY;
     if (worker->game->settlement_lost > 0) return WHY_SETTLEMENT;
     arena_reset(worker->scratch);
-    BrinkStatus status = solve_game(worker->game, resolution, worker->scratch, NULL, NULL, &solution);
+    SolveFastSettings alone = {.threads = 1}; /* the draws are what runs at once */
+    BrinkStatus status = solve_game_fast(worker->game, resolution, &alone, worker->scratch, NULL, NULL, &solution);
     if (status == BRINK_OK) status = outlook_new(solution, worker->situation, worker->scratch, &worker->outlook);
     return why_of(status);
 }

@@ -48,7 +48,7 @@ static Fed feed(int inputs, double (*function)(const double *)) {
         double u[8], y;
         for (int i = 0; i < inputs; i++) u[i] = uniform(i, k);
         y = function(u);
-        tally_add(&fed.tally, y);
+        tally_take(&fed.tally, y);
         drivers_add(&fed.drivers, k, u, &y);
     }
     return fed;
@@ -100,7 +100,7 @@ static void quantiles_and_moments_are_those_of_the_distribution(void **state) {
     Tally tally;
     assert_true(tally_start(&tally, false, arena));
     for (int k = 0; k < DRAWS; k++)
-        tally_add(&tally, -300 * log((k + 0.5) / DRAWS)); /* exponential of mean 300, evenly */
+        tally_take(&tally, -300 * log((k + 0.5) / DRAWS)); /* exponential of mean 300, evenly */
     assert_true(fabs(tally.mean - 300) < 0.2);
     assert_true(fabs(tally_sd(&tally) - 300) < 1);
     assert_true(fabs(tally_quantile(&tally, 0.5) - 300 * log(2)) < 2 * tally.reach / TALLY_BINS + 0.1);
@@ -115,9 +115,9 @@ static void widening_loses_nothing(void **state) {
     Arena *arena = arena_new();
     Tally late, early;
     assert_true(tally_start(&late, false, arena) && tally_start(&early, false, arena));
-    tally_add(&early, 700);
-    for (int k = 0; k < 1000; k++) tally_add(&early, (k - 500) * 0.9), tally_add(&late, (k - 500) * 0.9);
-    tally_add(&late, 700);
+    tally_take(&early, 700);
+    for (int k = 0; k < 1000; k++) tally_take(&early, (k - 500) * 0.9), tally_take(&late, (k - 500) * 0.9);
+    tally_take(&late, 700);
     assert_true(early.reach == late.reach);
     uint64_t differing = 0;
     for (int bin = 0; bin < TALLY_BINS; bin++)
