@@ -79,7 +79,7 @@ static double accept_cost(const Filler *filler, const Position *p, int type) {
     if (s->draft_kind[p->draft] == DRAFT_FRAMEWORK) return 0;
     int party = s->type_party[type];
     const int *options = s->draft_option + (size_t)p->draft * s->issue_count;
-    return settlement_red_lines(s, type, p->round - 1, options) + renege(filler, p, party, ANSWER_ACCEPT) +
+    return settlements_red_lines(filler->settlements, type, p->round - 1, options) + renege(filler, p, party, ANSWER_ACCEPT) +
            settlement_commitments(s, type, game_rungs(filler->game, p->postures)[party], options);
 }
 

@@ -33,6 +33,21 @@ static const char *span_words(double days, char text[SPAN_SIZE]) {
     return text;
 }
 
+/* The same in a narrow column: "8 wk", "6 mo". */
+static const char *span_short(double days, char text[SPAN_SIZE]) {
+    if (isnan(days))
+        snprintf(text, SPAN_SIZE, "never");
+    else if (days < 21)
+        snprintf(text, SPAN_SIZE, "%.0f d", fmax(1, days));
+    else if (days < 70)
+        snprintf(text, SPAN_SIZE, "%.0f wk", days / 7);
+    else if (days < 730)
+        snprintf(text, SPAN_SIZE, "%.0f mo", days * 12 / 365.25);
+    else
+        snprintf(text, SPAN_SIZE, "%.0f y", days / 365.25);
+    return text;
+}
+
 static const char *percent_words(double fraction, char text[SPAN_SIZE]) {
     snprintf(text, SPAN_SIZE, "%.3g %%", 100 * fraction);
     return text;
@@ -108,9 +123,9 @@ static void write_row(Sheet *sheet, const json_t *package) {
     page_cell(page_of(sheet), span_words(sheet_number(first, "breakout"), time), 12, PAGE_RIGHT);
     page_cell(page_of(sheet), isnan(chance) ? "–" : page_percent(chance, seen), 9, PAGE_RIGHT);
     if (json_is_object(range)) {
-        span_words(sheet_number(range, "p10"), low);
-        span_words(sheet_number(range, "p90"), high);
-        if (strcmp(low, high) != 0) page_print(page_of(sheet), "  %s to %s", low, high);
+        span_short(sheet_number(range, "p10"), low);
+        span_short(sheet_number(range, "p90"), high);
+        if (strcmp(low, high) != 0) page_print(page_of(sheet), "  %s – %s", low, high);
     }
     page_end(page_of(sheet));
 }
@@ -127,7 +142,8 @@ static void write_packages(Sheet *sheet) {
     json_array_foreach(sheet_part(sheet, "packages"), index, package) write_row(sheet, package);
     page_end(page_of(sheet));
     page_words(page_of(sheet), 0, sheet->limit,
-               "“seen”: chance that the likeliest breach to go unnoticed is detected in time. SWU: separative work, "
+               "“seen”: chance that a breach is detected before a bomb's worth is made, by the party least well "
+               "watched. SWU: separative work, "
                "the capacity to enrich.");
     page_end(page_of(sheet));
 }

@@ -12,7 +12,7 @@
 #include <string.h>
 
 #define DAYS_PER_YEAR 365.25
-enum { SOURCE_MAX = STOCK_LOTS_MAX + 1, HALVINGS = 200, COARSE = 96 };
+enum { SOURCE_MAX = STOCK_LOTS_MAX + 1, HALVINGS = 200, COARSE = 64 };
 
 /* One source of feed: a lot, or the endless feed. */
 typedef struct Source {
@@ -71,14 +71,14 @@ static double work_left(const Plan *plan, const double *work, double delay, doub
     return fmax(0, left);
 }
 
-/* kg U-235 of product by day T, never more than asked for; made[] by source. */
-static double make_by(const Plan *plan, double days, double *made) {
+/* kg U-235 of product by day T, at most `limit`; made[] by source. */
+static double make_by(const Plan *plan, double days, double limit, double *made) {
     double work[SOURCE_MAX] = {0}, sum = 0;
     for (int i = 0; i < plan->count; i++) {
         const Source *source = &plan->sources[i];
         made[i] = 0;
         if (days < source->delay) continue;
-        made[i] = fmin(source->isotope, plan->task->quantity - sum);
+        made[i] = fmin(source->isotope, limit - sum);
         if (source->work > 0) made[i] = fmin(made[i], work_left(plan, work, source->delay, days) / source->work);
         work[i] = made[i] * source->work;
         sum += made[i];
@@ -107,25 +107,37 @@ static bool is_all_ready(const Plan *plan) {
     return true;
 }
 
-static double least_days(const Plan *plan) {
-    if (is_all_ready(plan)) return surely_by(plan); /* nothing to wait for: the work alone counts */
-    double made[SOURCE_MAX], enough = plan->task->quantity * (1 - 1e-12), low = 0, high = surely_by(plan);
-    if (isinf(high) || make_by(plan, 0, made) >= enough) return isinf(high) ? high : 0;
-    for (int i = 0; i < HALVINGS && low < high; i++) {
-        double middle = low + (high - low) / 2;
-        if (middle <= low || middle >= high) break;
-        if (make_by(plan, middle, made) >= enough)
-            high = middle;
-        else
-            low = middle;
+/* Between a day too early and one late enough. What is made grows almost linearly, so regula falsi (Illinois) is at the
+ * answer in a few steps; every fifth step halves, in case it jumps where a lot becomes ready. */
+static double narrow_days(const Plan *plan, double low, double high, double tolerance) {
+    double made[SOURCE_MAX], enough = plan->task->quantity * (1 - 1e-12);
+    double below = make_by(plan, low, INFINITY, made) - enough, above = make_by(plan, high, INFINITY, made) - enough;
+    for (int i = 1; i < HALVINGS && high - low > tolerance * high && above > tolerance * enough; i++) {
+        double part = i % 5 == 0 ? 0.5 : below / (below - above), middle = low + part * (high - low);
+        if (!(middle > low && middle < high)) middle = low + (high - low) / 2;
+        if (!(middle > low && middle < high)) break;
+        double left = make_by(plan, middle, INFINITY, made) - enough;
+        if (left >= 0) {
+            high = middle, above = left, below /= 2;
+        } else {
+            low = middle, below = left, above /= 2;
+        }
     }
     return high;
+}
+
+static double least_days(const Plan *plan, double tolerance) {
+    double made[SOURCE_MAX], high = surely_by(plan);
+    bool is_at_once = make_by(plan, 0, INFINITY, made) >= plan->task->quantity * (1 - 1e-12);
+    if (isinf(high) || is_at_once) return isinf(high) ? high : 0;
+    return is_all_ready(plan) ? high
+                              : narrow_days(plan, 0, high, tolerance); /* nothing to wait for: the work alone counts */
 }
 
 static double days_at(const BreakoutTask *task, double tails) {
     Plan plan;
     make_plan(task, tails, &plan);
-    return least_days(&plan);
+    return least_days(&plan, 1e-9); /* enough to tell tails apart */
 }
 
 /* ---- The best tails ---- */
@@ -150,7 +162,7 @@ static double narrow(const BreakoutTask *task, double low, double high) {
     const double golden = (sqrt(5) - 1) / 2;
     double a = high - golden * (high - low), b = low + golden * (high - low);
     double at_a = days_at(task, from_odds(a)), at_b = days_at(task, from_odds(b));
-    for (int i = 0; i < 60; i++) {
+    for (int i = 0; i < 40; i++) {
         if (at_a <= at_b) {
             high = b, b = a, at_b = at_a;
             a = high - golden * (high - low), at_a = days_at(task, from_odds(a));
@@ -207,9 +219,9 @@ Physics breakout_least(const BreakoutTask *task, Breakout *result) {
     double tails = task->has_best_tails ? best_tails(task) : task->tails_assay, made[SOURCE_MAX];
     Plan plan;
     make_plan(task, tails, &plan);
-    *result = (Breakout){.days = least_days(&plan), .tails_assay = tails};
+    *result = (Breakout){.days = least_days(&plan, 1e-13), .tails_assay = tails};
     if (isinf(result->days)) return PHYSICS_OK;
-    make_by(&plan, result->days, made);
+    make_by(&plan, result->days, task->quantity, made);
     note_use(&plan, made, result);
     return PHYSICS_OK;
 }

@@ -23,6 +23,8 @@ BrinkStatus settle_package(const SettleTask *task, Arena *scratch, double *value
 /* The log-odds of complying of every party in every phase, all having complied before: odds[phase][party_count],
  * INFINITY where a party has no choice. `scratch` is used and not reset. */
 BrinkStatus settle_trace(const SettleTask *task, Arena *scratch, double *odds, SettleTrouble *trouble);
+/* settlement_red_lines where each party's detection is known. */
+double settlement_red_lines_seen(const Situation *situation, int type, const int *options, const double *detection);
 /* The timetable of a package: the one its options name, else timetable 0. */
 int settle_timetable(const Situation *situation, const int *options);
 

@@ -79,6 +79,8 @@ Settlements *settlements_new(const Situation *situation, Arena *arena); /* NULL 
 const Settled *settlements_get(Settlements *settlements, const int *options, int date, const int *rungs, int profile);
 /* The same for the package of a draft. */
 const Settled *settlements_get_draft(Settlements *settlements, int draft, int date, const int *rungs, int profile);
+/* settlement_red_lines with the detection remembered by package and date. */
+double settlements_red_lines(Settlements *settlements, int type, int date, const int *options);
 /* Phase games whose principal branch turned, and that were lost. */
 int settlements_turned(const Settlements *settlements);
 int settlements_lost(const Settlements *settlements);

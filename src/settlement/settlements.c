@@ -175,6 +175,14 @@ const Settled *settlements_get_draft(Settlements *all, int draft, int date, cons
                            profile);
 }
 
+double settlements_red_lines(Settlements *all, int type, int date, const int *options) {
+    const Situation *s = all->situation;
+    uint64_t hash = hash_bytes(14695981039346656037u, options, (size_t)s->issue_count * sizeof *options);
+    double *detection = all->facing + s->party_count;
+    if (!watch(all, options, date, hash, detection)) return settlement_red_lines(s, type, date, options);
+    return settlement_red_lines_seen(s, type, options, detection);
+}
+
 int settlements_turned(const Settlements *all) {
     return all->trouble.turned;
 }

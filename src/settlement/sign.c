@@ -53,12 +53,25 @@ bool settlement_is_verifiable(const Situation *s, int type, int date, const int 
     return required <= 0 || settlement_least_detection(s, s->type_party[type], date, options) >= required;
 }
 
-double settlement_red_lines(const Situation *s, int type, int date, const int *options) {
-    double cost =
-        s->unverifiable[type] == 0 || settlement_is_verifiable(s, type, date, options) ? 0 : s->unverifiable[type];
+/* What the red lines themselves ask. */
+static double crossed(const Situation *s, int type, const int *options) {
+    double cost = 0;
     for (int k = 0; k < s->red_line_count; k++)
         if (s->red_line_type[k] == type && matches(s, s->red_line_allows + (size_t)k * s->option_total, options))
             cost += s->red_line_cost[k];
+    return cost;
+}
+
+double settlement_red_lines(const Situation *s, int type, int date, const int *options) {
+    bool is_verified = s->unverifiable[type] == 0 || settlement_is_verifiable(s, type, date, options);
+    return crossed(s, type, options) + (is_verified ? 0 : s->unverifiable[type]);
+}
+
+double settlement_red_lines_seen(const Situation *s, int type, const int *options, const double *detection) {
+    double cost = crossed(s, type, options), required = s->requires_detection[type] - 1e-12;
+    for (int party = 0; party < s->party_count; party++)
+        if (party != s->type_party[type] && detection[party] < required && performs_a_change(s, party, options))
+            return cost + s->unverifiable[type];
     return cost;
 }
 
