@@ -135,6 +135,15 @@ static BrinkStatus halve(const Signing *signing, const bool *counted, int party,
     return BRINK_OK;
 }
 
+/* Whether an option watches the party whose detection takes its time: only then does breakout matter to it. */
+static bool is_seen_after(const Situation *s, int party, const int *options) {
+    for (int issue = 0; issue < s->issue_count; issue++)
+        if (s->detects[(size_t)options[issue] * (size_t)s->party_count + (size_t)party] &&
+            s->detect_after[options[issue]] > 0)
+            return true;
+    return false;
+}
+
 BrinkStatus inspection_need(const Signing *signing, const bool *counted, int party, Arena *scratch,
                             InspectionNeed *result) {
     const double tolerance = 1e-6;
@@ -149,9 +158,8 @@ BrinkStatus inspection_need(const Signing *signing, const bool *counted, int par
     if (status != BRINK_OK) return status;
     if (blind >= 0) need.needed = 0;
     if (blind < 0 && seen >= 0) status = halve(signing, counted, party, tolerance, scratch, &need.needed);
-    double breakout = settlement_has_safeguards(s, signing->options)
-                          ? settlement_breakout(s, signing->date, signing->options).days
-                          : NAN;
+    double breakout =
+        is_seen_after(s, party, signing->options) ? settlement_breakout(s, signing->date, signing->options).days : NAN;
     if (!isnan(need.needed) && isfinite(breakout)) need.interval = detection_interval(breakout, need.needed);
     *result = need;
     return status;

@@ -156,6 +156,12 @@ static void a_timetable_tells_completion_over_the_types_asked_for(void **state) 
     assert_true(fabs(brink_timetable_completion(mild) -
                      number(json_array_get(json_object_get(one, "profiles"), 0), "complied")) < 1e-12);
     assert_true(json_is_null(json_object_get(tree, "design")));
+    const json_t *inspection =
+        json_object_get(tree, "inspection"); /* what watches iran takes its time; nothing watches us */
+    const json_t *iran = json_object_get(inspection, "iran");
+    double needed = number(iran, "needed"), days = number(tree, "breakout");
+    if (needed > 0) assert_true(fabs(number(iran, "interval") + days / log1p(-needed)) < 1e-6 * days);
+    assert_true(json_is_null(json_object_get(json_object_get(inspection, "us"), "interval")));
     char *page = NULL;
     assert_int_equal(brink_timetable_text(all, 80, &page), BRINK_OK);
     assert_width(page, 80);
