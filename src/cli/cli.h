@@ -62,6 +62,8 @@ bool arguments_integer(const Arguments *arguments, const char *name, long low, l
 
 void help_command(FILE *stream, const Command *command);
 void help_overview(FILE *stream);
+/* The manual page, for man(1). */
+void manual_write(FILE *stream);
 
 /* ---- What commands share ---- */
 

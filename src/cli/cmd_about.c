@@ -5,6 +5,7 @@
 static const CliOption none[] = {OPTION_END};
 static const CliOption schema_options[] = {{"output", 'o', "PATH", "where to write it, - for standard output"},
                                            OPTION_END};
+static const CliOption help_options[] = {{"man", 0, NULL, "all of it as a manual page, for man -l -"}, OPTION_END};
 
 static const char schema_teaching[] = "An editor that knows YAML schemas completes and checks scenario files with it:\n"
                                       "  brink schema -o brink.schema.json\n"
@@ -28,7 +29,9 @@ static int run_version(const Arguments *arguments) {
 static int run_help(const Arguments *arguments) {
     const char *name = arguments->operand_count > 0 ? arguments->operands[0] : NULL;
     const Command *command = name ? command_find(name) : NULL;
-    if (!name)
+    if (arguments_has(arguments, "man"))
+        manual_write(stdout);
+    else if (!name)
         help_overview(stdout);
     else if (command)
         help_command(stdout, command);
@@ -40,5 +43,5 @@ static int run_help(const Arguments *arguments) {
 const Command command_schema = {"schema",       "",        0, 0, "the JSON Schema of scenario files", schema_teaching,
                                 schema_options, run_schema};
 const Command command_version = {"version", "", 0, 0, "the program's version", NULL, none, run_version};
-const Command command_help = {"help", "[COMMAND]", 0,       1, "this overview, or what one command does",
-                              NULL,   none,        run_help};
+const Command command_help = {"help", "[COMMAND]",  0,       1, "this overview, or what one command does",
+                              NULL,   help_options, run_help};

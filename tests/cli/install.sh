@@ -1,0 +1,44 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Installs a build into a folder of its own and uses what is there as a stranger would: by pkg-config and man.
+#   install.sh BUILD SOURCE
+set -eu
+build=$1
+root=$(mktemp -d)
+trap 'rm -rf "$root"' EXIT
+meson install -C "$build" --no-rebuild --destdir "$root" >/dev/null
+
+fail() { echo "install: $1" >&2; exit 1; }
+
+header=$(find "$root" -path '*include/brink/brink.h')
+[ -n "$header" ] || fail "no header"
+shared=$(find "$root" -name 'libbrink.so.0')
+[ -n "$shared" ] || fail "no shared library by its soname"
+readelf -d "$shared" | grep -q 'SONAME.*libbrink.so.0' || fail "no soname"
+[ -n "$(find "$root" -name libbrink.a)" ] || fail "no static library"
+
+# Every function that the header declares leaves the library, and nothing else does.
+sed -n 's/^BRINK_API.*[ *]\(brink_[a-z_]*\)(.*/\1/p' "$header" | sort -u >"$root/declared"
+nm -D --defined-only "$shared" | awk '{print $3}' | sort -u >"$root/defined"
+[ -s "$root/declared" ] || fail "the header declares nothing"
+diff "$root/declared" "$root/defined" || fail "the library's symbols are not those of brink.h"
+
+cat >"$root/use.c" <<'END'
+#include <brink/brink.h>
+#include <stdio.h>
+int main(void) { return printf("%s\n", brink_version()) < 0; }
+END
+PKG_CONFIG_PATH=$(dirname "$(find "$root" -name brink.pc)")
+export PKG_CONFIG_PATH PKG_CONFIG_SYSROOT_DIR="$root"
+# shellcheck disable=SC2046
+${CC:-cc} "$root/use.c" -o "$root/use" $(pkg-config --cflags --libs brink) || fail "a program cannot be built with pkg-config"
+[ "$(LD_LIBRARY_PATH=$(dirname "$shared") "$root/use")" = "$(cat "$2/VERSION")" ] || fail "the program does not run"
+
+page=$(find "$root" -name brink.1)
+for command in $(sed -n 's/^COMMAND(\(.*\))$/\1/p' "$2/src/cli/commands.def"); do
+    grep -q "^.SS brink $command" "$page" || fail "the manual page lacks $command"
+    for shell in bash-completion/completions/brink zsh/site-functions/_brink fish/vendor_completions.d/brink.fish; do
+        grep -q "$command" "$(find "$root" -path "*/$shell")" || fail "$shell lacks $command"
+    done
+done
+bash -n "$(find "$root" -path '*bash-completion/completions/brink')" || fail "the bash completion is not bash"
