@@ -76,7 +76,7 @@ bool shared_settings(const Arguments *arguments, BrinkSolveSettings *settings);
 void shared_tell(const BrinkDiagnostics *diagnostics);
 /* Exit status of a status; what the diagnostics do not already say is said on standard error. */
 int shared_exit(BrinkStatus status, const BrinkDiagnostics *diagnostics);
-/* Columns of the terminal, 80 where there is none. */
+/* Columns of the terminal; where there is none, what COLUMNS says, or 80. */
 int shared_columns(void);
 /* Writes a text to a path ("-": standard output) by a temporary file beside it and a rename. False after a message. */
 bool shared_write(const char *path, const char *text);

@@ -6,12 +6,12 @@
 
 static const CliOption options[] = {OPTION_SET, OPTION_VARIANT, OPTION_JSON("the sentences"), OPTION_END};
 
-static const char teaching[] =
-    "Read it with somebody who knows the case: every sentence is what some numbers mean, and\n"
-    "names the line to correct where it is wrong. For each party and type: what it takes for\n"
-    "what, what it would sign at the first meeting and what it would not, what walking out\n"
-    "and waiting cost. At the end, the numbers that give no reason. Nothing is solved.\n\n"
-    "Examples:\n"
+static const char teaching[] = "Read it with somebody who knows the case: every sentence is what some numbers\n"
+                               "mean, and names the line to correct where it is wrong. For each party and type:\n"
+                               "what it takes for what, what it would sign at the first meeting and what it\n"
+                               "would not, what walking out and waiting cost. At the end, the numbers that give\n"
+                               "no reason. Nothing is solved.\n\n"
+                               "Examples:\n"
     "  brink explain scenarios/geneva-2026.yaml\n"
     "  brink explain scenarios/geneva-2026.yaml --variant demand_zero\n"
     "  brink explain scenarios/ultimatum.yaml --json - | jq '.numbers.without_reason'\n";

@@ -53,6 +53,7 @@ void manual_write(FILE *stream) {
     fputs(".SH OPTIONS OF ALL COMMANDS\n", stream);
     for (const CliOption *option = common_options; option->name; option++) write_option(stream, option);
     fputs(".SH ENVIRONMENT\n.TP\n.B NO_COLOR\nwhere set to anything, diagnostics have no colours.\n"
+          ".TP\n.B COLUMNS\nwidth of the text where the output is no terminal.\n"
           ".SH EXIT STATUS\n0 good, 1 a claim fails, 2 bad input, 3 not solved, 130 stopped by Ctrl\\-C.\n",
           stream);
 }

@@ -89,7 +89,11 @@ int shared_exit(BrinkStatus status, const BrinkDiagnostics *diagnostics) {
 int shared_columns(void) {
     struct winsize size;
     int columns = 80;
-    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) columns = size.ws_col;
+    const char *stated = getenv("COLUMNS");
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+        columns = size.ws_col;
+    else if (stated && *stated >= '1' && *stated <= '9')
+        columns = (int)strtol(stated, NULL, 10);
     return columns < 60 ? 60 : columns > 100 ? 100 : columns;
 }
 
