@@ -223,6 +223,7 @@ typedef struct BrinkStudySettings {
     void *observer_payload;
 } BrinkStudySettings;
 
+/* What `brink study` uses. */
 BRINK_API BrinkStudySettings brink_study_settings_default(void);
 
 typedef struct BrinkStudy BrinkStudy;
@@ -241,6 +242,7 @@ BRINK_API BrinkStatus brink_scenario_compare(BrinkScenario *scenario, const char
 BRINK_API bool brink_study_fails(const BrinkStudy *study);
 BRINK_API BrinkStatus brink_study_json(const BrinkStudy *study, char **result); /* the caller's, brink_text_free */
 BRINK_API BrinkStatus brink_study_text(const BrinkStudy *study, int columns, char **result);
+/* Frees the study. */
 BRINK_API void brink_study_free(BrinkStudy *study);
 
 /* ---- The package space: what could be signed, before any game is played ---- */
