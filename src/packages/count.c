@@ -109,7 +109,7 @@ static BrinkStatus expand_halves(const Space *space, CountLimits limits, Arena *
     int cut = middle(space->situation, order);
     Part *first = part_new(space, order, cut, arena), *second = part_new(space, order + cut, issues - cut, arena);
     if (!first || !second) return BRINK_NO_MEMORY;
-    ExpandSettings settings = {.points_most = limits.points_most, .groups_most = limits.groups_most};
+    ExpandSettings settings = {.loose_end = true, .points_most = limits.points_most, .groups_most = limits.groups_most};
     BrinkStatus status = expand(first, &settings, arena, &halves->first);
     return status != BRINK_OK ? status : expand(second, &settings, arena, &halves->second);
 }

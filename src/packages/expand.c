@@ -124,14 +124,15 @@ static bool finish_all(Expander *all, uint64_t *state, int64_t *shift) {
     return true;
 }
 
-static bool sum_group(Expander *all, const ExpandLayer *from, ExpandGroup *group) {
+static bool sum_group(Expander *all, const ExpandLayer *from, ExpandGroup *group, bool is_loose) {
     Run *runs = malloc((group->step_count + 1) * sizeof *runs);
     size_t count = 0;
     if (!runs) return false;
     for (ExpandStep *step = group->steps; step; step = step->next)
         runs[count++] = (Run){&from->groups[step->from].points, step->shift};
-    bool is_good =
-        runs_merge(runs, count, all->result->width, all->settings->maxima, &all->room, all->arena, &group->points);
+    bool is_good = is_loose ? runs_gather(runs, count, all->result->width, all->arena, &group->points)
+                            : runs_merge(runs, count, all->result->width, all->settings->maxima, &all->room, all->arena,
+                                         &group->points);
     free(runs);
     return is_good;
 }
@@ -161,8 +162,9 @@ static bool sum_layer(Expander *all, int layer) {
     ExpandLayer *to = &all->result->layers[layer];
     const ExpandSettings *settings = all->settings;
     size_t count = 0;
+    bool is_loose = settings->loose_end && !settings->maxima && layer == all->result->layer_count - 1;
     for (int g = 0; g < to->group_count; g++) {
-        if (!sum_group(all, to - 1, &to->groups[g])) return false;
+        if (!sum_group(all, to - 1, &to->groups[g], is_loose)) return false;
         count += to->groups[g].points.count;
         if (count <= settings->points_most || (settings->maxima && settings->thins)) continue;
         all->result->is_too_large = true;

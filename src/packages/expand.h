@@ -41,6 +41,7 @@ typedef struct ExpandSettings {
     bool counts_only; /* rows without numbers: how many packages per state */
     bool maxima;      /* keep undominated rows only, per state */
     bool finish;
+    bool loose_end;     /* without maxima: the points of the last layer are left unsorted, equal ones apart */
     bool thins;         /* over points_most, thin (needs maxima); otherwise is_too_large */
     size_t points_most; /* per layer */
     int groups_most;    /* per layer */

@@ -21,6 +21,7 @@ typedef struct Pairs {
     const double *above_packages, *below_packages;
     Keyed *keyed, *spare; /* [rows of the larger side] */
     uint32_t *above_rank, *below_rank;
+    uint64_t *sorted;
     double *tree;
 } Pairs;
 
@@ -93,19 +94,23 @@ static void rank_above(const Pairs *p, List above, int64_t low, uint64_t largest
     for (size_t i = 0; i < above.count; i++) p->above_rank[sorted[i].at] = (uint32_t)i;
 }
 
-/* How many of `above` have a number 1 below that of each of `below`, by binary search in the sorted numbers. */
-static void rank_below(const Pairs *p, List above, List below, int64_t *sorted) {
-    for (size_t i = 0; i < above.count; i++) sorted[p->above_rank[i]] = above_at(p, above.rows[i], 1);
+/* How many of `above` have a number 1 below that of each of `below`: both in ascending order, one pass. */
+static void rank_below(const Pairs *p, List above, List below, uint64_t *sorted) {
+    int64_t low = INT64_MAX, high = INT64_MIN;
+    size_t next = 0;
+    for (size_t i = 0; i < above.count; i++) sorted[p->above_rank[i]] = (uint64_t)above_at(p, above.rows[i], 1);
     for (size_t j = 0; j < below.count; j++) {
         int64_t x = below_at(p, below.rows[j], 1);
-        size_t low = 0, size = above.count;
-        while (size > 0) { /* first index whose number is at least x */
-            size_t half = size / 2;
-            bool is_right = sorted[low + half] < x;
-            low += is_right ? half + 1 : 0;
-            size = is_right ? size - half - 1 : half;
-        }
-        p->below_rank[j] = (uint32_t)low;
+        if (x < low) low = x;
+        if (x > high) high = x;
+    }
+    for (size_t j = 0; j < below.count; j++)
+        p->keyed[j] = (Keyed){(uint64_t)below_at(p, below.rows[j], 1) - (uint64_t)low, (uint32_t)j};
+    const Keyed *order = sort_keyed(p->keyed, p->spare, below.count, (uint64_t)high - (uint64_t)low);
+    for (size_t j = 0; j < below.count; j++) {
+        int64_t x = (int64_t)(order[j].key + (uint64_t)low);
+        while (next < above.count && (int64_t)sorted[next] < x) next++;
+        p->below_rank[order[j].at] = (uint32_t)next;
     }
 }
 
@@ -137,7 +142,7 @@ static double count_sweep(const Pairs *p, List above, List below) {
     size_t next = 0;
     range_of_number_one(p, above, &low, &largest);
     rank_above(p, above, low, largest);
-    rank_below(p, above, below, (int64_t *)(void *)p->spare);
+    rank_below(p, above, below, p->sorted);
     memset(p->tree, 0, (above.count + 1) * sizeof *p->tree);
     for (size_t j = 0; j < below.count; j++) {
         for (; next < above.count && above_at(p, above.rows[next], 0) >= below_at(p, below.rows[j], 0); next++)
@@ -231,17 +236,31 @@ static bool count_in(const Pairs *p, List above, List below, int last, double *s
     return count_split(p, above, below, last, pivot, sum);
 }
 
+/* Puts rows in descending order of number 0. */
+static void sort_rows(const Pairs *p, bool is_above, uint32_t *rows, size_t count) {
+    Bounds bounds = bounds_of(p, is_above, (List){rows, count}, 0);
+    if (count == 0) return;
+    for (size_t i = 0; i < count; i++) {
+        int64_t x = is_above ? above_at(p, rows[i], 0) : below_at(p, rows[i], 0);
+        p->keyed[i] = (Keyed){(uint64_t)bounds.high - (uint64_t)x, rows[i]};
+    }
+    const Keyed *sorted = sort_keyed(p->keyed, p->spare, count, (uint64_t)bounds.high - (uint64_t)bounds.low);
+    for (size_t i = 0; i < count; i++) rows[i] = sorted[i].at;
+}
+
 static bool allocate(Pairs *p, const Points *a, const Points *b, uint32_t **above, uint32_t **below) {
     size_t most = (a->count > b->count ? a->count : b->count) + 1;
     p->keyed = malloc(most * sizeof *p->keyed);
     p->spare = malloc(most * sizeof *p->spare);
     p->above_rank = malloc(most * sizeof *p->above_rank);
     p->below_rank = malloc(most * sizeof *p->below_rank);
+    p->sorted = malloc(most * sizeof *p->sorted);
     p->tree = malloc((most + 1) * sizeof *p->tree);
     p->below = malloc(most * (size_t)(p->width + 1) * sizeof *p->below);
     *above = malloc(most * sizeof **above);
     *below = malloc(most * sizeof **below);
-    return p->keyed && p->spare && p->above_rank && p->below_rank && p->tree && p->below && *above && *below;
+    return p->keyed && p->spare && p->above_rank && p->below_rank && p->sorted && p->tree && p->below && *above &&
+           *below;
 }
 
 static void load(Pairs *p, const Points *a, const Points *b, const int64_t *least, uint32_t *above, uint32_t *below) {
@@ -250,8 +269,10 @@ static void load(Pairs *p, const Points *a, const Points *b, const int64_t *leas
         for (int k = 0; k < p->width; k++)
             rows[row * (size_t)p->width + (size_t)k] = least[k] - b->worth[row * (size_t)p->width + (size_t)k];
     for (size_t i = 0; i < a->count; i++) above[i] = (uint32_t)i;
-    for (size_t i = 0; i < b->count; i++)
-        below[i] = (uint32_t)(b->count - 1 - i); /* b descends, so least - b ascends */
+    for (size_t i = 0; i < b->count; i++) below[i] = (uint32_t)i;
+    if (p->width == 0) return;
+    sort_rows(p, true, above, a->count);
+    sort_rows(p, false, below, b->count);
 }
 
 bool pairs_count(const Points *a, const Points *b, int width, const int64_t *least, double *result) {
@@ -267,6 +288,7 @@ bool pairs_count(const Points *a, const Points *b, int width, const int64_t *lea
     free(p.spare);
     free(p.above_rank);
     free(p.below_rank);
+    free(p.sorted);
     free(p.tree);
     free((int64_t *)p.below);
     free(above);

@@ -33,6 +33,9 @@ void run_room_free(RunRoom *room);
  * in `arena`. False when memory is short. */
 bool runs_merge(const Run *runs, size_t run_count, int width, bool maxima, RunRoom *room, Arena *arena, Points *result);
 
+/* The same rows one after another, unsorted and not joined: a list that breaks the rule above. */
+bool runs_gather(const Run *runs, size_t run_count, int width, Arena *arena, Points *result);
+
 /* Keeps one row per cell of a grid of `grain`, and of the cells the maxima only: every row of `points` is at most
  * `grain` better in any number than some row of the result. The numbers of packages are then lower bounds. False when
  * memory is short. */
