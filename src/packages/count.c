@@ -4,6 +4,7 @@
  * per pair of states. */
 #include "packages/count.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -164,19 +165,86 @@ BrinkStatus count_admitted(const Space *space, CountLimits limits, PackageCount 
     return status;
 }
 
+/* Whether it fits the limits is told in `fits`. */
+static BrinkStatus count_exactly(const Space *space, const int64_t *least, CountLimits limits, Arena *arena, bool *fits,
+                                 double *count) {
+    Halves halves;
+    BrinkStatus status = expand_halves(space, limits, arena, &halves);
+    *fits = status == BRINK_OK && !halves.first.is_too_large && !halves.second.is_too_large;
+    return *fits ? count_pairs_of_groups(space, &halves, least, count) : status;
+}
+
+/* ---- Bounds ---- */
+
+static int64_t round_to(int64_t x, int64_t grain, bool is_up) {
+    int64_t cell = x / grain, rest = x % grain;
+    if (rest < 0 && !is_up) cell--;
+    if (rest > 0 && is_up) cell++;
+    return cell * grain;
+}
+
+/* Every term of a worth rounded to its signer's grain, all down or all up: what is signed then is signed by the true
+ * worths, or the other way round. */
+static BrinkStatus round_space(const Space *space, const int64_t *grain, bool is_up, Arena *arena, Space *result) {
+    size_t width = (size_t)space->signer_count, options = (size_t)space->situation->option_total;
+    *result = *space;
+    result->worth = arena_array(arena, options * width, sizeof *result->worth);
+    result->boxes = arena_array(arena, (size_t)space->box_count, sizeof *result->boxes);
+    if (!result->worth || !result->boxes) return BRINK_NO_MEMORY;
+    for (size_t i = 0; i < options * width; i++) result->worth[i] = round_to(space->worth[i], grain[i % width], is_up);
+    for (int k = 0; k < space->box_count; k++) {
+        result->boxes[k] = space->boxes[k];
+        result->boxes[k].points = round_to(space->boxes[k].points, grain[space->boxes[k].signer], is_up);
+    }
+    for (size_t k = 0; k < width; k++) /* a price: what rounds it up lowers the worth */
+        result->unverifiable[k] = round_to(space->unverifiable[k], grain[k], !is_up);
+    return BRINK_OK;
+}
+
+/* A grain per signer at which the sums of a half take about `points_most` different values. */
+static void pick_grain(const Space *space, CountLimits limits, int64_t *grain) {
+    const Situation *s = space->situation;
+    double cells = pow((double)limits.points_most / 8, 1.0 / space->signer_count);
+    for (int k = 0; k < space->signer_count; k++) {
+        double range = 0;
+        for (int issue = 0; issue < s->issue_count; issue++) {
+            int64_t low = INT64_MAX, high = INT64_MIN;
+            for (int o = s->option_start[issue]; o < s->option_start[issue + 1]; o++) {
+                int64_t worth = space->worth[(size_t)o * (size_t)space->signer_count + (size_t)k];
+                if (worth < low) low = worth;
+                if (worth > high) high = worth;
+            }
+            range += (double)(high - low);
+        }
+        grain[k] = (int64_t)(range / fmax(1, cells)) + 1;
+    }
+}
+
+static BrinkStatus bound(const Space *space, const int64_t *least, CountLimits limits, const int64_t *grain, bool is_up,
+                         PackageCount *result) {
+    Arena *arena = arena_new();
+    Space rounded;
+    bool fits = false;
+    double count = 0;
+    BrinkStatus status = arena ? round_space(space, grain, is_up, arena, &rounded) : BRINK_NO_MEMORY;
+    if (status == BRINK_OK) status = count_exactly(&rounded, least, limits, arena, &fits, &count);
+    if (status == BRINK_OK && fits) *(is_up ? &result->high : &result->low) = count;
+    arena_free(arena);
+    return status;
+}
+
 static BrinkStatus count_halves(const Space *space, const int64_t *least, CountLimits limits, Arena *arena,
                                 PackageCount *result) {
-    Halves halves;
-    double count;
-    BrinkStatus status = expand_halves(space, limits, arena, &halves);
-    if (status != BRINK_OK) return status;
-    if (halves.first.is_too_large || halves.second.is_too_large) {
-        *result = (PackageCount){0, count_all(space->situation)};
-        return BRINK_OK;
-    }
-    status = count_pairs_of_groups(space, &halves, least, &count);
-    if (status == BRINK_OK) *result = (PackageCount){count, count};
-    return status;
+    int64_t grain[SPACE_SIGNERS_MOST];
+    bool fits;
+    double count = 0;
+    BrinkStatus status = count_exactly(space, least, limits, arena, &fits, &count);
+    *result = fits ? (PackageCount){count, count} : (PackageCount){0, count_all(space->situation)};
+    if (status != BRINK_OK || fits) return status;
+    arena_reset(arena); /* nothing of the attempt is needed */
+    pick_grain(space, limits, grain);
+    status = bound(space, least, limits, grain, false, result);
+    return status == BRINK_OK ? bound(space, least, limits, grain, true, result) : status;
 }
 
 BrinkStatus count_signed(const Space *space, const int64_t *least, CountLimits limits, PackageCount *result) {

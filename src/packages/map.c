@@ -17,7 +17,6 @@
 #include "settlement/settlement.h"
 
 static const double LISTED_MOST = 2e7, SETTLED_MOST = 1e6; /* packages looked at one by one */
-static const CountLimits count_limits = {.points_most = 1 << 23, .groups_most = 1 << 12};
 enum { FRONTIER_POINTS = 1 << 20, FRONTIER_GROUPS = 1 << 12 };
 
 typedef struct Mapper {
@@ -42,6 +41,13 @@ typedef struct View {
     Listing listing;
     const Points *points;
 } View;
+
+/* Pairs of sums are counted in n log n for two signers, with one more logarithm for each further one. */
+static CountLimits count_limits(const Situation *s) {
+    int signers = 0;
+    for (int party = 0; party < s->party_count; party++) signers += s->signs[party];
+    return (CountLimits){.points_most = signers <= 2 ? 1 << 21 : 1 << 17, .groups_most = 1 << 12};
+}
 
 static bool observe(void *payload, uint64_t done, uint64_t total) {
     const PackagesSettings *settings = payload;
@@ -246,10 +252,11 @@ static BrinkStatus count_signed_by(const View *view) {
     if (!signed_by) return BRINK_NO_MEMORY;
     for (int signer = 0; signer < view->space->signer_count; signer++) {
         int type = view->space->type[signer];
-        BrinkStatus status = mapper->has_signed_by[type]
-                                 ? BRINK_OK
-                                 : blocks_signed_by(view->space, view->types, view->profile->outside, count_limits,
-                                                    signer, &mapper->signed_by[type]);
+        BrinkStatus status =
+            mapper->has_signed_by[type]
+                ? BRINK_OK
+                : blocks_signed_by(view->space, view->types, view->profile->outside,
+                                   count_limits(view->mapper->situation), signer, &mapper->signed_by[type]);
         if (status != BRINK_OK) return status;
         mapper->has_signed_by[type] = true;
         signed_by[signer] = mapper->signed_by[type];
@@ -260,9 +267,10 @@ static BrinkStatus count_signed_by(const View *view) {
 
 static BrinkStatus count_profile(const View *view) {
     PackageProfile *profile = view->profile;
-    BrinkStatus status = count_admitted(view->space, count_limits, &profile->open);
+    BrinkStatus status = count_admitted(view->space, count_limits(view->mapper->situation), &profile->open);
     if (status == BRINK_OK)
-        status = count_signed(view->space, view->space->least, count_limits, &profile->signed_by_all);
+        status = count_signed(view->space, view->space->least, count_limits(view->mapper->situation),
+                              &profile->signed_by_all);
     return status == BRINK_OK ? count_signed_by(view) : status;
 }
 
@@ -276,7 +284,8 @@ static BrinkStatus map_by_programme(View *view, bool is_wanted) {
         blocks_list(view->mapper->situation, view->space, view->mapper->arena, &profile->block_count);
     if (!blocks) return BRINK_NO_MEMORY;
     profile->blocks = blocks;
-    status = blocks_count(view->space, view->types, profile->outside, count_limits, blocks, profile->block_count);
+    status = blocks_count(view->space, view->types, profile->outside, count_limits(view->mapper->situation), blocks,
+                          profile->block_count);
     if (status == BRINK_OK) status = frontier_find(view->space, limits, view->scratch, &view->frontier);
     if (status != BRINK_OK) return status;
     view->points = &view->frontier.points;
@@ -401,7 +410,7 @@ static BrinkStatus needs_listing(Mapper *mapper, bool *result) {
     PackageCount open = {0, 0};
     BrinkStatus status = scratch ? begin_view(mapper, &trial, &view) : BRINK_NO_MEMORY;
     bool fits = status == BRINK_OK && part_fits(view.space);
-    if (status == BRINK_OK && fits) status = count_admitted(view.space, count_limits, &open);
+    if (status == BRINK_OK && fits) status = count_admitted(view.space, count_limits(mapper->situation), &open);
     *result = !fits || open.low < open.high;
     arena_free(view.scratch);
     arena_free(scratch);
@@ -418,7 +427,7 @@ static BrinkStatus count_rules(Mapper *mapper) {
     if (!types) return BRINK_NO_MEMORY;
     settlement_profile_types(mapper->situation, 0, types);
     BrinkStatus status = space_new(mapper->situation, types, nothing, rules_only, mapper->arena, &space);
-    return status == BRINK_OK ? count_admitted(space, count_limits, &mapper->map->admitted) : status;
+    return status == BRINK_OK ? count_admitted(space, count_limits(mapper->situation), &mapper->map->admitted) : status;
 }
 
 static BrinkStatus map_profiles(Mapper *mapper) {

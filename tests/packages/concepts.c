@@ -372,6 +372,28 @@ static void a_thinned_frontier_is_within_its_epsilon(void **state) {
     assert_true(thinned > 10);
 }
 
+/* Halves too small for the sums: the two ends then enclose the exact number, and tell something. */
+static void a_count_that_does_not_fit_is_enclosed(void **state) {
+    (void)state;
+    int narrower = 0;
+    for (uint64_t seed = 0; seed < 60; seed++) {
+        Arena *arena = arena_new();
+        Space *space;
+        PackageCount exact, bounds;
+        double outside[] = {12, 12};
+        int types[] = {0, 1};
+        const Situation *s = additive_space((Dice){seed, 0}, false, 10, arena);
+        assert_int_equal(space_new(s, types, outside, SPACE_WHOLE, arena, &space), BRINK_OK);
+        assert_int_equal(count_signed(space, space->least, (CountLimits){1 << 20, 16}, &exact), BRINK_OK);
+        assert_true(exact.low == exact.high);
+        assert_int_equal(count_signed(space, space->least, (CountLimits){800, 16}, &bounds), BRINK_OK);
+        assert_true(bounds.low <= exact.low && exact.low <= bounds.high);
+        narrower += bounds.low < bounds.high && bounds.high - bounds.low < count_all(s);
+        arena_free(arena);
+    }
+    assert_true(narrower > 30);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(bill_and_jack_trade_as_in_nash_1950),
@@ -387,6 +409,7 @@ int main(void) {
         cmocka_unit_test(no_point_of_the_frontier_dominates_another),
         cmocka_unit_test(the_frontier_does_not_depend_on_the_order_of_issues),
         cmocka_unit_test(a_thinned_frontier_is_within_its_epsilon),
+        cmocka_unit_test(a_count_that_does_not_fit_is_enclosed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
