@@ -24,6 +24,7 @@ typedef struct Lanes {
     Vec z[KERNEL_UNKNOWNS], gain[KERNEL_UNKNOWNS], step[KERNEL_UNKNOWNS];
     Vec sigma[KERNEL_CHOICES], weight[KERNEL_CHOICES]; /* weight: belief * sigma */
     Vec chance[KERNEL_SLOTS], posterior[KERNEL_SLOTS], fraction[KERNEL_SLOTS];
+    Vec spread[KERNEL_SLOTS];      /* posterior * (1 - posterior) */
     int cell[KERNEL_SLOTS][WIDTH]; /* step in elements of a row of values */
     Vec ahead[KERNEL_JOINTS][KERNEL_VALUES], tilt[KERNEL_JOINTS][KERNEL_AXES][KERNEL_VALUES];
     Vec payoff[KERNEL_CHOICES];
@@ -94,7 +95,8 @@ INLINE void update_belief(const Shape *shape, Lanes *lanes, int k, int a) {
         second = vec_pick(sum == 0, b, second);
         sum = vec_pick(sum == 0, vec_set(1), sum);
     }
-    lanes->posterior[slot] = second / sum;
+    Vec x = lanes->posterior[slot] = second / sum;
+    lanes->spread[slot] = x * (1 - x);
 }
 
 INLINE void publish(const KernelStage *stage, const Shape *shape, Lanes *lanes) {
@@ -258,7 +260,7 @@ INLINE void move_by_other(const Shape *shape, const Lanes *lanes, const KernelSt
         const Vec *weight = lanes->weight + shape->choice[j] + c;
         moved[c][0] = weight[0] * worth;
         if (shape->types[j] > 1) {
-            Vec x = lanes->posterior[slot], turn = lanes->chance[slot] * x * (1 - x) * lean;
+            Vec turn = lanes->chance[slot] * lanes->spread[slot] * lean;
             moved[c][0] -= turn;
             moved[c][1] = vec_fma(weight[actions], worth, turn);
         }
@@ -276,7 +278,7 @@ INLINE void move_by_self(const Shape *shape, const Lanes *lanes, const KernelSta
                          Vec *row) {
     for (int u = 0; u < shape->types[i] * (shape->actions[i] - 1); u++) row[shape->unknown[i] + u] = vec_set(0);
     if (shape->axis[i] < 0) return;
-    Vec lean = vec_set(0), x = lanes->posterior[shape->slot[i] + own];
+    Vec lean = vec_set(0);
     int a[KERNEL_MOVERS] = {0};
     bool is_moved = false;
     a[i] = own;
@@ -287,7 +289,7 @@ INLINE void move_by_self(const Shape *shape, const Lanes *lanes, const KernelSta
         lean = vec_fma(chance_of(lanes, shape, i, -1, a0, a1, a2), lanes->tilt[joint][shape->axis[i]][column], lean);
     }
     if (!is_moved) return;
-    Vec turn = x * (1 - x) * lean;
+    Vec turn = lanes->spread[shape->slot[i] + own] * lean;
     const Vec moved[2] = {-turn, turn};
     project(shape, lanes, i, own, moved, row);
 }
@@ -346,13 +348,13 @@ INLINE void solve_step(const Shape *shape, Lanes *lanes) {
     }
 }
 
-/* step = base + s gain - z; returns its largest entry relative to 1 + |z|. */
+/* step = base + s gain - z; returns its largest entry. */
 INLINE Vec defect(const KernelStage *stage, const Shape *shape, Lanes *lanes) {
     Vec worst = vec_set(0);
     for (int u = 0; u < shape->unknowns; u++) {
         Vec d = vec_fma(lanes->scale, lanes->gain[u], stage->base[u] - lanes->z[u]);
         lanes->step[u] = d;
-        worst = vec_worst(vec_abs(d) / (1 + vec_abs(lanes->z[u])), worst);
+        worst = vec_worst(vec_abs(d), worst);
     }
     return worst;
 }
@@ -361,12 +363,13 @@ INLINE void advance(const Shape *shape, Lanes *lanes) {
     for (int u = 0; u < shape->unknowns; u++) lanes->z[u] += lanes->step[u];
 }
 
-/* Largest distance in log-odds, in a measure that does not grow once both are far from even odds. */
+/* Largest distance in log-odds, by a measure that grows slowly once both are far from even odds: |p - q| / (1 + |q| /
+ * 6)^2 is about the distance of the z / (1 + |z| / 6) that the reference compares. */
 INLINE Vec distance(const Shape *shape, const Vec *p, const Vec *q) {
     Vec worst = vec_set(0);
     for (int u = 0; u < shape->unknowns; u++) {
-        Vec a = p[u] / (1 + vec_abs(p[u]) * (1.0 / 6)), b = q[u] / (1 + vec_abs(q[u]) * (1.0 / 6));
-        worst = vec_worst(vec_abs(a - b), worst);
+        Vec size = vec_fma(vec_abs(q[u]), vec_set(1.0 / 6), vec_set(1));
+        worst = vec_worst(vec_abs(p[u] - q[u]) / (size * size), worst);
     }
     return worst;
 }
