@@ -3,6 +3,7 @@
  * what is needed to make the page again. */
 #include "report/history.h"
 #include "report/sheet.h"
+#include "report/spillovers.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -387,6 +388,7 @@ void sheet_details(Sheet *sheet) {
     write_gains(sheet);
     write_postures(sheet);
     write_beliefs(sheet);
+    sheet_spillovers(sheet);
     write_changes(sheet);
     write_origin(sheet);
 }

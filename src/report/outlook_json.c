@@ -5,6 +5,7 @@
 
 #include "report/history.h"
 #include "report/leaves.h"
+#include "report/spillovers.h"
 #include "report/weigh.h"
 
 #include <math.h>
@@ -401,6 +402,7 @@ static json_t *whole(Build *build) {
     put(build, object, "numbers", numbers_object(build));
     put(build, object, "priors", by_type(build, start_beliefs(build->input)));
     put(build, object, "history", report_history_json(build->input));
+    put(build, object, "spillovers", report_spillovers_json(build->input));
     put(build, object, "names", leaf_names(&build->failed, build->scenario, build->situation));
     put(build, object, "warnings", warnings_array(build));
     return object;

@@ -320,6 +320,7 @@ static void finish(Binder *binder, const BrinkScenario *handle) {
     scenario->sources = list_sources(binder);
     scenario->claims = binder->claims;
     scenario->spillover_count = names[NAME_SPILLOVER].count;
+    for (int i = 0; i < names[NAME_SPILLOVER].count; i++) binder->spillovers[i].label = names[NAME_SPILLOVER].labels[i];
     scenario->spillovers = binder->spillovers;
 }
 

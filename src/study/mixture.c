@@ -16,7 +16,7 @@ double mixture_cdf(const Scenario *scenario, int spillover, const double weights
 }
 
 /* The mixture's quantile lies between the smallest and the largest of its parts'. */
-static double quantile(const Scenario *scenario, int spillover, const double weights[OUTCOME_COUNT], double share) {
+double mixture_quantile(const Scenario *scenario, int spillover, const double weights[OUTCOME_COUNT], double share) {
     double low = INFINITY, high = -INFINITY;
     for (int o = 0; o < OUTCOME_COUNT; o++) {
         int number = scenario->spillovers[spillover].number[o];
@@ -42,6 +42,7 @@ Mixture mixture_of(const Scenario *scenario, int spillover, const double weights
         int number = scenario->spillovers[spillover].number[o];
         mixture.mean += weights[o] * (number < 0 ? 0 : number_mean(scenario, number));
     }
-    for (int i = 0; i < 5; i++) mixture.quantiles[i] = quantile(scenario, spillover, weights, mixture_shares[i]);
+    for (int i = 0; i < 5; i++)
+        mixture.quantiles[i] = mixture_quantile(scenario, spillover, weights, mixture_shares[i]);
     return mixture;
 }

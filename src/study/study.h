@@ -115,6 +115,7 @@ typedef struct Mixture {
 extern const double mixture_shares[5];
 /* Outcomes the spillover does not state leave it at 0. `weights` sum to 1. */
 Mixture mixture_of(const Scenario *scenario, int spillover, const double weights[OUTCOME_COUNT]);
+double mixture_quantile(const Scenario *scenario, int spillover, const double weights[OUTCOME_COUNT], double share);
 /* Probability of at most x. */
 double mixture_cdf(const Scenario *scenario, int spillover, const double weights[OUTCOME_COUNT], double x);
 
