@@ -142,7 +142,8 @@ typedef struct BrinkSolveSettings {
     uint64_t memory; /* bytes a solve may take, refused before it starts where it needs more; 0: three quarters of the
                         machine's */
     BrinkSolver solver;
-    int threads;     /* of the fast solver, 0..1024; 0: one for each processor. The answer is the same for any number */
+    int threads;     /* of the fast solver, 0..1024; 0: one for each processor. The answer is the same for any number. A
+                      * child that was forked after a solve with several threads can only use 1 */
     bool with_error; /* solve also at R/2 and with every rationality halved and doubled */
     double rating[4]; /* an observed round is rated by its change of P(deal) + P(interim), in percentage points: setback below the first,
                          then none, modest, substantial, breakthrough from the last on; ascending */

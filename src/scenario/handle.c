@@ -374,7 +374,8 @@ static BrinkStatus check_changed(const BrinkScenario *handle, Node *root, const 
     BrinkDiagnostics *own = NULL;
     Scenario *unused = NULL;
     BrinkStatus status = brink_diagnostics_new(&own);
-    if (status == BRINK_OK && set) status = apply_set(root, set, scratch, own);
+    if (status != BRINK_OK) return status;
+    if (set) status = apply_set(root, set, scratch, own);
     if (status == BRINK_OK) status = check_tree(handle, root, scratch, own, &unused);
     for (size_t i = 0; i < brink_diagnostics_count(own); i++) {
         const BrinkDiagnostic *mistake = brink_diagnostics_get(own, i);

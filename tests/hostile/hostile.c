@@ -87,6 +87,7 @@ static BrinkStatus solve(const Text *text, BrinkDiagnostics *diagnostics) {
     BrinkOutlook *outlook = NULL;
     BrinkSolveSettings settings = brink_solve_settings_default();
     settings.resolution = 2;
+    settings.threads = 1; /* OpenMP's threads do not survive the fork of `expect` */
     settings.with_error = false;
     settings.memory = 150u << 20;
     BrinkStatus status = brink_scenario_parse(text->bytes, text->length, "hostile.yaml", diagnostics, &scenario);
