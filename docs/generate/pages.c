@@ -211,11 +211,14 @@ int main(int count, char **arguments) {
     (strcmp(arguments[1], "diagnostics") == 0 ? write_diagnostics : write_reference)(page);
     fclose(page);
     while (length > 1 && text[length - 2] == '\n') text[--length] = '\0'; /* one end of line */
-    if (count > 3) return compare(arguments[2], text);
+    if (count > 3) {
+        int difference = compare(arguments[2], text);
+        free(text);
+        return difference;
+    }
     FILE *file = fopen(arguments[2], "wb");
-    if (!file) return 2;
-    fputs(text, file);
-    int status = fclose(file);
+    if (file) fputs(text, file);
+    bool is_written = file && fclose(file) == 0;
     free(text);
-    return status == 0 ? 0 : 2;
+    return is_written ? 0 : 2;
 }
