@@ -20,10 +20,11 @@ typedef struct Estimate {
     double numbers;  /* bytes of the Situation */
     double points;   /* of the belief grid */
     double solution; /* bytes */
+    double outlook;  /* bytes: the masses of the forward passes */
 } Estimate;
 
 static double estimate_bytes(const Estimate *estimate) {
-    return estimate->numbers + estimate->game.bytes + estimate->solution;
+    return estimate->numbers + estimate->game.bytes + estimate->solution + estimate->outlook;
 }
 
 static BrinkStatus estimate_new(const Scenario *scenario, int rounds, int resolution, Estimate *result) {
@@ -35,6 +36,7 @@ static BrinkStatus estimate_new(const Scenario *scenario, int rounds, int resolu
         6 * result->game.stage_numbers * result->game.stage_numbers; /* slopes, while a branch is followed */
     result->solution =
         sizeof(double) * (result->points * (result->game.point_values + 3.0 * shape.type_total) + following);
+    result->outlook = sizeof(double) * result->points * result->game.positions * outlook_pass_count(&shape);
     return BRINK_OK;
 }
 

@@ -34,13 +34,13 @@ static bool observe(void *payload, uint64_t done, uint64_t total) {
 static BrinkStatus read_off(Run *run, const Solution *solution, bool is_main, Arena *arena, Outlook **outlook) {
     const Situation *s = run->situation;
     int impossible = -1;
-    HistoryChoice all = {s->history_count, -1, -1};
-    BrinkStatus status = outlook_after(solution, s, all, arena, &impossible, outlook);
+    BrinkStatus status =
+        is_main ? outlook_history_new(solution, s, arena, &impossible, &run->history, outlook)
+                : outlook_after(solution, s, (HistoryChoice){s->history_count, -1, -1}, arena, &impossible, outlook);
     if (status == BRINK_BAD_INPUT && impossible >= 0)
         diagnostics_add(run->diagnostics, DIAGNOSTIC_history_impossible, run->scenario->history[impossible].span,
                         "look for a red line, a closed rung or a draft that may not be tabled there",
                         "given all before it, this has probability 0 in the scenario");
-    if (status == BRINK_OK && is_main) status = outlook_history_new(solution, s, arena, &run->history);
     return status;
 }
 

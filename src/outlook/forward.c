@@ -2,12 +2,17 @@
  * The adjoint pass: all mass starts at the prior, or where the history ends, and is pushed forward through the stored
  * choice probabilities, with the interpolation weights of the backward pass transposed (docs/method/outlook.md).
  * Invariant: the mass at a position is complete when the position is reached, because every edge leads to a higher
- * number; so what is read off there sums to 1 over the ends. */
+ * number; so what is read off there sums to 1 over the ends. Passes from several beginnings go together: where an edge
+ * leads is the costly part, and the same for all. */
 #include "outlook/history.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+
+typedef struct BeliefMass {
+    double belief, mass;
+} BeliefMass;
 
 typedef struct Pass {
     const Solution *solution;
@@ -15,7 +20,10 @@ typedef struct Pass {
     const Situation *situation;
     SolutionView *view;
     size_t *mass_start; /* [position] */
-    double *mass;       /* [position][point] */
+    double *masses;     /* [position][point][pass] */
+    double *mass;       /* those of this pass, each `stride` from the next */
+    size_t stride;      /* number of passes that go together */
+    double *flow;       /* [stride] scratch */
     Outlook *outlook;
     OutlookDraft *drafts;
     OutlookRound *rounds;
@@ -23,10 +31,12 @@ typedef struct Pass {
     OutlookBelief *beliefs; /* [round][type] */
     double *round_mass;     /* [grid points + 1] where a round begins */
     Cloud cloud;            /* where the history ends */
-    int first_round;
+    int first_round, open_round;
     double *beginning;                        /* [particle][round] mass with which a round begins at its belief */
     double *gain_mass, *gains, *public_gains; /* [type_total] */
-    bool is_lost;
+    BeliefMass *sorted;                       /* [grid points + 1 + particles] scratch */
+    int impossible;
+    BrinkStatus status; /* a pass that is not OK is left behind */
 } Pass;
 
 /* ---- Reading off ---- */
@@ -64,6 +74,11 @@ static bool is_arrangement_agreed(const Pass *pass, const Position *p, int edge)
     return p->draft != DRAFT_NONE && edge == p->edge_count - 1 && pass->situation->draft_kind[p->draft] != DRAFT_FINAL;
 }
 
+/* Whether note_edge has anything to note there. */
+static bool is_noted(const Position *p) {
+    return p->step == STEP_FORCE || p->step == STEP_TABLE || p->step == STEP_ANSWER;
+}
+
 static void note_edge(Pass *pass, const Position *p, int edge, double mass) {
     const Game *game = pass->game;
     int decision = game->edges[p->edge_start + edge].decision;
@@ -89,10 +104,6 @@ static void note_beginning(Pass *pass, const Position *p, int point, double mass
 
 /* ---- Belief distributions ---- */
 
-typedef struct BeliefMass {
-    double belief, mass;
-} BeliefMass;
-
 static int by_belief(const void *a, const void *b) {
     double x = ((const BeliefMass *)a)->belief, y = ((const BeliefMass *)b)->belief;
     return (x > y) - (x < y);
@@ -109,7 +120,7 @@ static double quantile(const BeliefMass *sorted, int count, double total, double
 }
 
 /* Writes the round's belief summaries from round_mass and clears it. */
-static void close_round(Pass *pass, int round, BeliefMass *sorted) {
+static void close_round(Pass *pass, int round) {
     const Game *game = pass->game;
     int points = pass->solution->grid->point_count + 1;
     double open = pass->rounds[round].open;
@@ -119,19 +130,19 @@ static void close_round(Pass *pass, int round, BeliefMass *sorted) {
         for (int point = 0; point < points; point++) {
             if (pass->round_mass[point] == 0) continue;
             double belief = pass->solution->beliefs[(size_t)point * (size_t)game->type_total + (size_t)type];
-            sorted[count++] = (BeliefMass){belief, pass->round_mass[point]};
+            pass->sorted[count++] = (BeliefMass){belief, pass->round_mass[point]};
             mean += belief * pass->round_mass[point];
         }
         for (int i = 0; i < pass->cloud.count; i++) {
             const Particle *particle = &pass->cloud.particles[i];
             double begun = pass->beginning[i * game->round_count + round];
             if (begun == 0) continue;
-            sorted[count++] = (BeliefMass){particle->belief[type], begun};
+            pass->sorted[count++] = (BeliefMass){particle->belief[type], begun};
             mean += particle->belief[type] * begun;
         }
-        qsort(sorted, (size_t)count, sizeof *sorted, by_belief);
-        pass->beliefs[round * game->type_total + type] =
-            (OutlookBelief){mean / open, quantile(sorted, count, open, 0.1), quantile(sorted, count, open, 0.9)};
+        qsort(pass->sorted, (size_t)count, sizeof *pass->sorted, by_belief);
+        pass->beliefs[round * game->type_total + type] = (OutlookBelief){
+            mean / open, quantile(pass->sorted, count, open, 0.1), quantile(pass->sorted, count, open, 0.9)};
     }
     for (int rung = 0; rung < pass->situation->rung_total; rung++)
         pass->postures[round * pass->situation->rung_total + rung] /= open; /* NAN where the round never begins */
@@ -140,40 +151,68 @@ static void close_round(Pass *pass, int round, BeliefMass *sorted) {
 
 /* ---- Pushing ---- */
 
-static void push_point(Pass *pass, int position, int point, double mass) {
-    const Game *game = pass->game;
-    const Position *p = &game->positions[position];
-    if (p->kind == POSITION_END) {
-        note_end(pass, p, mass);
-        if (p->outcome == BRINK_DEAL)
-            note_deal(pass, position, solution_view_belief(pass->view, position, point), mass);
-        return;
-    }
+static void note_point(Pass *pass, const Position *p, int position, int point, double mass) {
     if (p->step == STEP_FORCE) note_beginning(pass, p, point, mass);
-    solution_view_set(pass->view, position, point);
-    for (int e = 0; e < p->edge_count; e++) {
-        Passage passage = solution_view_edge(pass->view, e);
-        double *target = pass->mass + pass->mass_start[game->edges[p->edge_start + e].target];
-        if (passage.probability == 0) continue;
-        for (int share = 0; share < passage.share_count; share++)
-            target[passage.shares[share].point] += mass * passage.probability * passage.shares[share].weight;
-        note_edge(pass, p, e, mass * passage.probability);
+    if (p->kind != POSITION_END) return;
+    note_end(pass, p, mass);
+    if (p->outcome == BRINK_DEAL) note_deal(pass, position, solution_view_belief(pass->view, position, point), mass);
+}
+
+static double *mass_at(const Pass *pass, int position, int point) {
+    return pass->mass + (pass->mass_start[position] + (size_t)point) * pass->stride;
+}
+
+/* Adds the masses of all passes, side by side, to the points that share the edge. `flow` [stride] is scratch. */
+static void push_edge(const double *mass, const Passage *passage, size_t stride, double *flow, double *target) {
+    for (size_t i = 0; i < stride; i++) flow[i] = mass[i] * passage->probability;
+    for (int share = 0; share < passage->share_count; share++) {
+        double *row = target + (size_t)passage->shares[share].point * stride;
+        for (size_t i = 0; i < stride; i++) row[i] += flow[i] * passage->shares[share].weight;
     }
 }
 
-static void push_all(Pass *pass, BeliefMass *sorted) {
-    const Game *game = pass->game;
-    int open_round = pass->first_round;
-    for (int i = 0; i < game->position_count; i++) {
-        const Position *p = &game->positions[i];
-        for (; open_round < p->round - 1; open_round++) close_round(pass, open_round, sorted);
-        int points = solve_points(p, pass->solution->grid);
-        for (int point = 0; point < points; point++) {
-            double mass = pass->mass[pass->mass_start[i] + (size_t)point];
-            if (mass > 0) push_point(pass, i, point, mass);
-        }
+static void push_point(Pass *const *passes, int count, int position, int point) {
+    const Pass *first = passes[0];
+    const Position *p = &first->game->positions[position];
+    const double *masses = first->masses + (first->mass_start[position] + (size_t)point) * first->stride;
+    for (int i = 0; i < count; i++) {
+        double mass = *mass_at(passes[i], position, point);
+        if (mass > 0) note_point(passes[i], p, position, point, mass);
     }
-    for (; open_round < game->round_count; open_round++) close_round(pass, open_round, sorted);
+    if (p->kind == POSITION_END) return;
+    solution_view_set(first->view, position, point);
+    for (int e = 0; e < p->edge_count; e++) {
+        Passage passage = solution_view_edge(first->view, e);
+        if (passage.probability == 0) continue;
+        size_t target = first->mass_start[first->game->edges[p->edge_start + e].target] * first->stride;
+        push_edge(masses, &passage, first->stride, first->flow, first->masses + target);
+        if (!is_noted(p)) continue;
+        for (int i = 0; i < count; i++)
+            note_edge(passes[i], p, e, *mass_at(passes[i], position, point) * passage.probability);
+    }
+}
+
+static void close_rounds(Pass *const *passes, int count, int next) {
+    for (int i = 0; i < count; i++)
+        for (; passes[i]->open_round < next; passes[i]->open_round++) close_round(passes[i], passes[i]->open_round);
+}
+
+static bool has_mass(Pass *const *passes, int count, int position, int point) {
+    for (int i = 0; i < count; i++)
+        if (*mass_at(passes[i], position, point) > 0) return true;
+    return false;
+}
+
+static void push_all(Pass *const *passes, int count) {
+    const Game *game = passes[0]->game;
+    for (int position = 0; position < game->position_count; position++) {
+        const Position *p = &game->positions[position];
+        int points = solve_points(p, passes[0]->solution->grid);
+        close_rounds(passes, count, p->round - 1);
+        for (int point = 0; point < points; point++)
+            if (has_mass(passes, count, position, point)) push_point(passes, count, position, point);
+    }
+    close_rounds(passes, count, game->round_count);
 }
 
 /* ---- From where the history ends ---- */
@@ -196,7 +235,7 @@ static void push_particle(Pass *pass, int index, const Particle *particle, Arena
     }
     if (p->step == STEP_FORCE) begin_round(pass, index, p->round, particle->mass);
     for (int e = 0; e < p->edge_count; e++) {
-        if (!particle_set(pass->view, pass->solution, particle)) pass->is_lost = true;
+        if (!particle_set(pass->view, pass->solution, particle)) pass->status = BRINK_NOT_SOLVED;
         Particle next = particle_next(pass->view, pass->solution, particle, e, scratch);
         if (next.mass == 0) continue;
         note_edge(pass, p, e, next.mass);
@@ -205,9 +244,8 @@ static void push_particle(Pass *pass, int index, const Particle *particle, Arena
             continue;
         }
         Passage passage = solution_view_edge(pass->view, e);
-        double *target = pass->mass + pass->mass_start[next.position];
         for (int share = 0; share < passage.share_count; share++)
-            target[passage.shares[share].point] += next.mass * passage.shares[share].weight;
+            *mass_at(pass, next.position, passage.shares[share].point) += next.mass * passage.shares[share].weight;
     }
 }
 
@@ -247,11 +285,12 @@ static bool begin(Pass *pass, Arena *scratch) {
         begin_particle(pass, i);
         add_gains(pass, particle, value);
         if (particle->is_start)
-            pass->mass[pass->mass_start[particle->position] +
-                       (size_t)(p->is_flat ? 0 : solve_points(p, pass->solution->grid) - 1)] += particle->mass;
+            *mass_at(pass, particle->position, p->is_flat ? 0 : solve_points(p, pass->solution->grid) - 1) +=
+                particle->mass;
         else
             push_particle(pass, i, particle, scratch);
     }
+    pass->open_round = pass->first_round;
     for (int type = 0; type < game->type_total; type++)
         pass->gains[type] =
             pass->gain_mass[type] > 0 ? pass->gains[type] / pass->gain_mass[type] : pass->public_gains[type];
@@ -293,20 +332,26 @@ static BrinkStatus settle_drafts(Pass *pass, const int *postures, Arena *arena, 
     return BRINK_OK;
 }
 
-static bool prepare(Pass *pass, Arena *arena, Arena *scratch) {
-    const Game *game = pass->game;
-    const Situation *s = pass->situation;
-    size_t total = 0, rounds = (size_t)game->round_count, positions = (size_t)game->position_count;
-    pass->mass_start = arena_array(scratch, positions, sizeof *pass->mass_start);
-    if (!pass->mass_start) return false;
+static bool prepare_shared(Pass *shared, Arena *scratch) {
+    const Game *game = shared->game;
+    size_t total = 0, positions = (size_t)game->position_count;
+    shared->view = solution_view_new(shared->solution, scratch);
+    shared->mass_start = arena_array(scratch, positions, sizeof *shared->mass_start);
+    if (!shared->view || !shared->mass_start) return false;
     for (size_t i = 0; i < positions; i++) {
-        pass->mass_start[i] = total;
-        total += (size_t)solve_points(&game->positions[i], pass->solution->grid);
+        shared->mass_start[i] = total;
+        total += (size_t)solve_points(&game->positions[i], shared->solution->grid);
     }
-    pass->mass = arena_array(scratch, total, sizeof(double));
-    pass->round_mass = arena_array(scratch, (size_t)pass->solution->grid->point_count + 1, sizeof(double));
-    pass->view = solution_view_new(pass->solution, scratch);
-    pass->outlook = arena_alloc(arena, sizeof *pass->outlook);
+    shared->masses = arena_array(scratch, total * shared->stride, sizeof(double));
+    shared->flow = arena_array(scratch, shared->stride, sizeof(double));
+    return shared->masses && shared->flow;
+}
+
+static bool prepare(Pass *pass, Arena *arena, Arena *scratch) {
+    const Situation *s = pass->situation;
+    size_t rounds = (size_t)pass->game->round_count, points = (size_t)pass->solution->grid->point_count + 1;
+    pass->round_mass = arena_array(scratch, points, sizeof(double));
+    pass->sorted = arena_array(scratch, points + (size_t)pass->cloud.count, sizeof *pass->sorted);
     pass->drafts = arena_array(arena, (size_t)s->draft_count, sizeof *pass->drafts);
     pass->rounds = arena_array(arena, rounds, sizeof *pass->rounds);
     pass->postures = arena_array(arena, rounds * (size_t)s->rung_total, sizeof(double));
@@ -314,8 +359,8 @@ static bool prepare(Pass *pass, Arena *arena, Arena *scratch) {
     pass->gains = arena_array(arena, (size_t)s->type_total, sizeof(double));
     pass->public_gains = arena_array(scratch, (size_t)s->type_total, sizeof(double));
     pass->gain_mass = arena_array(scratch, (size_t)s->type_total, sizeof(double));
-    return pass->mass && pass->round_mass && pass->view && pass->outlook && pass->drafts && pass->rounds &&
-           pass->postures && pass->beliefs && pass->gains && pass->gain_mass && pass->public_gains;
+    return pass->round_mass && pass->sorted && pass->drafts && pass->rounds && pass->postures && pass->beliefs &&
+           pass->gains && pass->gain_mass && pass->public_gains;
 }
 
 /* Likeliest rungs held where the outlook starts; today's where the talks are over. */
@@ -370,78 +415,68 @@ static BrinkStatus finish(Pass *pass, Arena *arena, Arena *scratch) {
     return settle_drafts(pass, postures, arena, scratch);
 }
 
-static BrinkStatus run_pass(Pass *pass, HistoryChoice choice, Arena *arena, Arena *scratch, int *impossible) {
-    if (!prepare(pass, arena, scratch)) return BRINK_NO_MEMORY;
+/* Conditions on the history and puts the mass where it ends. */
+static BrinkStatus start_pass(Pass *pass, HistoryChoice choice, Arena *arena, Arena *scratch) {
+    pass->outlook = arena_alloc(arena, sizeof *pass->outlook);
+    if (!pass->outlook) return BRINK_NO_MEMORY;
     BrinkStatus status = history_follow(pass->solution, pass->situation, choice, scratch, &pass->cloud,
-                                        &pass->outlook->likelihood, impossible);
+                                        &pass->outlook->likelihood, &pass->impossible);
     if (status != BRINK_OK) return status;
-    size_t beliefs = (size_t)pass->solution->grid->point_count + 1 + (size_t)pass->cloud.count;
-    BeliefMass *sorted = arena_array(scratch, beliefs, sizeof *sorted);
-    if (!sorted || !begin(pass, scratch)) return BRINK_NO_MEMORY;
-    push_all(pass, sorted);
-    status = finish(pass, arena, scratch);
-    return status == BRINK_OK && pass->is_lost ? BRINK_NOT_SOLVED : status;
+    if (!prepare(pass, arena, scratch) || !begin(pass, scratch)) return BRINK_NO_MEMORY;
+    return pass->status;
+}
+
+/* `live` [count]: the passes of which the history can be. */
+static BrinkStatus run_passes(Pass *passes, const HistoryChoice *choices, int count, Pass **live, Arena *arena,
+                              Arena *scratch) {
+    int live_count = 0;
+    for (int i = 0; i < count; i++) {
+        passes[i].status = start_pass(&passes[i], choices[i], arena, scratch);
+        if (passes[i].status == BRINK_NO_MEMORY) return BRINK_NO_MEMORY;
+        if (passes[i].status == BRINK_OK) live[live_count++] = &passes[i];
+    }
+    if (live_count > 0) push_all(live, live_count);
+    for (int i = 0; i < live_count; i++)
+        if (finish(live[i], arena, scratch) != BRINK_OK) return BRINK_NO_MEMORY;
+    return BRINK_OK;
+}
+
+static BrinkStatus run(const Pass *shared, const HistoryChoice *choices, int count, Arena *arena, Arena *scratch,
+                       OutlookAfter *results) {
+    Pass first = *shared, *passes = arena_array(scratch, (size_t)count, sizeof *passes);
+    Pass **live = arena_array(scratch, (size_t)count, sizeof(Pass *));
+    if (!passes || !live || !prepare_shared(&first, scratch)) return BRINK_NO_MEMORY;
+    for (int i = 0; i < count; i++) {
+        passes[i] = first;
+        passes[i].mass = first.masses + i;
+    }
+    BrinkStatus status = run_passes(passes, choices, count, live, arena, scratch);
+    for (int i = 0; i < count && status == BRINK_OK; i++)
+        results[i] = (OutlookAfter){passes[i].status, passes[i].impossible, passes[i].outlook};
+    return status;
+}
+
+BrinkStatus outlook_after_each(const Solution *solution, const Situation *situation, const HistoryChoice *choices,
+                               int count, Arena *arena, OutlookAfter *results) {
+    Pass shared = {.solution = solution, .game = solution->game, .situation = situation, .stride = (size_t)count};
+    Arena *scratch = arena_new();
+    BrinkStatus status = scratch ? run(&shared, choices, count, arena, scratch, results) : BRINK_NO_MEMORY;
+    arena_free(scratch);
+    return status;
 }
 
 BrinkStatus outlook_after(const Solution *solution, const Situation *situation, HistoryChoice choice, Arena *arena,
                           int *impossible, Outlook **result) {
-    Pass pass = {.solution = solution, .game = solution->game, .situation = situation};
-    Arena *scratch = arena_new();
-    BrinkStatus status = scratch ? run_pass(&pass, choice, arena, scratch, impossible) : BRINK_NO_MEMORY;
-    arena_free(scratch);
-    if (status == BRINK_OK) *result = pass.outlook;
-    return status;
+    OutlookAfter after = {.impossible = -1};
+    BrinkStatus status = outlook_after_each(solution, situation, &choice, 1, arena, &after);
+    if (status != BRINK_OK) return status;
+    if (after.status == BRINK_OK) *result = after.outlook;
+    *impossible = after.impossible;
+    return after.status;
 }
 
 BrinkStatus outlook_new(const Solution *solution, const Situation *situation, Arena *arena, Outlook **result) {
     int impossible;
     return outlook_after(solution, situation, (HistoryChoice){situation->history_count, -1, -1}, arena, &impossible,
                          result);
-}
-
-/* ---- Item by item ---- */
-
-static BrinkStatus make_move(const Solution *solution, const Situation *s, HistoryChoice choice, double before,
-                             Arena *arena, OutlookMove *move) {
-    Outlook *outlook = NULL;
-    int impossible;
-    BrinkStatus status = outlook_after(solution, s, choice, arena, &impossible, &outlook);
-    if (status == BRINK_BAD_INPUT && choice.item >= 0) { /* an account that cannot be: likelihood 0, and no outlook */
-        *move = (OutlookMove){.likelihood = 0};
-        return BRINK_OK;
-    }
-    if (status != BRINK_OK) return status;
-    *move = (OutlookMove){.likelihood = outlook->likelihood / before, .beliefs = outlook->beliefs};
-    memcpy(move->outcomes, outlook->outcomes, sizeof move->outcomes);
-    return BRINK_OK;
-}
-
-static BrinkStatus make_readings(const Solution *solution, const Situation *s, int item, double before, Arena *arena,
-                                 const OutlookMove **result) {
-    int count = s->history[item].reading_count;
-    OutlookMove *moves = arena_array(arena, (size_t)count, sizeof *moves);
-    BrinkStatus status = moves ? BRINK_OK : BRINK_NO_MEMORY;
-    for (int r = 0; r < count && status == BRINK_OK; r++)
-        status = make_move(solution, s, (HistoryChoice){item + 1, item, r}, before, arena, &moves[r]);
-    *result = moves;
-    return status;
-}
-
-BrinkStatus outlook_history_new(const Solution *solution, const Situation *s, Arena *arena, OutlookHistory **result) {
-    int count = s->history_count;
-    OutlookHistory *history = count > 0 ? arena_alloc(arena, sizeof *history) : NULL;
-    OutlookMove *moves = arena_array(arena, (size_t)count + 1, sizeof *moves);
-    const OutlookMove **readings = arena_array(arena, (size_t)count + 1, sizeof *readings);
-    BrinkStatus status = (count == 0 || history) && moves && readings ? BRINK_OK : BRINK_NO_MEMORY;
-    double before = 1;
-    for (int i = 0; count > 0 && i <= count && status == BRINK_OK; i++) {
-        if (i > 0 && s->history[i - 1].reading_count > 1)
-            status = make_readings(solution, s, i - 1, before, arena, &readings[i - 1]);
-        if (status == BRINK_OK) status = make_move(solution, s, (HistoryChoice){i, -1, -1}, before, arena, &moves[i]);
-        before *= moves[i].likelihood;
-    }
-    if (status != BRINK_OK) return status;
-    if (history) *history = (OutlookHistory){count, moves, readings};
-    *result = history;
-    return BRINK_OK;
 }

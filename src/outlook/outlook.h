@@ -53,6 +53,19 @@ typedef struct HistoryChoice {
 BrinkStatus outlook_after(const Solution *solution, const Situation *situation, HistoryChoice choice, Arena *arena,
                           int *impossible, Outlook **result);
 
+/* What came of one choice: `impossible` is the item that cannot happen where the status is BAD_INPUT, the outlook is
+ * there where it is OK. */
+typedef struct OutlookAfter {
+    BrinkStatus status;
+    int impossible;
+    Outlook *outlook;
+} OutlookAfter;
+
+/* The same for several choices at little more than the price of one: results[count]. Only NO_MEMORY is a failure of
+ * all. */
+BrinkStatus outlook_after_each(const Solution *solution, const Situation *situation, const HistoryChoice *choices,
+                               int count, Arena *arena, OutlookAfter *results);
+
 /* What the history did, item by item. */
 typedef struct OutlookMove {
     double likelihood; /* of what was observed, given all before it */
@@ -65,9 +78,11 @@ typedef struct OutlookHistory {
     const OutlookMove *const *readings; /* [item_count][reading]; NULL where an item has one account. Likelihood of that
                                            account in its place */
 } OutlookHistory;
-/* NULL result without a history. */
-BrinkStatus outlook_history_new(const Solution *solution, const Situation *situation, Arena *arena,
-                                OutlookHistory **result);
+/* Passes that go together for it: before anything, after each item, and for each of several readings. */
+int outlook_pass_count(const Situation *situation);
+/* With the outlook after all of it. NULL history where there is none. Statuses as above. */
+BrinkStatus outlook_history_new(const Solution *solution, const Situation *situation, Arena *arena, int *impossible,
+                                OutlookHistory **history, Outlook **outlook);
 
 /* One forward pass after all of the history. */
 BrinkStatus outlook_new(const Solution *solution, const Situation *situation, Arena *arena, Outlook **result);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * Belief grids (docs/method/grid.md). A belief b over m types has the Kuhn coordinates y_j = R * sum_{k >= j} b_k, j = 2..m, with
- * R >= y_2 >= ... >= y_m >= 0; grid points are those with whole numbers. Within a cell, sorting the fractional parts gives the simplex and its
- * barycentric weights. */
+ * Belief grids (docs/method/grid.md). A belief b over m types has the Kuhn coordinates y_j = R * sum_{k >= j} b_k, j
+ * = 2..m, with R >= y_2 >= ... >= y_m >= 0; grid points are those with whole numbers. Within a cell, sorting the
+ * fractional parts gives the simplex and its barycentric weights. */
 #include "solve/grid.h"
 
 #include <limits.h>
@@ -99,13 +99,33 @@ static void sort_fractions(const double *fraction, int count, int *order) {
     }
 }
 
-void grid_locate(const PartyGrid *party, int resolution, const double *belief, int *vertices, double *weights, int *order) {
+static double within(double x, double low, double high) {
+    return x < low ? low : x > high ? high : x;
+}
+
+/* Two types: one coordinate, whose vertices are numbered in order. */
+static void locate_on_edge(int resolution, double belief, int *vertices, double *weights) {
+    double y = within(resolution * belief, 0, resolution);
+    int base = (int)y < resolution ? (int)y : resolution - 1;
+    vertices[0] = base;
+    vertices[1] = base + 1;
+    weights[1] = y - base;
+    weights[0] = 1 - weights[1];
+}
+
+void grid_locate(const PartyGrid *party, int resolution, const double *belief, int *vertices, double *weights,
+                 int *order) {
     int free_count = party->type_count - 1;
+    order[0] = 0;
+    if (free_count == 1) {
+        locate_on_edge(resolution, belief[1], vertices, weights);
+        return;
+    }
     int lattice[free_count + 1];
     double fraction[free_count + 1], tail = 0;
     for (int j = free_count; j >= 1; j--) {
         tail += belief[j];
-        double y = fmin(fmax(resolution * tail, 0), resolution), base = fmin(floor(y), resolution - 1);
+        double y = within(resolution * tail, 0, resolution), base = within(floor(y), 0, resolution - 1);
         lattice[j - 1] = (int)base;
         fraction[j - 1] = y - base;
     }

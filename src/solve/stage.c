@@ -7,7 +7,9 @@
 
 /* ---- Workspace ---- */
 
-typedef struct Extent { int movers, choices, joints, slots, type_slots; } Extent;
+typedef struct Extent {
+    int movers, choices, joints, slots, type_slots;
+} Extent;
 
 static Extent extent_of(const Game *game, const Position *p) {
     Extent size = {.movers = p->mover_count, .joints = p->edge_count, .slots = game->party_count};
@@ -41,11 +43,21 @@ static bool allocate(Stage *stage, Extent most, Arena *arena) {
     size_t choices = (size_t)most.choices, joints = (size_t)most.joints, slots = (size_t)most.slots;
     size_t types = (size_t)stage->grid->type_max, values = (size_t)stage->game->value_count;
     size_t parties = (size_t)stage->game->party_count;
-    double **numbers[] = {&stage->log_measure, &stage->log_sigma, &stage->sigma,  &stage->payoff, &stage->base,
+    double **numbers[] = {&stage->log_measure, &stage->log_sigma, &stage->sigma,  &stage->payoff,    &stage->base,
                           &stage->fixed,       &stage->ahead,     &stage->chance, &stage->posterior, &stage->weights,
                           &stage->tilt,        &stage->moving,    &stage->scratch};
-    size_t lengths[] = {choices, choices, choices, choices, choices, joints * values, joints * values, slots,
-                        slots * types, slots * types, joints * (size_t)most.type_slots * values, choices * choices,
+    size_t lengths[] = {choices,
+                        choices,
+                        choices,
+                        choices,
+                        choices,
+                        joints * values,
+                        joints * values,
+                        slots,
+                        slots * types,
+                        slots * types,
+                        joints * (size_t)most.type_slots * values,
+                        choices * choices,
                         (types + 1) * values + choices + (size_t)most.movers + types};
     for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
         *numbers[i] = arena_array(arena, lengths[i], sizeof(double));
@@ -62,7 +74,8 @@ static bool allocate(Stage *stage, Extent most, Arena *arena) {
     stage->unknown_reference = arena_array(arena, choices, sizeof(int));
     stage->branch = branch_workspace_new(arena, most.choices);
     return stage->movers && stage->joint_action && stage->vertices && stage->order && stage->vertex_count &&
-           stage->party_slot && stage->party_mover && stage->unknown_choice && stage->unknown_reference && stage->branch;
+           stage->party_slot && stage->party_mover && stage->unknown_choice && stage->unknown_reference &&
+           stage->branch;
 }
 
 Stage *stage_new(const Game *game, const Grid *grid, Arena *arena) {
@@ -200,8 +213,9 @@ void stage_set_belief(Stage *stage, const double *belief, bool is_start) {
 
 /* ---- Choice probabilities ---- */
 
-/* Bayes' rule in logarithms, weights log b + log sigma: for actions so rare that b * sigma could underflow. Where no type of positive belief can take
- * the action, the limit from equal small shares (weights log sigma); where no type at all can, beliefs stay. */
+/* Bayes' rule in logarithms, weights log b + log sigma: for actions so rare that b * sigma could underflow. Where no
+ * type of positive belief can take the action, the limit from equal small shares (weights log sigma); where no type at
+ * all can, beliefs stay. */
 static void update_rare_belief(const Stage *stage, const StageMover *mover, int action, double *posterior) {
     const double *belief = stage->belief + mover->first_type;
     const double *log_sigma = stage->log_sigma + mover->first_choice + action;
@@ -270,15 +284,21 @@ void stage_set_odds(Stage *stage, const double *odds) {
     update_beliefs(stage);
 }
 
+/* The logarithms serve update_rare_belief alone, and some type of positive belief is likelier than 1 / types: an action
+ * is only rare if some sigma is. */
 void stage_set_sigma(Stage *stage, const double *sigma) {
+    double least = 1;
     memcpy(stage->sigma, sigma, (size_t)stage->choice_count * sizeof *sigma);
-    for (int choice = 0; choice < stage->choice_count; choice++) stage->log_sigma[choice] = log(sigma[choice]);
+    for (int choice = 0; choice < stage->choice_count; choice++) least = sigma[choice] < least ? sigma[choice] : least;
+    for (int choice = 0; choice < stage->choice_count && least < 1e-100; choice++)
+        stage->log_sigma[choice] = log(sigma[choice]);
     update_beliefs(stage);
 }
 
 /* ---- Looking ahead ---- */
 
-/* Corners of the product cell; mover `unweighted` (-1: none) gets weight 1 at each of its vertices, and *stride its step in the list. */
+/* Corners of the product cell; mover `unweighted` (-1: none) gets weight 1 at each of its vertices, and *stride its
+ * step in the list. */
 static int list_corners(const Stage *stage, int joint, int unweighted, GridShare *shares, int *stride) {
     const Game *game = stage->game;
     int count = 1;
@@ -422,8 +442,10 @@ void position_own_value(const Game *game, const Position *p, const double *belie
                 int types = game->type_start[party + 1] - game->type_start[party];
                 int type = game->type_start[party] + rest % types;
                 rest /= types;
-                if (party == own) own_type = type;
-                else p_others *= belief[type];
+                if (party == own)
+                    own_type = type;
+                else
+                    p_others *= belief[type];
             }
             if (own == game->party_count) all = p_others;
             if (own < game->party_count) value[own_type] += p_others * row[own];

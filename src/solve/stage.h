@@ -36,7 +36,7 @@ typedef struct Stage {
     bool stays_at_start;  /* starting beliefs, and nobody chooses: followers are looked up at the starting beliefs */
 
     /* the choice probabilities and what follows from them */
-    double *log_sigma, *sigma; /* [choice] */
+    double *log_sigma, *sigma; /* [choice]; after stage_set_sigma log_sigma only where some sigma is below 1e-100 */
     double *chance;            /* [slot] public probability; 1 for parties that do not choose */
     double *posterior;         /* [slot][type_max] */
     int *vertices, *order;     /* [slot][type_max] product-index steps; see grid_locate */

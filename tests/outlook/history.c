@@ -163,7 +163,12 @@ static void rival_readings_weigh_by_their_likelihood(void **state) {
     Solved solved = solve_with(
         "history: [{round: 2030-01-01, readings: {one: {force: {red: camp}}, two: {force: {red: siege}}}}]\n", 4);
     OutlookHistory *history = NULL;
-    assert_int_equal(outlook_history_new(solved.solution, solved.situation, solved.arena, &history), BRINK_OK);
+    Outlook *outlook = NULL;
+    int impossible = -1;
+    assert_int_equal(
+        outlook_history_new(solved.solution, solved.situation, solved.arena, &impossible, &history, &outlook),
+        BRINK_OK);
+    assert_memory_equal(outlook->outcomes, solved.outlook->outcomes, sizeof outlook->outcomes);
     double camp = 0.3 * (1 - siege(1)) + 0.7 * (1 - siege(4));
     assert_true(fabs(history->readings[0][0].likelihood - camp) < 1e-10);
     assert_true(fabs(history->readings[0][1].likelihood - (1 - camp)) < 1e-10);
