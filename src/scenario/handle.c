@@ -324,10 +324,11 @@ static void finish(Binder *binder, const BrinkScenario *handle) {
     scenario->spillovers = binder->spillovers;
 }
 
-/* Reads and checks a tree; the Scenario is complete only without mistakes. */
-static BrinkStatus check_tree(const BrinkScenario *handle, const Node *root, Arena *arena,
+/* Reads and checks a tree; the Scenario is complete only without mistakes. `unchanged`: its variants, where they were
+ * read before. */
+static BrinkStatus check_tree(const BrinkScenario *handle, const Node *root, const Node *unchanged, Arena *arena,
                               BrinkDiagnostics *diagnostics, Scenario **result) {
-    Binder binder = {.arena = arena, .diagnostics = diagnostics, .as_of = NAN, .start = NAN};
+    Binder binder = {.arena = arena, .diagnostics = diagnostics, .unchanged = unchanged, .as_of = NAN, .start = NAN};
     size_t errors = brink_diagnostics_error_count(diagnostics);
     binder.scenario = arena_alloc(arena, sizeof *binder.scenario);
     if (!binder.scenario) return BRINK_NO_MEMORY;
@@ -342,6 +343,14 @@ static BrinkStatus check_tree(const BrinkScenario *handle, const Node *root, Are
     return status;
 }
 
+/* ---- Checking changes ----
+ * Variants and claims are the same under every variant, so they are looked at again only where it changes them: a file
+ * of many variants would else be read many times over. */
+
+typedef struct Reach {
+    bool variants, claims; /* sections that a change leads into */
+} Reach;
+
 /* Whether a change of the set leads into a section of the file. */
 static bool changes_section(const Node *set, const char *section) {
     size_t length = strlen(section);
@@ -350,10 +359,13 @@ static bool changes_section(const Node *set, const char *section) {
     return false;
 }
 
-/* The tree for a variant to change. Variants and claims are the same under every variant, so they are looked at again
- * only where it changes them: a file of many variants would else be read many times over. */
-static Node *copy_for_variant(const Node *root, const Node *set, Arena *arena) {
-    if (changes_section(set, "variants") || changes_section(set, "claims")) return tree_copy(root, arena);
+static Reach reach_of(const Node *set) {
+    return (Reach){changes_section(set, "variants"), changes_section(set, "claims")};
+}
+
+/* The tree to change: its variants are shared with the file's where nothing changes them, and left out where no claim
+ * is read again either. */
+static Node *copy_for_change(const Node *root, Reach reach, Arena *arena) {
     Node *copy = arena_alloc(arena, sizeof *copy);
     if (!copy) return NULL;
     *copy = *root;
@@ -361,8 +373,10 @@ static Node *copy_for_variant(const Node *root, const Node *set, Arena *arena) {
     copy->count = copy->capacity = 0;
     for (int i = 0; i < root->count; i++) {
         const Entry *entry = &root->entries[i];
-        if (strcmp(entry->key, "variants") == 0 || strcmp(entry->key, "claims") == 0) continue;
-        Node *value = tree_copy(entry->value, arena);
+        bool is_variants = strcmp(entry->key, "variants") == 0, is_claims = strcmp(entry->key, "claims") == 0;
+        bool is_shared = is_variants && !reach.variants;
+        if ((is_shared || is_claims) && !reach.claims && !reach.variants) continue;
+        Node *value = is_shared ? entry->value : tree_copy(entry->value, arena);
         if (!value || !tree_add(copy, entry->key, entry->key_span, value, arena)) return NULL;
     }
     return copy;
@@ -373,10 +387,11 @@ static BrinkStatus check_changed(const BrinkScenario *handle, Node *root, const 
                                  Arena *scratch, BrinkDiagnostics *diagnostics) {
     BrinkDiagnostics *own = NULL;
     Scenario *unused = NULL;
+    const Entry *variants = tree_find(handle->root, "variants");
     BrinkStatus status = brink_diagnostics_new(&own);
     if (status != BRINK_OK) return status;
     if (set) status = apply_set(root, set, scratch, own);
-    if (status == BRINK_OK) status = check_tree(handle, root, scratch, own, &unused);
+    if (status == BRINK_OK) status = check_tree(handle, root, variants ? variants->value : NULL, scratch, own, &unused);
     for (size_t i = 0; i < brink_diagnostics_count(own); i++) {
         const BrinkDiagnostic *mistake = brink_diagnostics_get(own, i);
         if (mistake->severity == BRINK_ERROR)
@@ -392,30 +407,50 @@ static BrinkStatus check_variant(const BrinkScenario *handle, const char *name, 
     const Node *set = variant_set(handle, name);
     const char *what = arena_print(scratch, "variant `%s`", name);
     if (!set) return BRINK_OK;
-    Node *root = copy_for_variant(handle->root, set, scratch);
+    Node *root = copy_for_change(handle->root, reach_of(set), scratch);
     return root && what ? check_changed(handle, root, set, what, scratch, diagnostics) : BRINK_NO_MEMORY;
 }
 
 static BrinkStatus check_given(const BrinkScenario *handle, const Claim *claim, Arena *scratch,
                                BrinkDiagnostics *diagnostics) {
-    Node *root = tree_copy(handle->root, scratch);
+    Node *root = copy_for_change(handle->root, (Reach){false, false}, scratch);
     BrinkStatus status = root ? add_history(root, claim->given, scratch) : BRINK_NO_MEMORY;
     return status == BRINK_OK ? check_changed(handle, root, NULL, "what a claim supposes", scratch, diagnostics)
                               : status;
 }
 
-/* Values that are read in all, over all variants: some seconds. */
-enum { VARIANT_VALUE_LIMIT = 4000000 };
+/* Values that are read in all, over all changes: some seconds. */
+enum { CHANGED_VALUE_LIMIT = 4000000 };
+
+static double section_size(const Node *root, const char *section) {
+    const Entry *entry = tree_find(root, section);
+    return entry ? tree_size(entry->value) : 0;
+}
+
+/* Values that checking every variant and supposition reads. */
+static double changed_values(const BrinkScenario *handle, const Scenario *scenario) {
+    const Node *root = handle->root;
+    double variants = section_size(root, "variants"), claims = section_size(root, "claims"), values = 0;
+    double rest = tree_size(root) - variants - claims;
+    const char *name;
+    for (size_t i = 0; (name = brink_scenario_variant(handle, i)); i++) {
+        const Node *set = variant_set(handle, name);
+        Reach reach = set ? reach_of(set) : (Reach){false, false};
+        if (set) values += rest + (reach.variants || reach.claims ? claims : 0) + (reach.variants ? variants : 0);
+    }
+    for (int i = 0; i < scenario->claim_count; i++) values += scenario->claims[i].given ? rest : 0;
+    return values;
+}
 
 static BrinkStatus check_variants(const BrinkScenario *handle, const Scenario *scenario,
                                   BrinkDiagnostics *diagnostics) {
-    const Entry *variants = tree_find(handle->root, "variants");
-    double values = variants ? (double)tree_size(handle->root) * variants->value->count : 0;
-    if (values > VARIANT_VALUE_LIMIT) {
-        diagnostics_add(diagnostics, DIAGNOSTIC_too_many_names, variants->key_span,
+    double values = changed_values(handle, scenario);
+    if (values > CHANGED_VALUE_LIMIT) {
+        const Entry *variants = tree_find(handle->root, "variants"), *claims = tree_find(handle->root, "claims");
+        diagnostics_add(diagnostics, DIAGNOSTIC_too_many_names, variants ? variants->key_span : claims->key_span,
                         "put some of the variants into a file of their own",
-                        "%d variants of a file of %d values are more than can be checked", variants->value->count,
-                        tree_size(handle->root));
+                        "under all its variants and suppositions the file has %.0f values; more than %d are not read",
+                        values, CHANGED_VALUE_LIMIT);
         return BRINK_BAD_INPUT;
     }
     Arena *scratch = arena_new();
@@ -435,7 +470,7 @@ static BrinkStatus check_variants(const BrinkScenario *handle, const Scenario *s
 }
 
 static BrinkStatus check_all(BrinkScenario *handle, BrinkDiagnostics *diagnostics, Scenario **scenario) {
-    BrinkStatus status = check_tree(handle, handle->root, handle->checked_arena, diagnostics, scenario);
+    BrinkStatus status = check_tree(handle, handle->root, NULL, handle->checked_arena, diagnostics, scenario);
     return status == BRINK_OK && !handle->is_copy ? check_variants(handle, *scenario, diagnostics) : status;
 }
 

@@ -39,8 +39,9 @@ int binder_find(const Binder *binder, NameKind kind, int owner, const char *name
     return -1;
 }
 
-static const char *const kind_words[] = {"party",   "type",   "rung",      "issue",     "option", "timetable", "draft",
-                                         "variant", "source", "reference", "spillover", "party",  "assay", "reading"};
+static const char *const kind_words[] = {"party",     "type",  "rung",    "issue",  "option",
+                                         "timetable", "draft", "variant", "source", "reference",
+                                         "spillover", "party", "assay",   "reading"};
 
 /* The nearest of the names, else the first of them: for a hint. NULL where there are none. */
 static const char *suggest(Binder *binder, const char *word, const char *const *names, int count) {
@@ -468,7 +469,17 @@ static void read_value(Binder *binder, const Key *key, Node *node, Context *cont
     if (key->bind) key->bind(binder, key, node, context);
 }
 
+static void declare_variants(Binder *binder, const Node *variants) {
+    for (int i = 0; variants->kind == NODE_MAP && i < variants->count; i++)
+        if (!binder_is_reason(&variants->entries[i]))
+            binder_declare(binder, NAME_VARIANT, -1, variants->entries[i].key, variants->entries[i].key_span);
+}
+
 static void walk(Binder *binder, const Key *key, Node *node, Context context) {
+    if (node == binder->unchanged) {
+        if (binder->is_declaring) declare_variants(binder, node);
+        return;
+    }
     if (binder->is_out_of_memory || binder->is_too_large || diagnostics_full(binder->diagnostics)) return;
     switch (key->shape) {
     case SHAPE_MAP:

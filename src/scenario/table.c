@@ -52,11 +52,21 @@ static bool typed_prefix(char *prefix) {
     return true;
 }
 
+/* Whether a row belongs to the section of the file (its first component) that the prefix leads into; rows of a section
+ * stand together. */
+static bool is_of_section(const char *pattern, const char *prefix) {
+    size_t i = 0;
+    while (prefix[i] && prefix[i] != '.' && pattern[i] == prefix[i]) i++;
+    return prefix[i] == '\0' || prefix[i] == '.';
+}
+
 static const Key *search(const char *prefix, const char *name, bool only_typed) {
-    for (int i = 0; i < key_count; i++) {
+    int i = 0;
+    while (i < key_count && !is_of_section(key_table[i].pattern, prefix)) i++;
+    for (; i < key_count && is_of_section(key_table[i].pattern, prefix); i++) {
+        if (only_typed && !key_table[i].typed) continue;
         const char *component = own_component(key_table[i].pattern, prefix);
-        if (!component || (only_typed && !key_table[i].typed)) continue;
-        if (name ? strcmp(component, name) == 0 : stands_for_any(component)) return &key_table[i];
+        if (component && (name ? strcmp(component, name) == 0 : stands_for_any(component))) return &key_table[i];
     }
     return NULL;
 }
@@ -82,6 +92,7 @@ void key_children(const Key *key, void (*visit)(void *payload, const Key *child,
     children_prefix(key, prefix, sizeof prefix);
     for (int pass = 0; pass < 2; pass++) {
         for (int i = 0; i < key_count; i++) {
+            if (!is_of_section(key_table[i].pattern, prefix)) continue;
             const char *component = own_component(key_table[i].pattern, prefix);
             if (component && !stands_for_any(component) && (pass == 0 || key_table[i].typed))
                 visit(payload, &key_table[i], component);
@@ -96,8 +107,9 @@ const char *key_last(const Key *key) {
 }
 
 NameKind key_name_kind(const Key *key, bool *declares) {
-    static const char *const kinds[] = {"party",   "type",   "rung",      "issue",     "option", "timetable", "draft",
-                                        "variant", "source", "reference", "spillover", "other",  "assay", "reading"};
+    static const char *const kinds[] = {"party",     "type",  "rung",    "issue",  "option",
+                                        "timetable", "draft", "variant", "source", "reference",
+                                        "spillover", "other", "assay",   "reading"};
     const char *component = key_last(key);
     if (*component != '<') return NAME_KIND_COUNT;
     *declares = component[1] == '+';

@@ -183,6 +183,7 @@ struct Binder {
     Arena *arena;
     BrinkDiagnostics *diagnostics;
     const Node *root;
+    const Node *unchanged; /* variants that were read before: their names alone are declared; or NULL */
     bool is_declaring; /* the first pass: names only */
     bool is_flagging;  /* the second: true and false only, because others depend on them; nothing is reported */
     bool is_out_of_memory;

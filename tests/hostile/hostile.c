@@ -305,6 +305,8 @@ static void too_many_combinations_are_refused_before_they_are_built(void **state
     expect(swell("red_lines: [", "red_lines: [", "{when: {land: new}, cost: 1}, ", 30000, ""), NULL);
     expect(swell("slow: [", "slow: [", "{after: 1 days}, ", 40000, ""), "C011");
     expect(swell("variants: {", "variants: {", "v%d: {set: {parties.b.patience: 0.9, title: x, about: y}}, ", 990, ""),
+           NULL);
+    expect(swell("variants: {", "variants: {", "v%d: {set: {variants.v0.name: x, title: x, about: y}}, ", 990, ""),
            "S037");
 }
 

@@ -238,6 +238,31 @@ static void a_file_that_is_not_there_is_said_to_be_unreadable(void **state) {
     brink_diagnostics_free(diagnostics);
 }
 
+/* A hundred variants that each change one of a hundred claims, and a hundred suppositions, are read once each. */
+static void variants_that_change_claims_are_checked_with_them(void **state) {
+    (void)state;
+    char *long_text = NULL;
+    size_t length = 0;
+    BrinkDiagnostics *diagnostics = NULL;
+    BrinkScenario *scenario = NULL;
+    FILE *file = open_memstream(&long_text, &length);
+    assert_non_null(file);
+    fputs(text, file);
+    for (int i = 0; i < 100; i++) fprintf(file, "  v%d: {set: {claims.%d.when: v%d}}\n", i, i, (i * 37) % 100);
+    fputs("claims:\n", file);
+    for (int i = 0; i < 100; i++)
+        fprintf(file, "  - {say: s, when: firm, then: {deal: up}, given: [{round: 2030-01-01, held: true}]}\n");
+    fclose(file);
+    assert_int_equal(brink_diagnostics_new(&diagnostics), BRINK_OK);
+    assert_int_equal(brink_scenario_parse(long_text, length, "many", diagnostics, &scenario), BRINK_OK);
+    assert_int_equal(brink_scenario_check(scenario, diagnostics), BRINK_OK);
+    assert_int_equal(brink_scenario_set(scenario, "variants.v7.set", "{claims.3.when: v100}", diagnostics), BRINK_OK);
+    refused(brink_scenario_check(scenario, diagnostics), diagnostics, "C016");
+    brink_scenario_free(scenario);
+    brink_diagnostics_free(diagnostics);
+    free(long_text);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_single_run_uses_the_centre),
@@ -253,6 +278,7 @@ int main(void) {
         cmocka_unit_test(changes_are_made_in_order_and_told),
         cmocka_unit_test(a_change_that_leads_nowhere_is_refused),
         cmocka_unit_test(a_file_that_is_not_there_is_said_to_be_unreadable),
+        cmocka_unit_test(variants_that_change_claims_are_checked_with_them),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
