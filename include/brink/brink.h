@@ -395,6 +395,37 @@ BRINK_API BrinkImportSettings brink_import_settings_default(void);
 BRINK_API BrinkStatus brink_import(BrinkImportFormat format, const char *const *paths, size_t path_count,
                                    const BrinkImportSettings *settings, BrinkDiagnostics *diagnostics, char **result);
 
+/* ---- A first scenario ---- */
+
+typedef struct BrinkSketchIssue {
+    const char *name;
+    const char *const *options; /* from what the first party wants most to what the second wants most */
+    size_t option_count;        /* 2 or more */
+    size_t today;               /* the option in force */
+} BrinkSketchIssue;
+
+typedef struct BrinkSketchDraft {
+    const char *name;
+    const size_t *options; /* one for each issue */
+} BrinkSketchDraft;
+
+/* What is said of a case, in anybody's words (UTF-8). */
+typedef struct BrinkSketch {
+    const char *title, *as_of, *start; /* dates as 2026-03-03; as_of may be NULL */
+    int every, rounds;                 /* days between meetings, meetings still to come */
+    const char *const *parties;
+    size_t party_count; /* 2 or more; from the third on they side with the first and the second in turn */
+    const BrinkSketchIssue *issues;
+    size_t issue_count;
+    const size_t *matters; /* by party, the issue that matters most to it; NULL: the first issue to the first party, and so on */
+    const BrinkSketchDraft *drafts;
+    size_t draft_count; /* 0: what the first wants, the middle, what the second wants */
+} BrinkSketch;
+
+/* The text of a scenario that passes its check and runs at once, commented; its numbers are guesses to be corrected. The
+ * caller's, brink_text_free. */
+BRINK_API BrinkStatus brink_sketch_text(const BrinkSketch *sketch, BrinkDiagnostics *diagnostics, char **result);
+
 #ifdef __cplusplus
 }
 #endif

@@ -58,6 +58,7 @@ void help_overview(FILE *stream) {
     }
     fputs("\nStart here:\n"
           "  brink run scenarios/ultimatum.yaml     the smallest scenario, commented\n"
+          "  brink new                              a scenario of your own\n"
           "  brink help run                         what its answers mean\n\n"
           "Exit status: 0 good, 1 a claim fails, 2 bad input, 3 not solved.\n",
           stream);

@@ -131,6 +131,8 @@ typedef struct ImportDrafts {
 bool drafts_find(Import *import, const ImportDomain *domain, ImportDrafts *result);
 
 /* ---- Writing ---- */
+/* The text that `write` makes of `what`, the caller's, once it has passed the scenario room's check. */
+BrinkStatus import_write(Import *import, void (*write)(FILE *out, const void *what), const void *what, char **result);
 void domain_write(FILE *out, const Import *import, const ImportDomain *domain, const ImportDrafts *drafts);
 
 #endif

@@ -67,12 +67,12 @@ static BrinkStatus status_of(const Import *import) {
     return import->is_unreadable ? BRINK_NO_FILE : BRINK_BAD_INPUT;
 }
 
-static BrinkStatus write_text(Import *import, const ImportDomain *domain, const ImportDrafts *drafts, char **result) {
+BrinkStatus import_write(Import *import, void (*write)(FILE *out, const void *what), const void *what, char **result) {
     char *text = NULL;
     size_t length = 0;
     FILE *out = open_memstream(&text, &length);
     if (!out) return BRINK_NO_MEMORY;
-    domain_write(out, import, domain, drafts);
+    write(out, what);
     bool is_whole = !ferror(out);
     is_whole = fclose(out) == 0 && is_whole && text;
     BrinkStatus status = is_whole ? check(import, text, length) : BRINK_NO_MEMORY;
@@ -81,6 +81,17 @@ static BrinkStatus write_text(Import *import, const ImportDomain *domain, const 
     else
         free(text);
     return status;
+}
+
+typedef struct Imported {
+    const Import *import;
+    const ImportDomain *domain;
+    const ImportDrafts *drafts;
+} Imported;
+
+static void write_imported(FILE *out, const void *what) {
+    const Imported *imported = what;
+    domain_write(out, imported->import, imported->domain, imported->drafts);
 }
 
 static BrinkStatus run(Import *import, const Format *format, const char *const *paths, size_t count, char **result) {
@@ -94,7 +105,8 @@ static BrinkStatus run(Import *import, const Format *format, const char *const *
     bool is_made = format->read(import, paths, count, &domain) && import->errors == 0 &&
                    !is_too_large(import, &domain) && domain_name_all(import, &domain) &&
                    drafts_find(import, &domain, &drafts);
-    return is_made ? write_text(import, &domain, &drafts, result) : status_of(import);
+    const Imported imported = {import, &domain, &drafts};
+    return is_made ? import_write(import, write_imported, &imported, result) : status_of(import);
 }
 
 BrinkStatus import_scenario(BrinkImportFormat format, const char *const *paths, size_t path_count,

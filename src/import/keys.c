@@ -60,16 +60,16 @@ const char *key_make(Import *import, const char *text, const char *kind, int num
 /* ---- All keys of a domain ---- */
 
 /* The words of scenario.md, and the keys that stand beside issues in a preference or in a draft. */
-static const char *const reserved_names[] = {"is", "from", "note", "rest", "none", "base", "today", NULL};
-static const char *const reserved_issues[] = {
+const char *const key_reserved_names[] = {"is", "from", "note", "rest", "none", "base", "today", NULL};
+const char *const key_reserved_issues[] = {
     "is",    "from",    "note",  "rest",      "none",     "base",     "today",  "types", "synergies", "red_lines",
     "share", "interim", "lasts", "framework", "leads_to", "readings", "renege", "name",  NULL};
-static const char *const reserved_options[] = {"is", "from", "note", "rest", "base", "today", NULL};
+const char *const key_reserved_options[] = {"is", "from", "note", "rest", "base", "today", NULL};
 
 static bool name_options(Import *import, ImportIssue *issue) {
     const char **keys = import_array(import, (size_t)issue->option_count, sizeof *keys);
     for (int i = 0; keys && i < issue->option_count; i++) {
-        keys[i] = key_make(import, issue->options[i].text, "option", i + 1, reserved_options, keys, i);
+        keys[i] = key_make(import, issue->options[i].text, "option", i + 1, key_reserved_options, keys, i);
         issue->options[i].key = keys[i];
     }
     return !import->is_short;
@@ -78,7 +78,7 @@ static bool name_options(Import *import, ImportIssue *issue) {
 static bool name_issues(Import *import, ImportDomain *domain) {
     const char **keys = import_array(import, (size_t)domain->issue_count, sizeof *keys);
     for (int i = 0; keys && i < domain->issue_count; i++) {
-        keys[i] = key_make(import, domain->issues[i].text, "issue", i + 1, reserved_issues, keys, i);
+        keys[i] = key_make(import, domain->issues[i].text, "issue", i + 1, key_reserved_issues, keys, i);
         domain->issues[i].key = keys[i];
         if (!name_options(import, &domain->issues[i])) return false;
     }
@@ -122,7 +122,7 @@ bool domain_name_all(Import *import, ImportDomain *domain) {
     for (int p = 0; keys && p < domain->profile_count; p++) {
         ImportProfile *profile = &domain->profiles[p];
         const char *part = own_part(import, domain, profile->text, front, back);
-        if (part) keys[p] = key_make(import, part, "party", p + 1, reserved_names, keys, p);
+        if (part) keys[p] = key_make(import, part, "party", p + 1, key_reserved_names, keys, p);
         if (!part || !keys[p]) import->is_short = true;
         profile->key = keys[p];
     }

@@ -166,6 +166,48 @@ bool text_is_utf8(const char *text, size_t length) {
     return true;
 }
 
+/* ---- Texts within YAML ---- */
+
+/* The code point at `text`, which is valid UTF-8, and its length. */
+static unsigned decode(const char *text, int *length) {
+    const unsigned char *b = (const unsigned char *)text;
+    *length = b[0] < 0x80 ? 1 : b[0] < 0xE0 ? 2 : b[0] < 0xF0 ? 3 : 4;
+    unsigned point = *length == 1 ? b[0] : b[0] & (0x7Fu >> *length);
+    for (int i = 1; i < *length; i++) point = point << 6 | (b[i] & 0x3F);
+    return point;
+}
+
+/* What YAML lets stand in a line as it is. */
+static bool is_printable(unsigned point) {
+    bool is_break = point == 0x2028 || point == 0x2029, is_mark = point == 0xFEFF;
+    bool is_control = point < 0x20 || (point >= 0x7F && point < 0xA0) || point == 0xFFFE || point == 0xFFFF;
+    return !is_break && !is_mark && !is_control;
+}
+
+void text_quote(FILE *out, const char *text) {
+    putc('"', out);
+    for (int length; *text; text += length) {
+        unsigned point = decode(text, &length);
+        if (point == '"' || point == '\\')
+            fprintf(out, "\\%c", (int)point);
+        else if (is_printable(point))
+            fprintf(out, "%.*s", length, text);
+        else
+            fprintf(out, "\\u%04X", point);
+    }
+    putc('"', out);
+}
+
+void text_remark(FILE *out, const char *text) {
+    for (int length; *text; text += length) {
+        unsigned point = decode(text, &length);
+        if (is_printable(point))
+            fprintf(out, "%.*s", length, text);
+        else
+            putc('?', out);
+    }
+}
+
 /* ---- Numbers ---- */
 
 bool number_read(const char *text, double *value) {

@@ -27,6 +27,9 @@ const char *text_trim(Import *import, const char *text);
 /* Whether two texts are the same but for case (of ASCII) and spaces. */
 bool text_alike(const char *x, const char *y);
 bool text_is_utf8(const char *text, size_t length);
+/* Text that is UTF-8 as a quoted scalar, and within a comment: nothing of it can end either. */
+void text_quote(FILE *out, const char *text);
+void text_remark(FILE *out, const char *text);
 
 /* Reads a plain number, the whole text but for spaces around it. */
 bool number_read(const char *text, double *value);
@@ -38,5 +41,8 @@ const char *number_print(double value, char text[NUMBER_SIZE]);
  * make one up where nothing is left. NULL without memory. */
 const char *key_make(Import *import, const char *text, const char *kind, int number, const char *const *reserved,
                      const char *const *taken, int taken_count);
+
+/* What no party, type or draft, no issue and no option may be called; each ends in NULL. */
+extern const char *const key_reserved_names[], *const key_reserved_issues[], *const key_reserved_options[];
 
 #endif

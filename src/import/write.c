@@ -13,48 +13,6 @@ static const char *number(double value, char *text) {
     return number_print(value, text);
 }
 
-/* ---- Texts ---- */
-
-/* The code point at `text`, which is valid UTF-8, and its length. */
-static unsigned decode(const char *text, int *length) {
-    const unsigned char *b = (const unsigned char *)text;
-    *length = b[0] < 0x80 ? 1 : b[0] < 0xE0 ? 2 : b[0] < 0xF0 ? 3 : 4;
-    unsigned point = *length == 1 ? b[0] : b[0] & (0x7Fu >> *length);
-    for (int i = 1; i < *length; i++) point = point << 6 | (b[i] & 0x3F);
-    return point;
-}
-
-/* What YAML lets stand in a line as it is. */
-static bool is_printable(unsigned point) {
-    bool is_break = point == 0x2028 || point == 0x2029, is_mark = point == 0xFEFF;
-    bool is_control = point < 0x20 || (point >= 0x7F && point < 0xA0) || point == 0xFFFE || point == 0xFFFF;
-    return !is_break && !is_mark && !is_control;
-}
-
-static void put_quoted(FILE *out, const char *text) {
-    putc('"', out);
-    for (int length; *text; text += length) {
-        unsigned point = decode(text, &length);
-        if (point == '"' || point == '\\')
-            fprintf(out, "\\%c", (int)point);
-        else if (is_printable(point))
-            fprintf(out, "%.*s", length, text);
-        else
-            fprintf(out, "\\u%04X", point);
-    }
-    putc('"', out);
-}
-
-static void put_comment(FILE *out, const char *text) {
-    for (int length; *text; text += length) {
-        unsigned point = decode(text, &length);
-        if (is_printable(point))
-            fprintf(out, "%.*s", length, text);
-        else
-            putc('?', out);
-    }
-}
-
 /* ---- The head ---- */
 
 static void put_files(FILE *out, const ImportDomain *domain) {
@@ -75,7 +33,7 @@ static void put_head(FILE *out, const Import *import, const ImportDomain *domain
         "# as an assumption.\n"
         "brink: 1\n"
         "title: ");
-    put_quoted(out, domain->title);
+    text_quote(out, domain->title);
     fprintf(out, "\nabout: \"Imported (%s). A utility of 1 is worth 100 points; %s\"\n", domain->origin,
             "rationality, calendar and agenda are assumptions.");
     fprintf(out,
@@ -118,12 +76,12 @@ static void put_party(FILE *out, const Import *import, const ImportDomain *domai
     fprintf(out, "  %s:\n", profile->key);
     if (strcmp(profile->key, profile->text) != 0) {
         fprintf(out, "    name: ");
-        put_quoted(out, profile->text);
+        text_quote(out, profile->text);
         putc('\n', out);
     }
     if (profile->note) {
         fprintf(out, "    # ");
-        put_comment(out, profile->note);
+        text_remark(out, profile->note);
         putc('\n', out);
     }
     if (!profile->signs) fprintf(out, "    signs: false\n");
@@ -140,7 +98,7 @@ static void put_issue(FILE *out, const ImportIssue *issue) {
     fprintf(out, "  %s:\n", issue->key);
     if (strcmp(issue->key, issue->text) != 0) {
         fprintf(out, "    name: ");
-        put_quoted(out, issue->text);
+        text_quote(out, issue->text);
         putc('\n', out);
     }
     if (issue->kind != ISSUE_DISCRETE) {
@@ -154,7 +112,7 @@ static void put_issue(FILE *out, const ImportIssue *issue) {
         fprintf(out, "      %s: {", issue->options[i].key);
         if (strcmp(issue->options[i].key, issue->options[i].text) != 0) {
             fprintf(out, "name: ");
-            put_quoted(out, issue->options[i].text);
+            text_quote(out, issue->options[i].text);
         }
         fprintf(out, "}\n");
     }

@@ -52,21 +52,35 @@ static void limited_free(void *block) {
     free(block);
 }
 
-/* Whatever fails, the import says so and leaves nothing behind, until it succeeds. */
-static void fail_each_allocation(BrinkImportFormat format, const char *const *paths, size_t count, long least) {
+/* One attempt at a text. */
+typedef BrinkStatus Attempt(const void *what, BrinkDiagnostics *diagnostics, char **text);
+
+/* Whatever fails, the attempt says so and leaves nothing behind, until it succeeds. */
+static void fail_each_allocation(Attempt *attempt, const void *what, long least) {
     char *text = NULL;
     long failures = 0;
     for (; !text; failures++) {
         BrinkDiagnostics *diagnostics = NULL;
         assert_int_equal(brink_diagnostics_new(&diagnostics), BRINK_OK);
         allocations_left = failures;
-        BrinkStatus status = brink_import(format, paths, count, NULL, diagnostics, &text);
+        BrinkStatus status = attempt(what, diagnostics, &text);
         allocations_left = -1;
         assert_true((status == BRINK_OK) == (text != NULL));
         brink_diagnostics_free(diagnostics);
     }
     assert_true(failures > least);
     brink_text_free(text);
+}
+
+typedef struct Files {
+    BrinkImportFormat format;
+    const char *names[4];
+    size_t count;
+} Files;
+
+static BrinkStatus import_files(const void *what, BrinkDiagnostics *diagnostics, char **text) {
+    const Files *files = what;
+    return brink_import(files->format, files->names, files->count, NULL, diagnostics, text);
 }
 
 static void write_text(const char *path, const char *text) {
@@ -78,14 +92,14 @@ static void write_text(const char *path, const char *text) {
 
 static void import_short_of_memory(BrinkImportFormat format, const char *const *texts, size_t count, long least) {
     char folder[] = "/tmp/brink-memory-XXXXXX", paths[4][64];
-    const char *names[4];
+    Files files = {.format = format, .count = count};
     assert_non_null(mkdtemp(folder));
     for (size_t i = 0; i < count; i++) {
         snprintf(paths[i], sizeof paths[i], "%s/%zu", folder, i);
-        names[i] = paths[i];
+        files.names[i] = paths[i];
         write_text(paths[i], texts[i]);
     }
-    fail_each_allocation(format, names, count, least);
+    fail_each_allocation(import_files, &files, least);
     for (size_t i = 0; i < count; i++) remove(paths[i]);
     assert_int_equal(rmdir(folder), 0);
 }
@@ -118,11 +132,31 @@ static void a_table_short_of_memory_leaves_nothing(void **state) {
     import_short_of_memory(BRINK_IMPORT_ACTORS, texts, 1, 30);
 }
 
+static BrinkStatus sketch_text(const void *what, BrinkDiagnostics *diagnostics, char **text) {
+    return brink_sketch_text(what, diagnostics, text);
+}
+
+static void a_sketch_short_of_memory_leaves_nothing(void **state) {
+    (void)state;
+    const char *const parties[] = {"North", "South"}, *const options[] = {"high", "low"};
+    const BrinkSketchIssue issue = {.name = "Price", .options = options, .option_count = 2, .today = 1};
+    const BrinkSketch sketch = {.title = "Toll",
+                                .start = "2030-01-07",
+                                .every = 7,
+                                .rounds = 2,
+                                .parties = parties,
+                                .party_count = 2,
+                                .issues = &issue,
+                                .issue_count = 1};
+    fail_each_allocation(sketch_text, &sketch, 30);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_genius_import_short_of_memory_leaves_nothing),
         cmocka_unit_test(a_json_import_short_of_memory_leaves_nothing),
         cmocka_unit_test(a_table_short_of_memory_leaves_nothing),
+        cmocka_unit_test(a_sketch_short_of_memory_leaves_nothing),
     };
     xmlMemSetup(limited_free, limited_malloc, limited_realloc, limited_strdup);
     xmlInitParser();
