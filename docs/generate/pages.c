@@ -151,6 +151,8 @@ static void write_type(FILE *page, const Key *key) {
         fprintf(page, ", %c%g, %g]", key->low_open ? '(' : '[', key->low, key->high);
     else if (key->has_low)
         fprintf(page, ", %s %g", key->low_open ? "above" : "at least", key->low);
+    if (key->bands != BANDS_NONE)
+        fprintf(page, ", or a band such as `%s`", band_name(key->bands, key->bands == BANDS_CHANCE ? 4 : 2));
     if (key->hard) fprintf(page, ", or `hard`");
     if (key->rest) fprintf(page, ", or `rest`");
     if (key->timed) fprintf(page, "; over time");

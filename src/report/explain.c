@@ -118,10 +118,28 @@ static json_t *parties_object(Explain *explain) {
     return parties;
 }
 
+static json_t *place_object(Explain *explain, const Number *number) {
+    json_t *item = json_object();
+    leaf_put(&explain->failed, item, "path", leaf_text(number->path));
+    leaf_put(&explain->failed, item, "line", json_integer(number->span.line));
+    return item;
+}
+
+/* A number for which a word stands, with what the word means: its centre and its middle two thirds. */
+static json_t *band_object(Explain *explain, int index) {
+    const Scenario *scenario = explain->scenario;
+    json_t *item = place_object(explain, &scenario->numbers[index]);
+    leaf_put(&explain->failed, item, "band", leaf_text(scenario->numbers[index].band));
+    leaf_put(&explain->failed, item, "centre", leaf_number(number_centre(scenario, index)));
+    leaf_put(&explain->failed, item, "low", leaf_number(number_quantile(scenario, index, 1.0 / 6)));
+    leaf_put(&explain->failed, item, "high", leaf_number(number_quantile(scenario, index, 5.0 / 6)));
+    return item;
+}
+
 /* Numbers the file states, by whether they say where they come from. */
 static json_t *numbers_object(Explain *explain) {
     const Scenario *scenario = explain->scenario;
-    json_t *object = json_object(), *bare = json_array();
+    json_t *object = json_object(), *bare = json_array(), *bands = json_array();
     int stated = 0, uncertain = 0, with_source = 0, with_note = 0;
     for (int i = 0; i < scenario->number_count; i++) {
         const Number *number = &scenario->numbers[i];
@@ -130,16 +148,14 @@ static json_t *numbers_object(Explain *explain) {
         uncertain += number->spread != SPREAD_FIXED && number->spread != SPREAD_SAME && number->spread != SPREAD_STEPS;
         with_source += number->source != NULL;
         with_note += !number->source && number->note;
-        if (number->source || number->note) continue;
-        json_t *item = json_object();
-        leaf_put(&explain->failed, item, "path", leaf_text(number->path));
-        leaf_put(&explain->failed, item, "line", json_integer(number->span.line));
-        leaf_append(&explain->failed, bare, item);
+        if (number->band) leaf_append(&explain->failed, bands, band_object(explain, i));
+        if (!number->source && !number->note) leaf_append(&explain->failed, bare, place_object(explain, number));
     }
     leaf_put(&explain->failed, object, "stated", json_integer(stated));
     leaf_put(&explain->failed, object, "uncertain", json_integer(uncertain));
     leaf_put(&explain->failed, object, "with_source", json_integer(with_source));
     leaf_put(&explain->failed, object, "with_note_only", json_integer(with_note));
+    leaf_put(&explain->failed, object, "bands", bands);
     leaf_put(&explain->failed, object, "without_reason", bare);
     return object;
 }

@@ -31,6 +31,22 @@ static void write_type(Sheet *sheet, const char *party, const char *type, const 
     write_sentences(sheet, list);
 }
 
+static void write_bands(Sheet *sheet, const json_t *bands) {
+    size_t index;
+    const json_t *item;
+    if (json_array_size(bands) == 0) return;
+    page_end(&sheet->page);
+    page_words(&sheet->page, 2, sheet->limit,
+               "Words that stand for numbers: the centre, and where two thirds of what "
+               "is drawn lies");
+    json_array_foreach(bands, index, item) {
+        page_add(&sheet->page, "  - ");
+        page_words(&sheet->page, 4, sheet->limit, "%s is “%s”: %.3g, %.3g to %.3g [%lld]", sheet_text(item, "path"),
+                   sheet_text(item, "band"), sheet_number(item, "centre"), sheet_number(item, "low"),
+                   sheet_number(item, "high"), (long long)json_integer_value(json_object_get(item, "line")));
+    }
+}
+
 static void write_numbers(Sheet *sheet) {
     const json_t *numbers = sheet_part(sheet, "numbers"), *bare = json_object_get(numbers, "without_reason");
     size_t count = json_array_size(bare);
@@ -71,6 +87,7 @@ char *report_explain_text(const json_t *explanation, int columns) {
     json_object_foreach((json_t *)sheet_part(&sheet, "parties"), party, types) {
         json_object_foreach(types, type, list) write_type(&sheet, party, type, list);
     }
+    write_bands(&sheet, json_object_get(sheet_part(&sheet, "numbers"), "bands"));
     write_numbers(&sheet);
     return page_finish(&sheet.page);
 }

@@ -78,6 +78,10 @@ int number_origin(const Scenario *scenario, int index) {
     return index;
 }
 
+double number_centre(const Scenario *scenario, int index) {
+    return centre_of(&scenario->numbers[number_origin(scenario, index)]);
+}
+
 double number_quantile(const Scenario *scenario, int index, double u) {
     const Number *number = &scenario->numbers[number_origin(scenario, index)];
     return fmin(fmax(quantile_of(number, u), number->low), number->high);

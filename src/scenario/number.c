@@ -34,13 +34,13 @@ static int add_number(Binder *binder, Number number) {
 
 /* ---- Ranges and plain numbers ---- */
 
-static const char *range_text(Binder *binder, const Key *key) {
+const char *binder_range(Binder *binder, const Key *key) {
     if (key->has_low && key->has_high)
         return arena_print(binder->arena, "must lie in %c%g, %g]", key->low_open ? '(' : '[', key->low, key->high);
     if (key->has_low && key->low == 0) return key->low_open ? "must be above 0" : "must not be negative";
     if (key->has_low)
         return arena_print(binder->arena, "must be %s %g", key->low_open ? "above" : "at least", key->low);
-    return arena_print(binder->arena, "must be at most %g", key->high);
+    return key->has_high ? arena_print(binder->arena, "must be at most %g", key->high) : NULL;
 }
 
 static bool is_in_range(const Key *key, double value) {
@@ -55,7 +55,7 @@ static const char *last_of(const char *path) {
 
 static bool check_range(Binder *binder, const Key *key, double value, const Node *node, const Context *context) {
     if (is_in_range(key, value)) return true;
-    const char *range = range_text(binder, key);
+    const char *range = binder_range(binder, key);
     diagnostics_add(binder->diagnostics, DIAGNOSTIC_out_of_range, node->span, key->advice, "%s %s %s",
                     last_of(context->path), node->text, range ? range : "");
     return false;
@@ -219,7 +219,7 @@ static bool read_same(Binder *binder, const Node *node, const Context *context, 
 
 static bool read_form(Binder *binder, const Key *key, const Node *node, const Context *context, Number *number);
 
-static bool read_any(Binder *binder, const Key *key, const Node *node, const Context *context, Number *number) {
+bool binder_value(Binder *binder, const Key *key, const Node *node, const Context *context, Number *number) {
     if (node->kind == NODE_MAP) return read_form(binder, key, node, context, number);
     double *value = binder_alloc(binder, 1, sizeof *value);
     number->spread = SPREAD_FIXED;
@@ -230,6 +230,8 @@ static bool read_any(Binder *binder, const Key *key, const Node *node, const Con
         *value = INFINITY;
         return true;
     }
+    BandReading band = binder_band(binder, key, node, context, number);
+    if (band != BAND_IS_NONE) return band == BAND_IS_READ;
     return read_plain(binder, key, node, context, value);
 }
 
@@ -275,7 +277,7 @@ static bool read_form(Binder *binder, const Key *key, const Node *node, const Co
     }
     if (!value) return refuse_form(binder, &(Node){.kind = NODE_MAP, .span = node->span}, context);
     number->span = value->value->span;
-    if (is_plain) return read_any(binder, key, value->value, context, number);
+    if (is_plain) return binder_value(binder, key, value->value, context, number);
     if (form->spread == SPREAD_STEPS) return read_steps(binder, key, value->value, context, number);
     if (form->spread == SPREAD_SAME) return read_same(binder, value->value, context, number);
     return read_spread(binder, key, form, value->value, context, number);
@@ -307,7 +309,7 @@ int binder_number(Binder *binder, const Key *key, Node *node, const Context *con
                                             : key->low,
                      .high = key->has_high ? key->high : INFINITY};
     read_reasons(binder, node, context, &number);
-    if (!read_any(binder, key, node, context, &number)) return NUMBER_NONE;
+    if (!binder_value(binder, key, node, context, &number)) return NUMBER_NONE;
     return add_number(binder, number);
 }
 

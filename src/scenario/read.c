@@ -39,9 +39,9 @@ int binder_find(const Binder *binder, NameKind kind, int owner, const char *name
     return -1;
 }
 
-static const char *const kind_words[] = {"party",     "type",  "rung",    "issue",  "option",
-                                         "timetable", "draft", "variant", "source", "reference",
-                                         "spillover", "party", "assay",   "reading"};
+static const char *const kind_words[] = {"party",     "type",  "rung",    "issue",   "option",
+                                         "timetable", "draft", "variant", "source",  "reference",
+                                         "spillover", "party", "assay",   "reading", "band"};
 
 /* The nearest of the names, else the first of them: for a hint. NULL where there are none. */
 static const char *suggest(Binder *binder, const char *word, const char *const *names, int count) {
@@ -100,9 +100,22 @@ static void check_assay(Binder *binder, const char *name, BrinkSpan span) {
                     name);
 }
 
+/* A band is a word or several, and no number. */
+static void check_band(Binder *binder, const char *name, BrinkSpan span) {
+    double unused;
+    bool is_good = isalpha((unsigned char)name[0]) && quantity_parse(name, UNIT_NONE, &unused) == QUANTITY_NOT_A_NUMBER;
+    for (const char *at = name; *at; at++) is_good = is_good && (isalnum((unsigned char)*at) || strchr(" _-+", *at));
+    if (!is_good)
+        diagnostics_add(binder->diagnostics, DIAGNOSTIC_bad_name, span, "use words of letters, as in `very likely`",
+                        "`%s` cannot be the name of a band", name);
+    else if (is_reserved(NAME_BAND, name) || strcmp(name, "hard") == 0)
+        diagnostics_add(binder->diagnostics, DIAGNOSTIC_reserved_name, span, "choose another name",
+                        "`%s` is a word of the language", name);
+}
+
 static void check_name(Binder *binder, NameKind kind, const char *name, BrinkSpan span) {
-    if (kind == NAME_ASSAY) {
-        check_assay(binder, name, span);
+    if (kind == NAME_ASSAY || kind == NAME_BAND) {
+        (kind == NAME_ASSAY ? check_assay : check_band)(binder, name, span);
         return;
     }
     if (!has_name_characters(name))

@@ -46,6 +46,7 @@ typedef struct Number {
     uint64_t stream;    /* of random numbers, from the path: a number draws the same in every variant that has it */
     const char *source; /* key in `sources`, NULL where none speaks for it */
     const char *note;   /* NULL where none */
+    const char *band;   /* the word that stands for its distribution; NULL where none does */
 } Number;
 
 typedef struct ScenarioText {
@@ -147,7 +148,8 @@ Situation situation_shape(const Scenario *scenario, int rounds, double *bytes);
 
 /* Whether a number has a distribution of its own (`same` and `steps` have not) that bears on the game. */
 bool number_is_assumption(const Number *number);
-/* Of a number's distribution, which need not be drawn: the quantile, the probability of at most x, and the mean. */
+/* Of a number's distribution, which need not be drawn: the centre, the quantile, the probability of at most x, and the mean. */
+double number_centre(const Scenario *scenario, int number);
 double number_quantile(const Scenario *scenario, int number, double u);
 double number_cdf(const Scenario *scenario, int number, double x);
 double number_mean(const Scenario *scenario, int number);

@@ -28,12 +28,20 @@ static void bound(json_t *schema, const Key *key) {
     if (key->has_high) json_object_set_new(schema, "maximum", json_real(key->high));
 }
 
+/* Named, so that editors offer them; those of the file are texts like others. */
+static json_t *bands_schema(BandKind kind) {
+    json_t *words = json_array();
+    for (int i = 0; band_name(kind, i); i++) json_array_append_new(words, json_string(band_name(kind, i)));
+    return json_pack("{s:o}", "enum", words);
+}
+
 /* A plain number with its range, a text with its unit (which only the reader can judge), or a map: a reason, a
  * distribution, steps. */
 static json_t *number_schema(const Key *key) {
     json_t *plain = of_type("number");
     bound(plain, key);
     json_t *choices = json_pack("[o, o, o]", plain, of_type("string"), refer_to(key->timed ? "timed" : "spread"));
+    if (key->bands != BANDS_NONE) json_array_insert_new(choices, 1, bands_schema(key->bands));
     return json_pack("{s:o}", "anyOf", choices);
 }
 

@@ -107,9 +107,9 @@ const char *key_last(const Key *key) {
 }
 
 NameKind key_name_kind(const Key *key, bool *declares) {
-    static const char *const kinds[] = {"party",     "type",  "rung",    "issue",  "option",
-                                        "timetable", "draft", "variant", "source", "reference",
-                                        "spillover", "other", "assay",   "reading"};
+    static const char *const kinds[] = {"party",     "type",  "rung",    "issue",   "option",
+                                        "timetable", "draft", "variant", "source",  "reference",
+                                        "spillover", "other", "assay",   "reading", "band"};
     const char *component = key_last(key);
     if (*component != '<') return NAME_KIND_COUNT;
     *declares = component[1] == '+';

@@ -22,6 +22,8 @@ typedef enum {
     SHAPE_ANY
 } Shape;
 
+typedef enum { BANDS_NONE, BANDS_CHANCE, BANDS_SHARPNESS } BandKind;
+
 typedef enum {
     FIELD_NONE = 0,
 #define FIELD(name, shape) FIELD_##name,
@@ -72,6 +74,7 @@ typedef enum {
     NAME_OTHER,
     NAME_ASSAY,
     NAME_READING, /* may be anything */
+    NAME_BAND,
     NAME_KIND_COUNT
 } NameKind;
 
@@ -99,6 +102,7 @@ struct Key {
     double low, high, initial;
     const char *words; /* SHAPE_WORD: allowed words, separated by spaces */
     const char *help, *advice, *refused;
+    BandKind bands; /* of the language that may stand for the number */
     Field field;
     int slot; /* element of an OUTCOME field */
     void (*bind)(Binder *binder, const Key *key, Node *node, Context *context);
@@ -126,7 +130,7 @@ typedef struct Names {
     int *owners;
     int count, room;
     int likely; /* where the next name asked for may stand */
-} Names; /* owner: party of types and rungs, issue of options, else -1 */
+} Names;        /* owner: party of types and rungs, issue of options, else -1 */
 typedef struct Cell {
     int number;
     int priority;
@@ -184,8 +188,9 @@ struct Binder {
     BrinkDiagnostics *diagnostics;
     const Node *root;
     const Node *unchanged; /* variants that were read before: their names alone are declared; or NULL */
-    bool is_declaring; /* the first pass: names only */
-    bool is_flagging;  /* the second: true and false only, because others depend on them; nothing is reported */
+    bool is_declaring;     /* the first pass: names only */
+    bool is_flagging;      /* the second: true and false only, because others depend on them; nothing is reported */
+    bool is_defining;      /* reading what a band of the file stands for */
     bool is_out_of_memory;
     bool is_too_large; /* reported; nothing more is read */
     Names names[NAME_KIND_COUNT];
@@ -242,6 +247,15 @@ bool binder_is_reason(const Entry *entry);
 bool binder_reason(Binder *binder, const Entry *entry, const char **source, const char **note);
 /* A number node -> index of a Number, NUMBER_REST, or NUMBER_NONE after a diagnostic. */
 int binder_number(Binder *binder, const Key *key, Node *node, const Context *context);
+/* What a node says, without adding it to the numbers; false after a diagnostic. */
+bool binder_value(Binder *binder, const Key *key, const Node *node, const Context *context, Number *number);
+/* "must lie in (0, 1]"; NULL where the key has no range. */
+const char *binder_range(Binder *binder, const Key *key);
+/* A word that stands for a number. */
+typedef enum { BAND_IS_NONE, BAND_IS_READ, BAND_IS_REFUSED } BandReading;
+BandReading binder_band(Binder *binder, const Key *key, const Node *node, const Context *context, Number *number);
+/* The language's own bands of a kind in their order; NULL after the last. */
+const char *band_name(BandKind kind, int index);
 /* The number that stands for a key the file does not state. */
 int binder_default(Binder *binder, const Key *key, double value);
 /* Assigns a number to the cells that the context names. */
