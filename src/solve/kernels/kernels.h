@@ -82,7 +82,13 @@ typedef struct KernelBatch {
     double least_margin; /* out: least det(I - s gain') met by the lanes without doubt */
     double worst_defect; /* out: largest |base + gain(z) - z| of theirs */
     long long responses; /* out: evaluations of gain, summed over the lanes */
+    long long slopes;    /* out: of them, those with its derivative and the factors of I - s gain' */
 } KernelBatch;
+
+/* Counts per lane. A row is four numbers side by side. */
+typedef struct KernelWork {
+    int exponentials, rows, multiply_adds;
+} KernelWork;
 
 typedef struct Kernels {
     const char *name;
@@ -90,6 +96,9 @@ typedef struct Kernels {
     void (*solve)(const KernelStage *stage, KernelBatch *batch);
     /* e[i] = exp(x[i]) for |x| <= 700, within 2 units in the last place; for tests and for the ceiling of bench/. */
     void (*exponentials)(int count, const double *x, double *e);
+    /* For bench/: `times` the given work on every lane, with nothing to wait for; rows are read at offsets, which are
+     * gone through over and over. The result means nothing. */
+    double (*work)(const KernelWork *work, int times, const double *rows, const int *offsets, int offset_count);
 } Kernels;
 
 /* The widest that this machine runs, or the one named by the environment's BRINK_KERNELS (scalar, avx2, avx512, neon).

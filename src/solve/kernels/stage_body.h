@@ -32,6 +32,7 @@ typedef struct Lanes {
     Vec matrix[KERNEL_UNKNOWNS * KERNEL_UNKNOWNS];
     Vec margin; /* determinant of the matrix */
     VecBits doubt;
+    int responses, slopes; /* counts */
 } Lanes;
 
 /* All joint actions a[] in which mover i takes a[i] as it stands, and mover j (-1: none) too. */
@@ -220,6 +221,8 @@ INLINE void average(const KernelStage *stage, const Shape *shape, Lanes *lanes) 
 }
 
 INLINE void respond(const KernelStage *stage, const Shape *shape, Lanes *lanes, bool with_tilt) {
+    lanes->responses++;
+    lanes->slopes += with_tilt;
     choose(stage, shape, lanes);
     publish(stage, shape, lanes);
     look_ahead(stage, shape, lanes, with_tilt);

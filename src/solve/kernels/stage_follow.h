@@ -9,21 +9,18 @@ static const double least_margin = 0.1; /* det(I - s gain') */
 enum { CORRECTION_LIMIT = 8, WALK_LIMIT = 60 };
 
 /* Newton from lanes->z at lanes->scale until every lane in `active` has reached its tolerance; a matrix is kept while
- * it serves. Returns the defect; the last response is at the final z. Counts responses. */
-INLINE Vec correct(const KernelStage *stage, const Shape *shape, Lanes *lanes, VecBits active, Vec tolerance,
-                   long long *responses) {
+ * it serves. Returns the defect; the last response is at the final z. */
+INLINE Vec correct(const KernelStage *stage, const Shape *shape, Lanes *lanes, VecBits active, Vec tolerance) {
     Vec before = vec_set(0), size = before;
     bool is_stale = true;
     for (int count = 0;; count++) {
         respond(stage, shape, lanes, is_stale);
-        ++*responses;
         size = defect(stage, shape, lanes);
         VecBits open = active & ~(size <= tolerance);
         if (count > 0 && !vec_any(open)) return size;
         if (count == CORRECTION_LIMIT) return size;
         if (!is_stale && vec_any(open & (size > 0.05 * before))) {
             respond(stage, shape, lanes, true); /* the slopes, this time */
-            ++*responses;
             is_stale = true;
         }
         if (is_stale) {
@@ -38,11 +35,11 @@ INLINE Vec correct(const KernelStage *stage, const Shape *shape, Lanes *lanes, V
 }
 
 /* From the guess in lanes->z at s = 1. */
-INLINE Vec start_warm(const KernelStage *stage, const Shape *shape, Lanes *lanes, long long *responses) {
+INLINE Vec start_warm(const KernelStage *stage, const Shape *shape, Lanes *lanes) {
     Vec guess[KERNEL_UNKNOWNS];
     memcpy(guess, lanes->z, sizeof *guess * (size_t)shape->unknowns);
     lanes->scale = vec_set(1);
-    Vec size = correct(stage, shape, lanes, ~(VecBits){0}, vec_set(tight), responses);
+    Vec size = correct(stage, shape, lanes, ~(VecBits){0}, vec_set(tight));
     lanes->doubt |=
         ~(size <= tight) | ~(distance(shape, guess, lanes->z) <= warm_drift) | ~(lanes->margin >= least_margin);
     return size;
@@ -65,15 +62,14 @@ INLINE void predict(const KernelStage *stage, const Shape *shape, Walk *walk, Ve
 }
 
 /* One step of every lane that still walks; returns those. */
-INLINE VecBits step_walk(const KernelStage *stage, const Shape *shape, Lanes *lanes, Walk *walk, VecBits active,
-                         long long *responses) {
+INLINE VecBits step_walk(const KernelStage *stage, const Shape *shape, Lanes *lanes, Walk *walk, VecBits active) {
     Vec scale = walk->scale + walk->stride;
     scale = vec_pick(scale > 1 - 0.1 * walk->stride, vec_set(1), scale);
     predict(stage, shape, walk, scale);
     memcpy(lanes->z, walk->heading, sizeof *lanes->z * (size_t)shape->unknowns);
     lanes->scale = scale;
     Vec tolerance = vec_pick(scale == 1, vec_set(tight), vec_set(loose));
-    Vec size = correct(stage, shape, lanes, active, tolerance, responses);
+    Vec size = correct(stage, shape, lanes, active, tolerance);
     Vec drift = distance(shape, lanes->z, walk->heading);
     VecBits is_good = (size <= tolerance) & (drift <= walk_drift) & (lanes->margin >= least_margin) & active;
     for (int u = 0; u < shape->unknowns; u++) {
@@ -90,21 +86,19 @@ INLINE VecBits step_walk(const KernelStage *stage, const Shape *shape, Lanes *la
     return active & (walk->scale < 1) & ~lanes->doubt;
 }
 
-INLINE Vec start_at_zero(const KernelStage *stage, const Shape *shape, Lanes *lanes, long long *responses) {
+INLINE Vec start_at_zero(const KernelStage *stage, const Shape *shape, Lanes *lanes) {
     Walk walk = {.scale = vec_set(0), .before = vec_set(0), .stride = vec_set(0.5), .margin = vec_set(1)};
     for (int u = 0; u < shape->unknowns; u++) walk.z[u] = walk.last[u] = lanes->z[u] = vec_set(stage->base[u]);
     respond(stage, shape, lanes, false);
-    ++*responses;
     memcpy(walk.first_gain, lanes->gain, sizeof lanes->gain);
     VecBits active = ~(VecBits){0};
     for (int count = 0; count < WALK_LIMIT && vec_any(active); count++)
-        active = step_walk(stage, shape, lanes, &walk, active, responses);
+        active = step_walk(stage, shape, lanes, &walk, active);
     lanes->doubt |= active;
     memcpy(lanes->z, walk.z, sizeof walk.z);
     lanes->scale = vec_set(1);
     lanes->margin = walk.margin;
     respond(stage, shape, lanes, false);
-    ++*responses;
     return defect(stage, shape, lanes);
 }
 
@@ -201,14 +195,15 @@ INLINE void solve_shape(const KernelStage *stage, const Shape *shape, KernelBatc
             lanes.ahead[joint][v] = vec_set(stage->joints[joint].constant[v]);
     batch->least_margin = 1;
     batch->worst_defect = 0;
-    batch->responses = 0;
+    batch->responses = batch->slopes = 0;
     for (int first = 0; first < batch->count; first += WIDTH) {
-        long long responses = 0;
+        lanes.responses = lanes.slopes = 0;
         load(stage, shape, batch, first, &lanes);
-        Vec size = batch->start == KERNEL_WARM ? start_warm(stage, shape, &lanes, &responses)
-                                               : start_at_zero(stage, shape, &lanes, &responses);
+        Vec size = batch->start == KERNEL_WARM ? start_warm(stage, shape, &lanes) : start_at_zero(stage, shape, &lanes);
         settle(stage, shape, batch, first, size, &lanes);
-        batch->responses += responses * (batch->count - first < WIDTH ? batch->count - first : WIDTH);
+        int filled = batch->count - first < WIDTH ? batch->count - first : WIDTH;
+        batch->responses += lanes.responses * filled;
+        batch->slopes += lanes.slopes * filled;
     }
 }
 
@@ -281,4 +276,6 @@ static void exponentials(int count, const double *x, double *e) {
     }
 }
 
-const Kernels KERNELS = {KERNELS_NAME, WIDTH, solve, exponentials};
+#include "solve/kernels/work.h"
+
+const Kernels KERNELS = {KERNELS_NAME, WIDTH, solve, exponentials, work};
