@@ -22,7 +22,10 @@ static bool place_movers(KernelStage *stage, const Game *game, const Position *p
                                          stage->unknown_count,
                                          stage->slot_count,
                                          {0, 0}};
-        for (int t = 0; t < types; t++) stage->movers[k].rationality[t] = game->rationality[column + t];
+        for (int t = 0; t < types; t++) {
+            if (!(game->rationality[column + t] > 0)) return false;
+            stage->movers[k].rationality[t] = game->rationality[column + t];
+        }
         if (types == 2) stage->axis_mover[axes++] = k;
         stage->choice_count += types * mover->action_count;
         stage->unknown_count += types * (mover->action_count - 1);

@@ -32,7 +32,7 @@ typedef struct KernelMover {
     int column; /* of its first type in a row of values */
     int axis;   /* -1: one type */
     int first_choice, first_unknown, first_slot;
-    double rationality[2];
+    double rationality[2]; /* above 0 */
 } KernelMover;
 
 /* What a joint action is worth is constant + factor * continuation at the posteriors; the continuation is
@@ -52,7 +52,6 @@ typedef struct KernelStage {
     int mover_count, choice_count, unknown_count, slot_count, joint_count, value_count;
     int mover_columns; /* columns up to here hold all values of movers */
     KernelMover movers[KERNEL_MOVERS];
-    KernelJoint joints[KERNEL_JOINTS];
     double base[KERNEL_UNKNOWNS];  /* log-ratios of measures, 0 where closed */
     double open[KERNEL_UNKNOWNS];  /* 1, or 0: the action is closed to that type (a type's first is open) */
     bool is_located[KERNEL_SLOTS]; /* some joint action with it is LOOKED_UP */
@@ -61,6 +60,7 @@ typedef struct KernelStage {
     int axis_stride[KERNEL_AXES];      /* step in point index per step along the axis */
     const double *belief[KERNEL_AXES]; /* [point] on the axis */
     const int *elsewhere;              /* [point] the part of its index that no mover's belief moves; NULL: 0 */
+    KernelJoint joints[KERNEL_JOINTS]; /* last: those in use are copied with what stands before them */
 } KernelStage;
 
 typedef enum {

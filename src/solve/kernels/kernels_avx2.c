@@ -37,11 +37,24 @@ static inline void transpose(const __m256d in[4], __m256d out[4]) {
     out[3] = _mm256_permute2f128_pd(b, d, 0x31);
 }
 
-/* out[c] lane l = base[offset[l] + c], c = 0..3 */
-static inline void vec_take_rows(const double *base, const int *offset, Vec out[4]) {
-    __m256d rows[4];
-    for (int lane = 0; lane < 4; lane++) rows[lane] = _mm256_loadu_pd(base + offset[lane]);
-    transpose(rows, (__m256d *)out);
+/* Rows of four numbers, one per lane, in four registers: one each. */
+static inline void vec_load_rows(const double *base, const int *offset, Vec rows[4]) {
+    for (int r = 0; r < 4; r++) rows[r] = (Vec)_mm256_loadu_pd(base + offset[r]);
+}
+
+/* The same row for every lane. */
+static inline void vec_same_rows(const double *row, Vec rows[4]) {
+    for (int r = 0; r < 4; r++) rows[r] = (Vec)_mm256_loadu_pd(row);
+}
+
+/* Rows that repeat the lane's number. */
+static inline void vec_spread(Vec a, Vec rows[4]) {
+    for (int r = 0; r < 4; r++) rows[r] = a[r] - (Vec){0};
+}
+
+/* columns[c] lane l = row l at c */
+static inline void vec_transpose(const Vec rows[4], Vec columns[4]) {
+    transpose((const __m256d *)rows, (__m256d *)columns);
 }
 
 /* base[offset[l] + c] = in[c] lane l, c < count <= 4 */

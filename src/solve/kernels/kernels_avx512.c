@@ -45,11 +45,25 @@ static inline void transpose(const __m512d in[4], __m512d out[4]) {
     out[3] = _mm512_permutex2var_pd(b, odd, d);
 }
 
-/* out[c] lane l = base[offset[l] + c], c = 0..3 */
-static inline void vec_take_rows(const double *base, const int *offset, Vec out[4]) {
-    __m512d rows[4];
-    for (int lane = 0; lane < 4; lane++) rows[lane] = pair_load(base, offset, lane);
-    transpose(rows, (__m512d *)out);
+/* Rows of four numbers, one per lane, in four registers: register r holds those of lanes r and r + 4. */
+static inline void vec_load_rows(const double *base, const int *offset, Vec rows[4]) {
+    for (int r = 0; r < 4; r++) rows[r] = (Vec)pair_load(base, offset, r);
+}
+
+/* The same row for every lane. */
+static inline void vec_same_rows(const double *row, Vec rows[4]) {
+    for (int r = 0; r < 4; r++) rows[r] = (Vec)_mm512_broadcast_f64x4(_mm256_loadu_pd(row));
+}
+
+/* Rows that repeat the lane's number. */
+static inline void vec_spread(Vec a, Vec rows[4]) {
+    for (int r = 0; r < 4; r++)
+        rows[r] = (Vec)_mm512_permutexvar_pd(_mm512_setr_epi64(r, r, r, r, r + 4, r + 4, r + 4, r + 4), (__m512d)a);
+}
+
+/* columns[c] lane l = row l at c */
+static inline void vec_transpose(const Vec rows[4], Vec columns[4]) {
+    transpose((const __m512d *)rows, (__m512d *)columns);
 }
 
 /* base[offset[l] + c] = in[c] lane l, c < count <= 4 */

@@ -28,12 +28,26 @@ static inline Vec vec_cell(Vec y, int most, int *cell) {
     return (Vec)vcvtq_f64_s64(vmovl_s32(whole));
 }
 
-/* out[c] lane l = base[offset[l] + c], c = 0..3 */
-static inline void vec_take_rows(const double *base, const int *offset, Vec out[4]) {
-    for (int half = 0; half < 4; half += 2) {
-        float64x2_t a = vld1q_f64(base + offset[0] + half), b = vld1q_f64(base + offset[1] + half);
-        out[half] = (Vec)vzip1q_f64(a, b);
-        out[half + 1] = (Vec)vzip2q_f64(a, b);
+/* Rows of four numbers, one per lane, in four registers: two for each, lane 0 first. */
+static inline void vec_load_rows(const double *base, const int *offset, Vec rows[4]) {
+    for (int r = 0; r < 4; r++) rows[r] = vec_load(base + offset[r / 2] + 2 * (r % 2));
+}
+
+/* The same row for every lane. */
+static inline void vec_same_rows(const double *row, Vec rows[4]) {
+    for (int r = 0; r < 4; r++) rows[r] = vec_load(row + 2 * (r % 2));
+}
+
+/* Rows that repeat the lane's number. */
+static inline void vec_spread(Vec a, Vec rows[4]) {
+    for (int r = 0; r < 4; r++) rows[r] = (Vec)vdupq_n_f64(a[r / 2]);
+}
+
+/* columns[c] lane l = row l at c */
+static inline void vec_transpose(const Vec rows[4], Vec columns[4]) {
+    for (int half = 0; half < 2; half++) {
+        columns[2 * half] = (Vec)vzip1q_f64((float64x2_t)rows[half], (float64x2_t)rows[half + 2]);
+        columns[2 * half + 1] = (Vec)vzip2q_f64((float64x2_t)rows[half], (float64x2_t)rows[half + 2]);
     }
 }
 

@@ -27,9 +27,23 @@ static inline Vec vec_cell(Vec y, int most, int *cell) {
     return (Vec){*cell};
 }
 
-/* out[c] = base[offset[0] + c], c = 0..3 */
-static inline void vec_take_rows(const double *base, const int *offset, Vec out[4]) {
-    for (int c = 0; c < 4; c++) out[c][0] = base[offset[0] + c];
+/* A row of four numbers in four registers. */
+static inline void vec_load_rows(const double *base, const int *offset, Vec rows[4]) {
+    for (int r = 0; r < 4; r++) rows[r][0] = base[offset[0] + r];
+}
+
+static inline void vec_same_rows(const double *row, Vec rows[4]) {
+    for (int r = 0; r < 4; r++) rows[r][0] = row[r];
+}
+
+/* A row that repeats one number. */
+static inline void vec_spread(Vec a, Vec rows[4]) {
+    for (int r = 0; r < 4; r++) rows[r] = a;
+}
+
+/* With one lane a row is its columns. */
+static inline void vec_transpose(const Vec rows[4], Vec columns[4]) {
+    for (int r = 0; r < 4; r++) columns[r] = rows[r];
 }
 
 /* base[offset[0] + c] = in[c], c < count <= 4 */

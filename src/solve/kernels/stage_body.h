@@ -7,7 +7,10 @@
 
 #include "solve/kernels/vector.h"
 
+#include <stddef.h>
 #include <string.h>
+
+typedef struct Lanes Lanes;
 
 typedef struct Shape {
     int movers, axes;
@@ -15,25 +18,37 @@ typedef struct Shape {
     int choice[KERNEL_MOVERS], unknown[KERNEL_MOVERS], slot[KERNEL_MOVERS]; /* the first of each mover */
     int choices, unknowns, slots, joints;
     int axis[KERNEL_MOVERS];
+    /* respond() and refactor() of this shape: compiled once each */
+    void (*respond)(const KernelStage *stage, Lanes *lanes, bool with_tilt);
+    void (*refactor)(const KernelStage *stage, Lanes *lanes);
 } Shape;
 
-typedef struct Lanes {
+/* A joint action whose continuation moves with the beliefs. */
+typedef struct Moving {
+    int joint, slot[KERNEL_AXES]; /* the posteriors that it is looked up at */
+} Moving;
+
+struct Lanes {
+    const Shape *shape;
+    Moving moving[KERNEL_JOINTS];
+    int moving_count;
+    bool has_closed;
     int elsewhere[WIDTH], at[WIDTH]; /* element of a row of values before the movers' beliefs move it; the point */
     Vec belief[KERNEL_AXES];
     Vec scale; /* s */
     Vec z[KERNEL_UNKNOWNS], gain[KERNEL_UNKNOWNS], step[KERNEL_UNKNOWNS];
     Vec sigma[KERNEL_CHOICES], weight[KERNEL_CHOICES]; /* weight: belief * sigma */
-    Vec chance[KERNEL_SLOTS], posterior[KERNEL_SLOTS], fraction[KERNEL_SLOTS];
-    Vec spread[KERNEL_SLOTS];      /* posterior * (1 - posterior) */
+    Vec chance[KERNEL_SLOTS], posterior[KERNEL_SLOTS];
+    Vec fraction[KERNEL_SLOTS][4]; /* within the cell, as the rows of a look-up are laid out */
     int cell[KERNEL_SLOTS][WIDTH]; /* step in elements of a row of values */
     Vec ahead[KERNEL_JOINTS][KERNEL_VALUES], tilt[KERNEL_JOINTS][KERNEL_AXES][KERNEL_VALUES];
     Vec payoff[KERNEL_CHOICES];
-    Vec row[KERNEL_UNKNOWNS], reference[KERNEL_UNKNOWNS];
+    Vec pull[2][KERNEL_SLOTS], sway[KERNEL_SLOTS], turn[KERNEL_SLOTS]; /* of the derivative's columns */
     Vec matrix[KERNEL_UNKNOWNS * KERNEL_UNKNOWNS];
     Vec margin; /* determinant of the matrix */
     VecBits doubt;
     int responses, slopes; /* counts */
-} Lanes;
+};
 
 /* All joint actions a[] in which mover i takes a[i] as it stands, and mover j (-1: none) too. */
 #define FOR_OTHERS(shape, i, j, a)                                                                                     \
@@ -66,18 +81,18 @@ INLINE Vec chance_of(const Lanes *lanes, const Shape *shape, int i, int j, int a
 
 /* ---- From odds to payoffs ---- */
 
-INLINE void choose(const KernelStage *stage, const Shape *shape, Lanes *lanes) {
-    for (int k = 0; k < shape->movers; k++)
-        for (int t = 0; t < shape->types[k]; t++) {
-            int actions = shape->actions[k], unknown = shape->unknown[k] + t * (actions - 1);
-            Vec *sigma = lanes->sigma + shape->choice[k] + t * actions, sum = vec_set(1);
-            for (int a = 1; a < actions; a++, unknown++) {
-                sigma[a] = stage->open[unknown] * vec_exp(lanes->z[unknown]);
-                sum += sigma[a];
-            }
-            sigma[0] = 1 / sum;
-            for (int a = 1; a < actions; a++) sigma[a] *= sigma[0];
+INLINE void choose(const KernelStage *stage, const Shape *shape, Lanes *lanes, int k) {
+    int actions = shape->actions[k];
+    for (int t = 0; t < shape->types[k]; t++) {
+        int unknown = shape->unknown[k] + t * (actions - 1);
+        Vec *sigma = lanes->sigma + shape->choice[k] + t * actions, sum = vec_set(1);
+        for (int a = 1; a < actions; a++, unknown++) {
+            sigma[a] = stage->open[unknown] * vec_exp(lanes->z[unknown]);
+            sum += sigma[a];
         }
+        sigma[0] = 1 / sum;
+        for (int a = 1; a < actions; a++) sigma[a] *= sigma[0];
+    }
 }
 
 /* Bayes' rule for a mover with two types after one action; where the action has no probability, the limit from equal
@@ -96,26 +111,25 @@ INLINE void update_belief(const Shape *shape, Lanes *lanes, int k, int a) {
         second = vec_pick(sum == 0, b, second);
         sum = vec_pick(sum == 0, vec_set(1), sum);
     }
-    Vec x = lanes->posterior[slot] = second / sum;
-    lanes->spread[slot] = x * (1 - x);
+    lanes->posterior[slot] = second / sum;
 }
 
-INLINE void publish(const KernelStage *stage, const Shape *shape, Lanes *lanes) {
-    for (int k = 0; k < shape->movers; k++)
-        for (int a = 0; a < shape->actions[k]; a++) {
-            int slot = shape->slot[k] + a, axis = shape->axis[k];
-            if (axis < 0) {
-                lanes->chance[slot] = lanes->weight[shape->choice[k] + a] = lanes->sigma[shape->choice[k] + a];
-                continue;
-            }
-            update_belief(shape, lanes, k, a);
-            if (!stage->is_located[slot]) continue;
-            Vec y = stage->resolution * lanes->posterior[slot];
-            Vec cell = vec_cell(y, stage->resolution - 1, lanes->cell[slot]);
-            lanes->fraction[slot] = y - cell;
-            int step = stage->axis_stride[axis] * stage->value_count;
-            for (int lane = 0; lane < WIDTH; lane++) lanes->cell[slot][lane] *= step;
+INLINE void publish(const KernelStage *stage, const Shape *shape, Lanes *lanes, int k) {
+    int axis = shape->axis[k];
+    for (int a = 0; a < shape->actions[k]; a++) {
+        int slot = shape->slot[k] + a;
+        if (axis < 0) {
+            lanes->chance[slot] = lanes->weight[shape->choice[k] + a] = lanes->sigma[shape->choice[k] + a];
+            continue;
         }
+        update_belief(shape, lanes, k, a);
+        if (!stage->is_located[slot]) continue;
+        Vec y = stage->resolution * lanes->posterior[slot];
+        Vec cell = vec_cell(y, stage->resolution - 1, lanes->cell[slot]);
+        vec_spread(y - cell, lanes->fraction[slot]);
+        int step = stage->axis_stride[axis] * stage->value_count;
+        for (int lane = 0; lane < WIDTH; lane++) lanes->cell[slot][lane] *= step;
+    }
 }
 
 /* Slots whose posteriors a joint action is looked up at, by axis. */
@@ -128,35 +142,39 @@ INLINE void axis_slots(const KernelStage *stage, const Shape *shape, int a0, int
 }
 
 /* Columns column .. column + 3 of one looked-up joint action: its worth, and with `tilt` its slope by the posteriors.
- */
+ * Rows are interpolated as rows, and turned to columns at the end. */
 INLINE void look_up(const KernelStage *stage, const Shape *shape, const Lanes *lanes, const KernelJoint *joint,
                     const int *slot, int column, Vec *value, Vec (*tilt)[KERNEL_VALUES]) {
     int offset[WIDTH];
     const double *rows = joint->rows + column;
     int right = stage->axis_stride[0] * stage->value_count, up = stage->axis_stride[1] * stage->value_count;
-    for (int lane = 0; lane < WIDTH; lane++) {
-        offset[lane] = lanes->elsewhere[lane];
-        for (int axis = 0; axis < shape->axes; axis++) offset[lane] += lanes->cell[slot[axis]][lane];
-    }
-    Vec corner[4][4];
+    for (int lane = 0; lane < WIDTH; lane++) offset[lane] = lanes->elsewhere[lane];
+    for (int axis = 0; axis < shape->axes; axis++)
+        for (int lane = 0; lane < WIDTH; lane++) offset[lane] += lanes->cell[slot[axis]][lane];
+    Vec corner[4][4], factor[4], constant[4], steep[4], at[4], slope[2][4];
     for (int c = 0; c < 1 << shape->axes; c++)
-        vec_take_rows(rows + (c & 1 ? right : 0) + (c & 2 ? up : 0), offset, corner[c]);
-    for (int v = 0; v < 4; v++) {
-        Vec factor = vec_set(joint->factor[column + v]), at = corner[0][v];
+        vec_load_rows(rows + (c & 1 ? right : 0) + (c & 2 ? up : 0), offset, corner[c]);
+    vec_same_rows(joint->factor + column, factor);
+    vec_same_rows(joint->constant + column, constant);
+    for (int r = 0; r < 4; r++) {
+        at[r] = corner[0][r];
+        steep[r] = factor[r] * stage->resolution;
         if (shape->axes > 0) {
-            Vec x = lanes->fraction[slot[0]], rise = corner[1][v] - corner[0][v];
-            at = vec_fma(x, rise, corner[0][v]);
+            Vec x = lanes->fraction[slot[0]][r], rise = corner[1][r] - corner[0][r];
+            at[r] = vec_fma(x, rise, at[r]);
             if (shape->axes > 1) {
-                Vec y = lanes->fraction[slot[1]], upper_rise = corner[3][v] - corner[2][v];
-                Vec climb = vec_fma(x, upper_rise, corner[2][v]) - at;
-                at = vec_fma(y, climb, at);
+                Vec y = lanes->fraction[slot[1]][r], upper_rise = corner[3][r] - corner[2][r];
+                Vec climb = vec_fma(x, upper_rise, corner[2][r]) - at[r];
+                at[r] = vec_fma(y, climb, at[r]);
                 rise = vec_fma(y, upper_rise - rise, rise);
-                if (tilt) tilt[1][column + v] = factor * climb * stage->resolution;
+                slope[1][r] = steep[r] * climb;
             }
-            if (tilt) tilt[0][column + v] = factor * rise * stage->resolution;
+            slope[0][r] = steep[r] * rise;
         }
-        value[column + v] = vec_fma(factor, at, vec_set(joint->constant[column + v]));
+        at[r] = vec_fma(factor[r], at[r], constant[r]);
     }
+    vec_transpose(at, value + column);
+    for (int axis = 0; tilt && axis < shape->axes; axis++) vec_transpose(slope[axis], tilt[axis] + column);
 }
 
 INLINE void bend(const Shape *shape, const Lanes *lanes, const KernelJoint *joint, const int *slot, int column,
@@ -179,148 +197,180 @@ INLINE void bend(const Shape *shape, const Lanes *lanes, const KernelJoint *join
 
 /* Worth of every joint action whose continuation moves, in the movers' columns. */
 INLINE void look_ahead(const KernelStage *stage, const Shape *shape, Lanes *lanes, bool with_tilt) {
-    int a[KERNEL_MOVERS] = {0}, slot[KERNEL_AXES] = {0};
-    FOR_OTHERS(shape, -1, -1, a) {
-        int index = joint_of(shape, a0, a1, a2);
-        const KernelJoint *joint = &stage->joints[index];
-        Vec(*tilt)[KERNEL_VALUES] = with_tilt ? lanes->tilt[index] : NULL;
-        if (joint->kind == KERNEL_CONSTANT) continue;
-        axis_slots(stage, shape, a0, a1, a2, slot);
+    for (int m = 0; m < lanes->moving_count; m++) {
+        const Moving *moving = &lanes->moving[m];
+        const KernelJoint *joint = &stage->joints[moving->joint];
+        Vec(*tilt)[KERNEL_VALUES] = with_tilt ? lanes->tilt[moving->joint] : NULL;
         if (joint->kind == KERNEL_LOOKED_UP)
             for (int column = 0; column < stage->mover_columns; column += 4)
-                look_up(stage, shape, lanes, joint, slot, column, lanes->ahead[index], tilt);
+                look_up(stage, shape, lanes, joint, moving->slot, column, lanes->ahead[moving->joint], tilt);
         else
             for (int column = 0; column < stage->mover_columns; column++)
-                bend(shape, lanes, joint, slot, column, lanes->ahead[index], tilt);
+                bend(shape, lanes, joint, moving->slot, column, lanes->ahead[moving->joint], tilt);
     }
 }
 
-/* Q, and gain = rationality * (Q - that of the first action). */
-INLINE void average(const KernelStage *stage, const Shape *shape, Lanes *lanes) {
-    for (int k = 0; k < shape->movers; k++) {
-        const KernelMover *mover = &stage->movers[k];
+/* Q times rationality, and gain: that of an action against the first one's. */
+INLINE void average(const KernelStage *stage, const Shape *shape, Lanes *lanes, int k) {
+    const KernelMover *mover = &stage->movers[k];
+    for (int t = 0; t < shape->types[k]; t++) {
+        Vec *payoff = lanes->payoff + shape->choice[k] + t * shape->actions[k];
+        int unknown = shape->unknown[k] + t * (shape->actions[k] - 1);
         for (int own = 0; own < shape->actions[k]; own++) {
-            Vec sum[2] = {vec_set(0), vec_set(0)};
+            Vec sum = vec_set(0);
             int a[KERNEL_MOVERS] = {0};
             a[k] = own;
-            FOR_OTHERS(shape, k, -1, a) {
-                Vec p = chance_of(lanes, shape, k, -1, a0, a1, a2);
-                const Vec *ahead = lanes->ahead[joint_of(shape, a0, a1, a2)] + mover->column;
-                for (int t = 0; t < shape->types[k]; t++) sum[t] = vec_fma(p, ahead[t], sum[t]);
-            }
-            for (int t = 0; t < shape->types[k]; t++)
-                lanes->payoff[shape->choice[k] + t * shape->actions[k] + own] = sum[t];
+            FOR_OTHERS(shape, k, -1, a)
+            sum = vec_fma(chance_of(lanes, shape, k, -1, a0, a1, a2),
+                          lanes->ahead[joint_of(shape, a0, a1, a2)][mover->column + t], sum);
+            payoff[own] = sum;
         }
-        for (int t = 0; t < shape->types[k]; t++) {
-            const Vec *payoff = lanes->payoff + shape->choice[k] + t * shape->actions[k];
-            int unknown = shape->unknown[k] + t * (shape->actions[k] - 1);
-            for (int own = 1; own < shape->actions[k]; own++, unknown++)
-                lanes->gain[unknown] = mover->rationality[t] * stage->open[unknown] * (payoff[own] - payoff[0]);
-        }
+        for (int own = 1; own < shape->actions[k]; own++, unknown++)
+            lanes->gain[unknown] = stage->open[unknown] * (payoff[own] - payoff[0]);
     }
 }
+
+/* A step for every mover; a mover's number is a constant to the step, so that its loops can be unrolled. */
+#define FOR_MOVERS(shape, step)                                                                                        \
+    do {                                                                                                               \
+        {                                                                                                              \
+            enum { k = 0 };                                                                                            \
+            step;                                                                                                      \
+        }                                                                                                              \
+        if (shape->movers > 1) {                                                                                       \
+            enum { k = 1 };                                                                                            \
+            step;                                                                                                      \
+        }                                                                                                              \
+        if (shape->movers > 2) {                                                                                       \
+            enum { k = 2 };                                                                                            \
+            step;                                                                                                      \
+        }                                                                                                              \
+    } while (0)
 
 INLINE void respond(const KernelStage *stage, const Shape *shape, Lanes *lanes, bool with_tilt) {
     lanes->responses++;
     lanes->slopes += with_tilt;
-    choose(stage, shape, lanes);
-    publish(stage, shape, lanes);
+    FOR_MOVERS(shape, choose(stage, shape, lanes, k));
+    FOR_MOVERS(shape, publish(stage, shape, lanes, k));
     look_ahead(stage, shape, lanes, with_tilt);
-    average(stage, shape, lanes);
+    FOR_MOVERS(shape, average(stage, shape, lanes, k));
 }
 
 /* ---- Newton ---- */
 
-/* Adds to row[unknown of mover j] what moving the log-probabilities `moved` (by type) of its action c does, as a change
- * of its odds. */
-INLINE void project(const Shape *shape, const Lanes *lanes, int j, int c, const Vec *moved, Vec *row) {
-    int actions = shape->actions[j];
-    for (int f = 0; f < shape->types[j]; f++) {
-        const Vec *sigma = lanes->sigma + shape->choice[j] + f * actions;
-        Vec *own = row + shape->unknown[j] + f * (actions - 1);
-        for (int e = 1; e < actions; e++) own[e - 1] -= moved[f] * sigma[e];
-        if (c > 0) own[c - 1] += moved[f];
+/* sum + p * a, or the first term of the sum; of two movers there is no third to average over. */
+INLINE Vec add_share(const Shape *shape, bool is_first, Vec p, Vec a, Vec sum) {
+    if (shape->movers < 3) return a;
+    return is_first ? p * a : vec_fma(p, a, sum);
+}
+
+/* What a type of mover i gets by its action and mover j's, averaged over what the third mover does, and how that moves
+ * with the posterior along an axis (-1: not asked): [action of i][action of j], row after row. */
+INLINE void contract(const Shape *shape, const Lanes *lanes, int i, int j, int column, int axis, Vec *worth,
+                     Vec *lean) {
+    for (int own = 0; own < shape->actions[i]; own++)
+        for (int c = 0; c < shape->actions[j]; c++, worth++, lean++) {
+            int a[KERNEL_MOVERS] = {0};
+            bool is_first = true;
+            a[i] = own;
+            a[j] = c;
+            FOR_OTHERS(shape, i, j, a) {
+                int joint = joint_of(shape, a0, a1, a2);
+                Vec p = chance_of(lanes, shape, i, j, a0, a1, a2);
+                *worth = add_share(shape, is_first, p, lanes->ahead[joint][column], *worth);
+                if (axis >= 0) *lean = add_share(shape, is_first, p, lanes->tilt[joint][axis][column], *lean);
+                is_first = false;
+            }
+        }
+}
+
+/* How the gains of one type of mover i move with the odds of mover j, in rows of the matrix from `row`. */
+INLINE void move_by_other(const Shape *shape, Lanes *lanes, int i, int column, int j, Vec *row) {
+    Vec worth[KERNEL_JOINTS], lean[KERNEL_JOINTS];
+    int actions = shape->actions[j], slot = shape->slot[j], n = shape->unknowns;
+    contract(shape, lanes, i, j, column, shape->axis[j], worth, lean);
+    for (int own = 1; own < shape->actions[i]; own++, row += n) {
+        Vec moved[2][KERNEL_SLOTS], sum[2];
+        for (int c = 0; c < actions; c++) {
+            int at = own * actions + c;
+            Vec gap = worth[at] - worth[c];
+            moved[0][c] = lanes->pull[0][slot + c] * gap;
+            if (shape->types[j] > 1) {
+                Vec turn = lanes->turn[slot + c] * (lean[at] - lean[c]);
+                moved[0][c] -= turn;
+                moved[1][c] = vec_fma(lanes->pull[1][slot + c], gap, turn);
+            }
+            for (int f = 0; f < shape->types[j]; f++) sum[f] = c == 0 ? moved[f][c] : sum[f] + moved[f][c];
+        }
+        for (int f = 0; f < shape->types[j]; f++) {
+            const Vec *sigma = lanes->sigma + shape->choice[j] + f * actions;
+            for (int c = 1; c < actions; c++)
+                row[shape->unknown[j] + f * (actions - 1) + c - 1] = vec_fma(-sigma[c], sum[f], moved[f][c]);
+        }
     }
 }
 
-/* How the payoff of one choice (i, type, action) moves with the odds of mover j != i. */
-INLINE void move_by_other(const Shape *shape, const Lanes *lanes, const KernelStage *stage, int i, int own, int column,
-                          int j, Vec *row) {
-    int actions = shape->actions[j];
-    Vec moved[KERNEL_SLOTS][2], sum[2] = {vec_set(0), vec_set(0)};
-    for (int c = 0; c < actions; c++) {
-        Vec worth = vec_set(0), lean = vec_set(0);
-        int a[KERNEL_MOVERS] = {0}, slot = shape->slot[j] + c;
+/* How they move with the odds of its own mover: through the posterior after each action. */
+INLINE void move_by_self(const Shape *shape, Lanes *lanes, int i, int column, Vec *row) {
+    int actions = shape->actions[i], axis = shape->axis[i], n = shape->unknowns;
+    Vec turn[KERNEL_SLOTS];
+    for (int own = 0; own < actions && axis >= 0; own++) {
+        Vec lean = vec_set(0);
+        int a[KERNEL_MOVERS] = {0};
         a[i] = own;
-        a[j] = c;
-        FOR_OTHERS(shape, i, j, a) {
-            int joint = joint_of(shape, a0, a1, a2);
-            Vec p = chance_of(lanes, shape, i, j, a0, a1, a2);
-            worth = vec_fma(p, lanes->ahead[joint][column], worth);
-            if (shape->axis[j] >= 0 && stage->joints[joint].kind != KERNEL_CONSTANT)
-                lean = vec_fma(p, lanes->tilt[joint][shape->axis[j]][column], lean);
-        }
-        const Vec *weight = lanes->weight + shape->choice[j] + c;
-        moved[c][0] = weight[0] * worth;
-        if (shape->types[j] > 1) {
-            Vec turn = lanes->chance[slot] * lanes->spread[slot] * lean;
-            moved[c][0] -= turn;
-            moved[c][1] = vec_fma(weight[actions], worth, turn);
-        }
-        for (int f = 0; f < shape->types[j]; f++) sum[f] += moved[c][f];
+        FOR_OTHERS(shape, i, -1, a)
+        lean = vec_fma(chance_of(lanes, shape, i, -1, a0, a1, a2),
+                       lanes->tilt[joint_of(shape, a0, a1, a2)][axis][column], lean);
+        turn[own] = lanes->sway[shape->slot[i] + own] * lean;
     }
-    for (int f = 0; f < shape->types[j]; f++) {
-        const Vec *sigma = lanes->sigma + shape->choice[j] + f * actions;
-        Vec *to = row + shape->unknown[j] + f * (actions - 1);
-        for (int c = 1; c < actions; c++) to[c - 1] = moved[c][f] - sigma[c] * sum[f];
+    for (int own = 1; own < actions; own++, row += n)
+        for (int f = 0; f < shape->types[i]; f++) {
+            const Vec *sigma = lanes->sigma + shape->choice[i] + f * actions;
+            Vec *to = row + shape->unknown[i] + f * (actions - 1);
+            for (int c = 1; c < actions; c++) {
+                if (axis < 0)
+                    to[c - 1] = vec_set(0);
+                else if (f == 0)
+                    to[c - 1] = c == own ? vec_fma(sigma[c], turn[own] - turn[0], -turn[own])
+                                         : sigma[c] * (turn[own] - turn[0]);
+                else
+                    to[c - 1] = c == own ? vec_fma(-sigma[c], turn[own] - turn[0], turn[own])
+                                         : sigma[c] * (turn[0] - turn[own]);
+            }
+        }
+}
+
+/* What all rows have in common, times -s. */
+INLINE void weigh_columns(const Shape *shape, Lanes *lanes, int j) {
+    for (int c = 0; c < shape->actions[j]; c++) {
+        int slot = shape->slot[j] + c;
+        for (int f = 0; f < shape->types[j]; f++)
+            lanes->pull[f][slot] = -lanes->scale * lanes->weight[shape->choice[j] + f * shape->actions[j] + c];
+        if (shape->types[j] < 2) continue;
+        lanes->sway[slot] = -lanes->scale * (lanes->posterior[slot] - lanes->posterior[slot] * lanes->posterior[slot]);
+        lanes->turn[slot] = lanes->sway[slot] * lanes->chance[slot];
     }
 }
 
-/* How it moves with the odds of its own mover: through the posterior after its action. */
-INLINE void move_by_self(const Shape *shape, const Lanes *lanes, const KernelStage *stage, int i, int own, int column,
-                         Vec *row) {
-    for (int u = 0; u < shape->types[i] * (shape->actions[i] - 1); u++) row[shape->unknown[i] + u] = vec_set(0);
-    if (shape->axis[i] < 0) return;
-    Vec lean = vec_set(0);
-    int a[KERNEL_MOVERS] = {0};
-    bool is_moved = false;
-    a[i] = own;
-    FOR_OTHERS(shape, i, -1, a) {
-        int joint = joint_of(shape, a0, a1, a2);
-        if (stage->joints[joint].kind == KERNEL_CONSTANT) continue;
-        is_moved = true;
-        lean = vec_fma(chance_of(lanes, shape, i, -1, a0, a1, a2), lanes->tilt[joint][shape->axis[i]][column], lean);
-    }
-    if (!is_moved) return;
-    Vec turn = lanes->spread[shape->slot[i] + own] * lean;
-    const Vec moved[2] = {-turn, turn};
-    project(shape, lanes, i, own, moved, row);
-}
-
-INLINE void payoff_row(const KernelStage *stage, const Shape *shape, Lanes *lanes, int i, int type, int own, Vec *row) {
-    for (int j = 0; j < shape->movers; j++) {
-        if (j == i)
-            move_by_self(shape, lanes, stage, i, own, stage->movers[i].column + type, row);
-        else
-            move_by_other(shape, lanes, stage, i, own, stage->movers[i].column + type, j, row);
+INLINE void fill_rows(const KernelStage *stage, const Shape *shape, Lanes *lanes, int i) {
+    for (int t = 0; t < shape->types[i]; t++) {
+        int column = stage->movers[i].column + t;
+        Vec *row = lanes->matrix + (shape->unknown[i] + t * (shape->actions[i] - 1)) * shape->unknowns;
+        if (i != 0) move_by_other(shape, lanes, i, column, 0, row);
+        if (i != 1 && shape->movers > 1) move_by_other(shape, lanes, i, column, 1, row);
+        if (i != 2 && shape->movers > 2) move_by_other(shape, lanes, i, column, 2, row);
+        move_by_self(shape, lanes, i, column, row);
     }
 }
 
 /* matrix = I - s gain'. Needs respond() with tilt. */
 INLINE void fill_matrix(const KernelStage *stage, const Shape *shape, Lanes *lanes) {
     int n = shape->unknowns;
-    for (int i = 0; i < shape->movers; i++)
-        for (int t = 0; t < shape->types[i]; t++) {
-            int unknown = shape->unknown[i] + t * (shape->actions[i] - 1);
-            payoff_row(stage, shape, lanes, i, t, 0, lanes->reference);
-            for (int own = 1; own < shape->actions[i]; own++, unknown++) {
-                Vec scale = -(stage->movers[i].rationality[t] * stage->open[unknown]) * lanes->scale;
-                payoff_row(stage, shape, lanes, i, t, own, lanes->row);
-                for (int w = 0; w < n; w++)
-                    lanes->matrix[unknown * n + w] = scale * (lanes->row[w] - lanes->reference[w]);
-                lanes->matrix[unknown * n + unknown] += 1;
-            }
-        }
+    FOR_MOVERS(shape, weigh_columns(shape, lanes, k));
+    FOR_MOVERS(shape, fill_rows(stage, shape, lanes, k));
+    for (int u = 0; lanes->has_closed && u < n; u++)
+        for (int w = 0; w < n; w++) lanes->matrix[u * n + w] *= stage->open[u];
+    for (int u = 0; u < n; u++) lanes->matrix[u * n + u] += 1;
 }
 
 /* LU without exchanges: near a fold of the branch this may fail, and then the lane does not converge. The diagonal
@@ -337,6 +387,11 @@ INLINE void factorise(const Shape *shape, Lanes *lanes) {
             for (int j = k + 1; j < n; j++) a[i * n + j] = vec_fma(-factor, a[k * n + j], a[i * n + j]);
         }
     }
+}
+
+INLINE void refactor(const KernelStage *stage, const Shape *shape, Lanes *lanes) {
+    fill_matrix(stage, shape, lanes);
+    factorise(shape, lanes);
 }
 
 INLINE void solve_step(const Shape *shape, Lanes *lanes) {
@@ -366,15 +421,15 @@ INLINE void advance(const Shape *shape, Lanes *lanes) {
     for (int u = 0; u < shape->unknowns; u++) lanes->z[u] += lanes->step[u];
 }
 
-/* Largest distance in log-odds, by a measure that grows slowly once both are far from even odds: |p - q| / (1 + |q| /
- * 6)^2 is about the distance of the z / (1 + |z| / 6) that the reference compares. */
-INLINE Vec distance(const Shape *shape, const Vec *p, const Vec *q) {
-    Vec worst = vec_set(0);
+/* Whether p and q are at most `limit` apart in log-odds, by a measure that grows slowly once both are far from even
+ * odds: |p - q| / (1 + |q| / 6)^2 is about the distance of the z / (1 + |z| / 6) that the reference compares. */
+INLINE VecBits is_near(const Shape *shape, const Vec *p, const Vec *q, double limit) {
+    VecBits result = ~(VecBits){0};
     for (int u = 0; u < shape->unknowns; u++) {
         Vec size = vec_fma(vec_abs(q[u]), vec_set(1.0 / 6), vec_set(1));
-        worst = vec_worst(vec_abs(p[u] - q[u]) / (size * size), worst);
+        result &= vec_abs(p[u] - q[u]) <= limit * size * size;
     }
-    return worst;
+    return result;
 }
 
 #include "solve/kernels/stage_follow.h"

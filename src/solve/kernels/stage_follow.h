@@ -3,7 +3,7 @@
 
 static const double tight = 1e-11;      /* defect at the end */
 static const double loose = 1e-3;       /* on the way */
-static const double warm_drift = 0.25;  /* log-odds between guess and solution, in the measure of distance() */
+static const double warm_drift = 0.25;  /* log-odds between guess and solution, in the measure of is_near() */
 static const double walk_drift = 0.5;   /* the same for a step in s */
 static const double least_margin = 0.1; /* det(I - s gain') */
 enum { CORRECTION_LIMIT = 8, WALK_LIMIT = 60 };
@@ -14,19 +14,16 @@ INLINE Vec correct(const KernelStage *stage, const Shape *shape, Lanes *lanes, V
     Vec before = vec_set(0), size = before;
     bool is_stale = true;
     for (int count = 0;; count++) {
-        respond(stage, shape, lanes, is_stale);
+        shape->respond(stage, lanes, is_stale);
         size = defect(stage, shape, lanes);
         VecBits open = active & ~(size <= tolerance);
         if (count > 0 && !vec_any(open)) return size;
         if (count == CORRECTION_LIMIT) return size;
         if (!is_stale && vec_any(open & (size > 0.05 * before))) {
-            respond(stage, shape, lanes, true); /* the slopes, this time */
+            shape->respond(stage, lanes, true); /* the slopes, this time */
             is_stale = true;
         }
-        if (is_stale) {
-            fill_matrix(stage, shape, lanes);
-            factorise(shape, lanes);
-        }
+        if (is_stale) shape->refactor(stage, lanes);
         is_stale = false;
         solve_step(shape, lanes);
         advance(shape, lanes);
@@ -40,8 +37,7 @@ INLINE Vec start_warm(const KernelStage *stage, const Shape *shape, Lanes *lanes
     memcpy(guess, lanes->z, sizeof *guess * (size_t)shape->unknowns);
     lanes->scale = vec_set(1);
     Vec size = correct(stage, shape, lanes, ~(VecBits){0}, vec_set(tight));
-    lanes->doubt |=
-        ~(size <= tight) | ~(distance(shape, guess, lanes->z) <= warm_drift) | ~(lanes->margin >= least_margin);
+    lanes->doubt |= ~(size <= tight) | ~is_near(shape, guess, lanes->z, warm_drift) | ~(lanes->margin >= least_margin);
     return size;
 }
 
@@ -70,8 +66,8 @@ INLINE VecBits step_walk(const KernelStage *stage, const Shape *shape, Lanes *la
     lanes->scale = scale;
     Vec tolerance = vec_pick(scale == 1, vec_set(tight), vec_set(loose));
     Vec size = correct(stage, shape, lanes, active, tolerance);
-    Vec drift = distance(shape, lanes->z, walk->heading);
-    VecBits is_good = (size <= tolerance) & (drift <= walk_drift) & (lanes->margin >= least_margin) & active;
+    VecBits is_good = (size <= tolerance) & is_near(shape, lanes->z, walk->heading, walk_drift) &
+                      (lanes->margin >= least_margin) & active;
     for (int u = 0; u < shape->unknowns; u++) {
         walk->last[u] = vec_pick(is_good, walk->z[u], walk->last[u]);
         walk->z[u] = vec_pick(is_good, lanes->z[u], walk->z[u]);
@@ -79,7 +75,7 @@ INLINE VecBits step_walk(const KernelStage *stage, const Shape *shape, Lanes *la
     walk->before = vec_pick(is_good, walk->scale, walk->before);
     walk->margin = vec_pick(is_good, vec_least(walk->margin, lanes->margin), walk->margin);
     Vec shorter = 0.5 * (scale - walk->scale),
-        longer = vec_pick(drift < 0.4 * walk_drift, 2 * walk->stride, walk->stride);
+        longer = vec_pick(is_near(shape, lanes->z, walk->heading, 0.4 * walk_drift), 2 * walk->stride, walk->stride);
     walk->scale = vec_pick(is_good, scale, walk->scale);
     walk->stride = vec_pick(is_good, longer, shorter);
     lanes->doubt |= active & (walk->stride < 1.0 / 64);
@@ -89,7 +85,7 @@ INLINE VecBits step_walk(const KernelStage *stage, const Shape *shape, Lanes *la
 INLINE Vec start_at_zero(const KernelStage *stage, const Shape *shape, Lanes *lanes) {
     Walk walk = {.scale = vec_set(0), .before = vec_set(0), .stride = vec_set(0.5), .margin = vec_set(1)};
     for (int u = 0; u < shape->unknowns; u++) walk.z[u] = walk.last[u] = lanes->z[u] = vec_set(stage->base[u]);
-    respond(stage, shape, lanes, false);
+    shape->respond(stage, lanes, false);
     memcpy(walk.first_gain, lanes->gain, sizeof lanes->gain);
     VecBits active = ~(VecBits){0};
     for (int count = 0; count < WALK_LIMIT && vec_any(active); count++)
@@ -98,7 +94,7 @@ INLINE Vec start_at_zero(const KernelStage *stage, const Shape *shape, Lanes *la
     memcpy(lanes->z, walk.z, sizeof walk.z);
     lanes->scale = vec_set(1);
     lanes->margin = walk.margin;
-    respond(stage, shape, lanes, false);
+    shape->respond(stage, lanes, false);
     return defect(stage, shape, lanes);
 }
 
@@ -142,7 +138,7 @@ INLINE void fill_values(const KernelStage *stage, const Shape *shape, Lanes *lan
             Vec own = vec_set(0);
             for (int a = 0; a < shape->actions[k]; a++)
                 own = vec_fma(lanes->sigma[row + a], lanes->payoff[row + a], own);
-            value[stage->movers[k].column + t] = own;
+            value[stage->movers[k].column + t] = own * (1 / stage->movers[k].rationality[t]);
         }
 }
 
@@ -188,11 +184,48 @@ INLINE void settle(const KernelStage *stage, const Shape *shape, KernelBatch *ba
     }
 }
 
-INLINE void solve_shape(const KernelStage *stage, const Shape *shape, KernelBatch *batch) {
+/* The payoffs of a mover's types times their rationality: in log-odds. */
+static void scale_payoffs(const KernelStage *stage, KernelStage *scaled) {
+    memcpy(scaled, stage, offsetof(KernelStage, joints) + (size_t)stage->joint_count * sizeof *stage->joints);
+    for (int k = 0; k < stage->mover_count; k++)
+        for (int t = 0; t < stage->movers[k].types; t++)
+            for (int j = 0, v = stage->movers[k].column + t; j < stage->joint_count; j++) {
+                KernelJoint *joint = &scaled->joints[j];
+                double rationality = stage->movers[k].rationality[t];
+                joint->constant[v] *= rationality;
+                joint->factor[v] *= rationality;
+                for (int b = 0; b < 3; b++) joint->bend[b][v] *= rationality;
+            }
+}
+
+/* What does not differ between points. */
+static void prepare(const KernelStage *stage, Lanes *lanes) {
+    lanes->moving_count = 0;
+    lanes->has_closed = false;
+    for (int u = 0; u < stage->unknown_count; u++) lanes->has_closed = lanes->has_closed || stage->open[u] == 0;
+    for (int joint = 0; joint < stage->joint_count; joint++) {
+        Moving *moving = &lanes->moving[lanes->moving_count];
+        moving->joint = joint;
+        for (int k = stage->mover_count - 1, rest = joint; k >= 0; k--) {
+            const KernelMover *mover = &stage->movers[k];
+            if (mover->axis >= 0) moving->slot[mover->axis] = mover->first_slot + rest % mover->actions;
+            rest /= mover->actions;
+        }
+        if (stage->joints[joint].kind != KERNEL_CONSTANT) lanes->moving_count++;
+        for (int v = 0; v < KERNEL_VALUES; v++) {
+            lanes->ahead[joint][v] = vec_set(stage->joints[joint].constant[v]);
+            for (int axis = 0; axis < KERNEL_AXES; axis++) lanes->tilt[joint][axis][v] = vec_set(0);
+        }
+    }
+}
+
+INLINE void solve_shape(const KernelStage *unscaled, const Shape *shape, KernelBatch *batch) {
     Lanes lanes;
-    for (int joint = 0; joint < shape->joints; joint++)
-        for (int v = 0; v < KERNEL_VALUES && stage->joints[joint].kind == KERNEL_CONSTANT; v++)
-            lanes.ahead[joint][v] = vec_set(stage->joints[joint].constant[v]);
+    KernelStage scaled;
+    const KernelStage *stage = &scaled;
+    lanes.shape = shape;
+    scale_payoffs(unscaled, &scaled);
+    prepare(stage, &lanes);
     batch->least_margin = 1;
     batch->worst_defect = 0;
     batch->responses = batch->slopes = 0;
@@ -209,6 +242,18 @@ INLINE void solve_shape(const KernelStage *stage, const Shape *shape, KernelBatc
 
 /* ---- Shapes ---- */
 
+/* The calls of one shape. */
+#define NOINLINE __attribute__((noinline)) static
+#define CALLS_OF(name, own_shape)                                                                                      \
+    NOINLINE void respond_##name(const KernelStage *stage, Lanes *lanes, bool with_tilt) {                             \
+        respond(stage, own_shape, lanes, with_tilt);                                                                   \
+    }                                                                                                                  \
+    NOINLINE void refactor_##name(const KernelStage *stage, Lanes *lanes) {                                            \
+        refactor(stage, own_shape, lanes);                                                                             \
+    }
+
+CALLS_OF(any, lanes->shape)
+
 static void solve_any(const KernelStage *stage, KernelBatch *batch) {
     Shape shape = {.movers = stage->mover_count,
                    .actions = {1, 1, 1},
@@ -216,7 +261,9 @@ static void solve_any(const KernelStage *stage, KernelBatch *batch) {
                    .unknowns = stage->unknown_count,
                    .slots = stage->slot_count,
                    .joints = stage->joint_count,
-                   .axis = {-1, -1, -1}};
+                   .axis = {-1, -1, -1},
+                   .respond = respond_any,
+                   .refactor = refactor_any};
     for (int k = 0; k < stage->mover_count; k++) {
         const KernelMover *mover = &stage->movers[k];
         shape.types[k] = mover->types;
@@ -230,39 +277,48 @@ static void solve_any(const KernelStage *stage, KernelBatch *batch) {
     solve_shape(stage, &shape, batch);
 }
 
-/* Two movers with two types each: most answers. */
-#define SHAPE_OF_TWO(p, q)                                                                                             \
-    {                                                                                                                  \
-        .movers = 2, .axes = 2, .types = {2, 2, 0}, .actions = {p, q, 1}, .choice = {0, 2 * (p)},                      \
-        .unknown = {0, 2 * ((p)-1)}, .slot = {0, p}, .choices = 2 * ((p) + (q)), .unknowns = 2 * ((p) + (q)-2),        \
-        .slots = (p) + (q), .joints = (p) * (q), .axis = {                                                             \
-            0,                                                                                                         \
-            1,                                                                                                         \
-            -1                                                                                                         \
-        }                                                                                                              \
+/* Two movers with two types, p and q actions, and a third with one type and r actions (1: there is none). */
+#define KNOWN_SHAPE(name, p, q, r)                                                                                     \
+    static void respond_##name(const KernelStage *stage, Lanes *lanes, bool with_tilt);                                \
+    static void refactor_##name(const KernelStage *stage, Lanes *lanes);                                               \
+    static const Shape shape_##name = {.movers = (r) > 1 ? 3 : 2,                                                      \
+                                       .axes = 2,                                                                      \
+                                       .types = {2, 2, (r) > 1},                                                       \
+                                       .actions = {p, q, r},                                                           \
+                                       .choice = {0, 2 * (p), 2 * ((p) + (q))},                                        \
+                                       .unknown = {0, 2 * (p)-2, 2 * ((p) + (q)) - 4},                                 \
+                                       .slot = {0, p, (p) + (q)},                                                      \
+                                       .choices = 2 * ((p) + (q)) + ((r) > 1 ? (r) : 0),                               \
+                                       .unknowns = 2 * ((p) + (q)) - 4 + (r)-1,                                        \
+                                       .slots = (p) + (q) + ((r) > 1 ? (r) : 0),                                       \
+                                       .joints = (p) * (q) * (r),                                                      \
+                                       .axis = {0, 1, -1},                                                             \
+                                       .respond = respond_##name,                                                      \
+                                       .refactor = refactor_##name};                                                   \
+    CALLS_OF(name, &shape_##name)                                                                                      \
+    NOINLINE void solve_##name(const KernelStage *stage, KernelBatch *batch) {                                         \
+        solve_shape(stage, &shape_##name, batch);                                                                      \
     }
 
-__attribute__((noinline)) static void solve_3_by_3(const KernelStage *stage, KernelBatch *batch) {
-    static const Shape shape = SHAPE_OF_TWO(3, 3);
-    solve_shape(stage, &shape, batch);
-}
+KNOWN_SHAPE(2_by_2, 2, 2, 1)
+KNOWN_SHAPE(3_by_3, 3, 3, 1)
+KNOWN_SHAPE(4_by_4_by_2, 4, 4, 2)
 
-__attribute__((noinline)) static void solve_2_by_2(const KernelStage *stage, KernelBatch *batch) {
-    static const Shape shape = SHAPE_OF_TWO(2, 2);
-    solve_shape(stage, &shape, batch);
-}
-
-static bool is_two_by_two_types(const KernelStage *stage, int actions) {
-    const KernelMover *movers = stage->movers;
-    return stage->mover_count == 2 && movers[0].types == 2 && movers[1].types == 2 && movers[0].axis == 0 &&
-           movers[0].actions == actions && movers[1].actions == actions;
+static bool has_shape(const KernelStage *stage, const Shape *shape) {
+    bool result = stage->mover_count == shape->movers;
+    for (int k = 0; result && k < shape->movers; k++)
+        result = stage->movers[k].types == shape->types[k] && stage->movers[k].actions == shape->actions[k] &&
+                 stage->movers[k].axis == shape->axis[k];
+    return result;
 }
 
 static void solve(const KernelStage *stage, KernelBatch *batch) {
-    if (is_two_by_two_types(stage, 3))
+    if (has_shape(stage, &shape_3_by_3))
         solve_3_by_3(stage, batch);
-    else if (is_two_by_two_types(stage, 2))
+    else if (has_shape(stage, &shape_2_by_2))
         solve_2_by_2(stage, batch);
+    else if (has_shape(stage, &shape_4_by_4_by_2))
+        solve_4_by_4_by_2(stage, batch);
     else
         solve_any(stage, batch);
 }

@@ -39,6 +39,13 @@ INLINE double vec_largest(Vec a) {
     return most;
 }
 
+/* out[c] lane l = base[offset[l] + c], c = 0..3 */
+INLINE void vec_take_rows(const double *base, const int *offset, Vec out[4]) {
+    Vec rows[4];
+    vec_load_rows(base, offset, rows);
+    vec_transpose(rows, out);
+}
+
 #ifndef OWN_EXPONENTIAL
 /* 2^n exp(r), |r| <= log(2) / 2, exp(r) by its series to r^13 (remainder 5e-18). Arguments beyond 700 are taken for
  * 700. */
