@@ -20,7 +20,7 @@ typedef struct Bench {
 
 static double seconds(void) {
     struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now); /* other programs do not count */
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 

@@ -49,10 +49,10 @@ def enumerate_all(path):
     from negmas.preferences.ops import nash_points, pareto_frontier
 
     outcome_space, functions = load(path)
-    before, start = peak(), time.perf_counter()
+    before, start = peak(), time.process_time()
     frontier, _ = pareto_frontier(functions, issues=outcome_space.issues)
     nash_points(functions, frontier, outcome_space=outcome_space)
-    seconds = time.perf_counter() - start
+    seconds = time.process_time() - start
     points = {tuple(round(float(x), 6) for x in point) for point in frontier}
     print(json.dumps({"tool": "negmas pareto_frontier", "seconds": seconds, "kilobytes": peak() - before, "frontier": len(points)}))
 
@@ -61,10 +61,10 @@ def sample(path):
     from negmas import MOBANOSParetoSampler
 
     outcome_space, functions = load(path)
-    before, start = peak(), time.perf_counter()
+    before, start = peak(), time.process_time()
     sampler = MOBANOSParetoSampler(max_pareto_size=10**9)
     sampler.init(functions[0], functions[1])
-    seconds = time.perf_counter() - start
+    seconds = time.process_time() - start
     points = utilities(functions, sampler._pareto_front)
     print(json.dumps({"tool": "negmas MOBANOSParetoSampler", "seconds": seconds, "kilobytes": peak() - before, "frontier": len(points)}))
 

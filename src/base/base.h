@@ -9,6 +9,7 @@
 #include "base/branch.h"
 #include "base/calendar.h"
 #include "base/diagnostics.h"
+#include "base/large.h"
 #include "base/quantity.h"
 #include "base/random.h"
 

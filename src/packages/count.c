@@ -65,28 +65,39 @@ static int next_issue(const int *shared, int issues, const bool *is_taken) {
     return best;
 }
 
-bool count_order(const Space *space, int *order, Arena *scratch) {
+/* shared[a][b] of all conditions; NULL when memory is short. */
+static const int *list_shared(const Space *space, Arena *scratch) {
     size_t issues = (size_t)space->situation->issue_count;
     int *shared = arena_array(scratch, issues * issues, sizeof *shared);
-    bool *is_taken = arena_array(scratch, issues, sizeof *is_taken);
-    for (size_t i = 0; i < issues; i++) order[i] = (int)i;
-    const Part *part = part_new(space, order, (int)issues, scratch);
-    if (!shared || !is_taken || !part) return false;
+    int *order = arena_array(scratch, issues, sizeof *order);
+    for (size_t i = 0; order && i < issues; i++) order[i] = (int)i;
+    const Part *part = order ? part_new(space, order, (int)issues, scratch) : NULL;
+    if (!shared || !part) return NULL;
     note_shared(part, space->box_count, part->box_has, shared);
     note_rules(part, shared);
     note_watches(space, shared);
     note_memory(space, shared);
-    for (size_t i = 0; i < issues; i++) {
+    return shared;
+}
+
+static bool order_by(const int *shared, size_t issues, int *order, Arena *scratch) {
+    bool *is_taken = arena_array(scratch, issues, sizeof *is_taken);
+    for (size_t i = 0; is_taken && i < issues; i++) {
         order[i] = next_issue(shared, (int)issues, is_taken);
         is_taken[order[i]] = true;
     }
-    return true;
+    return is_taken != NULL;
+}
+
+bool count_order(const Space *space, int *order, Arena *scratch) {
+    const int *shared = list_shared(space, scratch);
+    return shared && order_by(shared, (size_t)space->situation->issue_count, order, scratch);
 }
 
 /* ---- Halves ---- */
 
-/* The cut at which the larger half is smallest. */
-static int middle(const Situation *s, const int *order) {
+/* The cut at which the larger half is smallest, and its size. */
+static int middle(const Situation *s, const int *order, double *size) {
     double all = count_all(s), before = 1, best = 0;
     int cut = 0;
     for (int k = 0; k < s->issue_count; k++) {
@@ -96,7 +107,48 @@ static int middle(const Situation *s, const int *order) {
         best = larger;
         cut = k + 1;
     }
+    *size = best;
     return cut;
+}
+
+/* Whether the issue at a position shares a condition with one before it. */
+static bool is_bound(const int *shared, int issues, const int *order, int position) {
+    for (int i = 0; i < position; i++)
+        if (shared[order[i] * issues + order[position]] > 0) return true;
+    return false;
+}
+
+/* Deals blocks of issues that share conditions, one after another, to the half that is smaller so far, so that no
+ * condition reaches across. Writes the first half, then the second; returns the cut. */
+static int deal(const Situation *s, const int *shared, const int *order, int *dealt, double *size) {
+    int first = 0, second = s->issue_count, issues = s->issue_count;
+    double sizes[2] = {1, 1};
+    for (int from = 0, to; from < issues; from = to) {
+        double block = situation_option_count(s, order[from]);
+        for (to = from + 1; to < issues && is_bound(shared, issues, order, to); to++)
+            block *= situation_option_count(s, order[to]);
+        bool is_first = sizes[0] <= sizes[1];
+        for (int k = from; k < to; k++) dealt[is_first ? first++ : --second] = order[k];
+        sizes[!is_first] *= block;
+    }
+    *size = sizes[0] > sizes[1] ? sizes[0] : sizes[1];
+    return first;
+}
+
+/* Where no condition reaches across, one pair of lists is counted; else one for each pair of states. */
+static bool order_halves(const Space *space, int *order, int *cut, Arena *scratch) {
+    const Situation *s = space->situation;
+    size_t issues = (size_t)s->issue_count;
+    const int *shared = list_shared(space, scratch);
+    int *dealt = arena_array(scratch, issues, sizeof *dealt);
+    double size, dealt_size;
+    if (!shared || !dealt || !order_by(shared, issues, order, scratch)) return false;
+    *cut = middle(s, order, &size);
+    int dealt_cut = deal(s, shared, order, dealt, &dealt_size);
+    if (dealt_size > 2 * size) return true;
+    memcpy(order, dealt, issues * sizeof *order);
+    *cut = dealt_cut;
+    return true;
 }
 
 typedef struct Halves {
@@ -106,8 +158,8 @@ typedef struct Halves {
 static BrinkStatus expand_halves(const Space *space, CountLimits limits, Arena *arena, Halves *halves) {
     int issues = space->situation->issue_count;
     int *order = arena_array(arena, (size_t)issues, sizeof *order);
-    if (!order || !count_order(space, order, arena)) return BRINK_NO_MEMORY;
-    int cut = middle(space->situation, order);
+    int cut;
+    if (!order || !order_halves(space, order, &cut, arena)) return BRINK_NO_MEMORY;
     Part *first = part_new(space, order, cut, arena), *second = part_new(space, order + cut, issues - cut, arena);
     if (!first || !second) return BRINK_NO_MEMORY;
     ExpandSettings settings = {.loose_end = true, .points_most = limits.points_most, .groups_most = limits.groups_most};
@@ -115,22 +167,34 @@ static BrinkStatus expand_halves(const Space *space, CountLimits limits, Arena *
     return status != BRINK_OK ? status : expand(second, &settings, arena, &halves->second);
 }
 
-static BrinkStatus count_pairs_of_groups(const Space *space, const Halves *halves, const int64_t *least, double *sum) {
+/* The lists of a half's groups. */
+static RunList *list_groups(const Expansion *half, Arena *arena) {
+    const ExpandLayer *last = &half->layers[half->layer_count - 1];
+    RunList *lists = arena_array(arena, (size_t)last->group_count, sizeof *lists);
+    for (int g = 0; lists && g < last->group_count; g++) {
+        lists[g] = expand_runs(half, &last->groups[g], arena);
+        if (!lists[g].runs) return NULL;
+    }
+    return lists;
+}
+
+static BrinkStatus count_pairs_of_groups(const Space *space, const Halves *halves, const int64_t *least, Arena *arena,
+                                         double *sum) {
     const ExpandLayer *a = &halves->first.layers[halves->first.layer_count - 1];
     const ExpandLayer *b = &halves->second.layers[halves->second.layer_count - 1];
+    const RunList *first = list_groups(&halves->first, arena), *second = list_groups(&halves->second, arena);
     int64_t shift[SPACE_SIGNERS_MOST], needed[SPACE_SIGNERS_MOST];
     *sum = 0;
-    for (int g = 0; g < a->group_count; g++)
-        for (int h = 0; h < b->group_count; h++) {
+    for (int g = 0; first && g < a->group_count; g++)
+        for (int h = 0; second && h < b->group_count; h++) {
             double count = 0;
             if (!part_join(halves->first.part, a->groups[g].state, halves->second.part, b->groups[h].state, shift))
                 continue;
             for (int k = 0; k < space->signer_count; k++) needed[k] = least[k] - shift[k];
-            if (!pairs_count(&a->groups[g].points, &b->groups[h].points, space->signer_count, needed, &count))
-                return BRINK_NO_MEMORY;
+            if (!pairs_count(&first[g], &second[h], space->signer_count, needed, &count)) return BRINK_NO_MEMORY;
             *sum += count;
         }
-    return BRINK_OK;
+    return first && second ? BRINK_OK : BRINK_NO_MEMORY;
 }
 
 /* ---- Counts ---- */
@@ -171,7 +235,7 @@ static BrinkStatus count_exactly(const Space *space, const int64_t *least, Count
     Halves halves;
     BrinkStatus status = expand_halves(space, limits, arena, &halves);
     *fits = status == BRINK_OK && !halves.first.is_too_large && !halves.second.is_too_large;
-    return *fits ? count_pairs_of_groups(space, &halves, least, count) : status;
+    return *fits ? count_pairs_of_groups(space, &halves, least, arena, count) : status;
 }
 
 /* ---- Bounds ---- */

@@ -124,17 +124,26 @@ static bool finish_all(Expander *all, uint64_t *state, int64_t *shift) {
     return true;
 }
 
-static bool sum_group(Expander *all, const ExpandLayer *from, ExpandGroup *group, bool is_loose) {
+static void list_runs(const ExpandLayer *from, const ExpandGroup *group, Run *runs) {
+    for (const ExpandStep *step = group->steps; step; step = step->next)
+        *runs++ = (Run){&from->groups[step->from].points, step->shift};
+}
+
+static bool sum_group(Expander *all, const ExpandLayer *from, ExpandGroup *group) {
     Run *runs = malloc((group->step_count + 1) * sizeof *runs);
-    size_t count = 0;
     if (!runs) return false;
-    for (ExpandStep *step = group->steps; step; step = step->next)
-        runs[count++] = (Run){&from->groups[step->from].points, step->shift};
-    bool is_good = is_loose ? runs_gather(runs, count, all->result->width, all->arena, &group->points)
-                            : runs_merge(runs, count, all->result->width, all->settings->maxima, &all->room, all->arena,
-                                         &group->points);
+    list_runs(from, group, runs);
+    bool is_good = runs_merge(runs, group->step_count, all->result->width, all->settings->maxima, &all->room,
+                              all->arena, &group->points);
     free(runs);
     return is_good;
+}
+
+/* How many points a group would have at most. */
+static size_t loose_points(const ExpandLayer *from, const ExpandGroup *group) {
+    size_t count = 0;
+    for (const ExpandStep *step = group->steps; step; step = step->next) count += from->groups[step->from].points.count;
+    return count;
 }
 
 static size_t points_in(const ExpandLayer *layer) {
@@ -164,8 +173,8 @@ static bool sum_layer(Expander *all, int layer) {
     size_t count = 0;
     bool is_loose = settings->loose_end && !settings->maxima && layer == all->result->layer_count - 1;
     for (int g = 0; g < to->group_count; g++) {
-        if (!sum_group(all, to - 1, &to->groups[g], is_loose)) return false;
-        count += to->groups[g].points.count;
+        if (!is_loose && !sum_group(all, to - 1, &to->groups[g])) return false;
+        count += is_loose ? loose_points(to - 1, &to->groups[g]) : to->groups[g].points.count;
         if (count <= settings->points_most || (settings->maxima && settings->thins)) continue;
         all->result->is_too_large = true;
         return true;
@@ -214,4 +223,16 @@ BrinkStatus expand(const Part *part, const ExpandSettings *settings, Arena *aren
     run_room_free(&all.room);
     free(all.table);
     return status;
+}
+
+RunList expand_runs(const Expansion *expansion, const ExpandGroup *group, Arena *arena) {
+    bool is_first = expansion->layer_count == 1; /* of no issues: a point, and no step to it */
+    RunList list = {.count = is_first ? 1 : group->step_count};
+    Run *runs = arena_array(arena, list.count, sizeof *runs);
+    if (runs && is_first)
+        runs[0] = (Run){&group->points, arena_array(arena, (size_t)expansion->width, sizeof(int64_t))};
+    else if (runs)
+        list_runs(&expansion->layers[expansion->layer_count - 2], group, runs);
+    list.runs = runs && (!is_first || runs[0].shift) ? runs : NULL;
+    return list;
 }

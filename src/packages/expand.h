@@ -41,7 +41,7 @@ typedef struct ExpandSettings {
     bool counts_only; /* rows without numbers: how many packages per state */
     bool maxima;      /* keep undominated rows only, per state */
     bool finish;
-    bool loose_end;     /* without maxima: the points of the last layer are left unsorted, equal ones apart */
+    bool loose_end;     /* without maxima: the last layer has steps and no points: expand_runs */
     bool thins;         /* over points_most, thin (needs maxima); otherwise is_too_large */
     size_t points_most; /* per layer */
     int groups_most;    /* per layer */
@@ -51,5 +51,8 @@ typedef struct ExpandSettings {
 
 /* BRINK_CANCELLED where the observer says so. */
 BrinkStatus expand(const Part *part, const ExpandSettings *settings, Arena *arena, Expansion *result);
+/* What a group of the last layer of an expansion with a loose end consists of, in `arena`; `runs` is NULL when memory
+ * is short. */
+RunList expand_runs(const Expansion *expansion, const ExpandGroup *group, Arena *arena);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * Weighted dominance counting: with c = least - b, count pairs a >= c. Divide and conquer over one number after another
- * (Bentley 1980), a sweep with a Fenwick tree for the last two.
+ * (Bentley 1980), a sweep for the last two. Numbers in which every pair is large enough are not looked at.
  *
  * Invariant: every list of row indices is in descending order of number 0; splits are stable. */
 #include "packages/pairs.h"
@@ -8,21 +8,32 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SMALL_PAIRS = 1024, DIGIT = 11, BUCKETS = 1 << DIGIT };
+#include "packages/ranks.h"
+#include "packages/space.h"
 
-typedef struct Keyed {
-    uint64_t key;
+enum { SMALL_PAIRS = 1024, SMALL_SORT = 24, DIGIT = 11, BUCKETS = 1 << DIGIT };
+enum { ROOM_UNIT = 16, ROOM_SLACK = 64 * ROOM_UNIT /* for rounding each array up */ };
+
+typedef struct Item {
+    uint32_t key;
     uint32_t at; /* place in the list */
-} Keyed;
+} Item;
+
+/* The rows of a list in descending order of number 0, a column per number looked at. */
+typedef struct Side {
+    size_t count;
+    int64_t *column[SPACE_SIGNERS_MOST];
+    double *packages; /* NULL: 1 each */
+} Side;
 
 typedef struct Pairs {
-    int width;
-    const int64_t *above, *below; /* rows of a, and least - b */
-    const double *above_packages, *below_packages;
-    Keyed *keyed, *spare; /* [rows of the larger side] */
-    uint32_t *above_rank, *below_rank;
-    uint64_t *sorted;
-    double *tree;
+    Side above, below;          /* a, and least - b */
+    unsigned char *room, *next; /* one block for all arrays, and what is left of it */
+    /* for the rows of the larger side */
+    int64_t *values, *sorted;
+    Item *items, *spare;
+    uint32_t *above_rank, *below_rank, *rows; /* rows: 0, 1, 2 ... */
+    Ranks ranks;
 } Pairs;
 
 typedef struct List {
@@ -30,18 +41,28 @@ typedef struct List {
     size_t count;
 } List;
 
+static void *take(Pairs *p, size_t size) {
+    void *result = p->next;
+    p->next += (size + ROOM_UNIT - 1) / ROOM_UNIT * ROOM_UNIT;
+    return result;
+}
+
 static int64_t above_at(const Pairs *p, uint32_t row, int k) {
-    return p->above[(size_t)row * (size_t)p->width + (size_t)k];
+    return p->above.column[k][row];
 }
 
 static int64_t below_at(const Pairs *p, uint32_t row, int k) {
-    return p->below[(size_t)row * (size_t)p->width + (size_t)k];
+    return p->below.column[k][row];
+}
+
+static double packages_of(const Side *side, uint32_t row) {
+    return side->packages ? side->packages[row] : 1;
 }
 
 static double weight_of(const Pairs *p, bool is_above, List list) {
-    const double *packages = is_above ? p->above_packages : p->below_packages;
+    const Side *side = is_above ? &p->above : &p->below;
     double sum = 0;
-    for (size_t i = 0; i < list.count; i++) sum += packages[list.rows[i]];
+    for (size_t i = 0; i < list.count; i++) sum += packages_of(side, list.rows[i]);
     return sum;
 }
 
@@ -52,7 +73,7 @@ static double count_small(const Pairs *p, List above, List below, int last) {
             bool is_good = true;
             for (int k = 0; k <= last && is_good; k++)
                 is_good = above_at(p, above.rows[i], k) >= below_at(p, below.rows[j], k);
-            if (is_good) sum += p->above_packages[above.rows[i]] * p->below_packages[below.rows[j]];
+            if (is_good) sum += packages_of(&p->above, above.rows[i]) * packages_of(&p->below, below.rows[j]);
         }
     return sum;
 }
@@ -63,91 +84,100 @@ static double count_line(const Pairs *p, List above, List below) {
     size_t next = 0;
     for (size_t j = 0; j < below.count; j++) {
         for (; next < above.count && above_at(p, above.rows[next], 0) >= below_at(p, below.rows[j], 0); next++)
-            so_far += p->above_packages[above.rows[next]];
-        sum += so_far * p->below_packages[below.rows[j]];
+            so_far += packages_of(&p->above, above.rows[next]);
+        sum += so_far * packages_of(&p->below, below.rows[j]);
     }
     return sum;
+}
+
+/* ---- Sorting ---- */
+
+static void sort_few(const int64_t *values, Item *items, size_t count) {
+    for (size_t i = 1; i < count; i++) {
+        Item item = items[i];
+        size_t at = i;
+        for (; at > 0 && values[items[at - 1].at] > values[item.at]; at--) items[at] = items[at - 1];
+        items[at] = item;
+    }
+}
+
+/* Keys of two digits that keep the order of the values; how many low bits of these they leave out. */
+static int fill_keys(const int64_t *values, Item *items, size_t count) {
+    int64_t low = INT64_MAX, high = INT64_MIN;
+    int shift = 0;
+    for (size_t i = 0; i < count; i++) {
+        int64_t x = values[items[i].at];
+        if (x < low) low = x;
+        if (x > high) high = x;
+    }
+    while (((uint64_t)high - (uint64_t)low) >> shift >> (2 * DIGIT) > 0) shift++;
+    for (size_t i = 0; i < count; i++)
+        items[i].key = (uint32_t)(((uint64_t)values[items[i].at] - (uint64_t)low) >> shift);
+    return shift;
+}
+
+static void sort_digit(const Item *from, Item *to, size_t count, int digit) {
+    uint32_t start[BUCKETS + 1] = {0};
+    for (size_t i = 0; i < count; i++) start[(from[i].key >> digit & (BUCKETS - 1)) + 1]++;
+    for (int b = 0; b < BUCKETS; b++) start[b + 1] += start[b];
+    for (size_t i = 0; i < count; i++) to[start[from[i].key >> digit & (BUCKETS - 1)]++] = from[i];
+}
+
+/* Ascending by value, stable: by the upper bits, then each run of equal ones by the rest. */
+static void sort_items(const int64_t *values, Item *items, Item *spare, size_t count) {
+    if (count <= SMALL_SORT) {
+        sort_few(values, items, count);
+        return;
+    }
+    int shift = fill_keys(values, items, count);
+    sort_digit(items, spare, count, 0);
+    sort_digit(spare, items, count, DIGIT);
+    for (size_t from = 0, to; shift > 0 && from < count; from = to) {
+        for (to = from + 1; to < count && items[to].key == items[from].key;) to++;
+        if (to - from > 1) sort_items(values, items + from, spare + from, to - from);
+    }
+}
+
+static void sort_list(const Pairs *p, size_t count) {
+    for (size_t i = 0; i < count; i++) p->items[i].at = (uint32_t)i;
+    sort_items(p->values, p->items, p->spare, count);
 }
 
 /* ---- The sweep ---- */
 
-/* Ascending, by as many digits as the largest key has. */
-static Keyed *sort_keyed(Keyed *keyed, Keyed *spare, size_t count, uint64_t largest) {
-    for (int shift = 0; shift < 64 && largest >> shift > 0; shift += DIGIT) {
-        size_t start[BUCKETS + 1] = {0};
-        for (size_t i = 0; i < count; i++) start[(keyed[i].key >> shift & (BUCKETS - 1)) + 1]++;
-        for (int b = 0; b < BUCKETS; b++) start[b + 1] += start[b];
-        for (size_t i = 0; i < count; i++) spare[start[keyed[i].key >> shift & (BUCKETS - 1)]++] = keyed[i];
-        Keyed *other = keyed;
-        keyed = spare;
-        spare = other;
-    }
-    return keyed;
-}
-
 /* Writes rank[i] for the i-th of the list: how many of `above` have a smaller number 1 (ranks of `above` differ: ties
  * by place). */
-static void rank_above(const Pairs *p, List above, int64_t low, uint64_t largest) {
-    for (size_t i = 0; i < above.count; i++)
-        p->keyed[i] = (Keyed){(uint64_t)above_at(p, above.rows[i], 1) - (uint64_t)low, (uint32_t)i};
-    const Keyed *sorted = sort_keyed(p->keyed, p->spare, above.count, largest);
-    for (size_t i = 0; i < above.count; i++) p->above_rank[sorted[i].at] = (uint32_t)i;
+static void rank_above(const Pairs *p, List above) {
+    for (size_t i = 0; i < above.count; i++) p->values[i] = above_at(p, above.rows[i], 1);
+    sort_list(p, above.count);
+    for (size_t i = 0; i < above.count; i++) {
+        p->above_rank[p->items[i].at] = (uint32_t)i;
+        p->sorted[i] = p->values[p->items[i].at];
+    }
 }
 
 /* How many of `above` have a number 1 below that of each of `below`: both in ascending order, one pass. */
-static void rank_below(const Pairs *p, List above, List below, uint64_t *sorted) {
-    int64_t low = INT64_MAX, high = INT64_MIN;
+static void rank_below(const Pairs *p, List above, List below) {
     size_t next = 0;
-    for (size_t i = 0; i < above.count; i++) sorted[p->above_rank[i]] = (uint64_t)above_at(p, above.rows[i], 1);
+    for (size_t j = 0; j < below.count; j++) p->values[j] = below_at(p, below.rows[j], 1);
+    sort_list(p, below.count);
     for (size_t j = 0; j < below.count; j++) {
-        int64_t x = below_at(p, below.rows[j], 1);
-        if (x < low) low = x;
-        if (x > high) high = x;
-    }
-    for (size_t j = 0; j < below.count; j++)
-        p->keyed[j] = (Keyed){(uint64_t)below_at(p, below.rows[j], 1) - (uint64_t)low, (uint32_t)j};
-    const Keyed *order = sort_keyed(p->keyed, p->spare, below.count, (uint64_t)high - (uint64_t)low);
-    for (size_t j = 0; j < below.count; j++) {
-        int64_t x = (int64_t)(order[j].key + (uint64_t)low);
-        while (next < above.count && (int64_t)sorted[next] < x) next++;
-        p->below_rank[order[j].at] = (uint32_t)next;
+        int64_t x = p->values[p->items[j].at];
+        while (next < above.count && p->sorted[next] < x) next++;
+        p->below_rank[p->items[j].at] = (uint32_t)next;
     }
 }
 
-static void range_of_number_one(const Pairs *p, List above, int64_t *low, uint64_t *largest) {
-    int64_t high = *low = above_at(p, above.rows[0], 1);
-    for (size_t i = 1; i < above.count; i++) {
-        int64_t x = above_at(p, above.rows[i], 1);
-        if (x < *low) *low = x;
-        if (x > high) high = x;
-    }
-    *largest = (uint64_t)high - (uint64_t)*low;
-}
-
-/* Fenwick tree over ranks, counted from the top: sums of packages with at least a rank. */
-static void tree_add(double *tree, size_t size, size_t rank, double packages) {
-    for (size_t at = size - rank; at <= size; at += at & (~at + 1)) tree[at] += packages;
-}
-
-static double tree_sum(const double *tree, size_t size, size_t rank) {
-    double sum = 0;
-    for (size_t at = size - rank; at > 0; at &= at - 1) sum += tree[at];
-    return sum;
-}
-
-static double count_sweep(const Pairs *p, List above, List below) {
-    int64_t low;
-    uint64_t largest;
+static double count_sweep(Pairs *p, List above, List below) {
     double sum = 0;
     size_t next = 0;
-    range_of_number_one(p, above, &low, &largest);
-    rank_above(p, above, low, largest);
-    rank_below(p, above, below, p->sorted);
-    memset(p->tree, 0, (above.count + 1) * sizeof *p->tree);
+    rank_above(p, above);
+    rank_below(p, above, below);
+    ranks_begin(&p->ranks, above.count);
     for (size_t j = 0; j < below.count; j++) {
         for (; next < above.count && above_at(p, above.rows[next], 0) >= below_at(p, below.rows[j], 0); next++)
-            tree_add(p->tree, above.count, p->above_rank[next], p->above_packages[above.rows[next]]);
-        sum += tree_sum(p->tree, above.count, p->below_rank[j]) * p->below_packages[below.rows[j]];
+            ranks_add(&p->ranks, p->above_rank[next], packages_of(&p->above, above.rows[next]));
+        sum += ranks_sum(&p->ranks, p->below_rank[j]) * packages_of(&p->below, below.rows[j]);
     }
     return sum;
 }
@@ -168,7 +198,7 @@ static Bounds bounds_of(const Pairs *p, bool is_above, List list, int k) {
     return bounds;
 }
 
-static bool count_in(const Pairs *p, List above, List below, int last, double *sum);
+static bool count_in(Pairs *p, List above, List below, int last, double *sum);
 
 /* The rows at or above the pivot, then the others; both in the order they had. */
 static size_t part_rows(const Pairs *p, bool is_above, List list, int k, int64_t pivot, uint32_t *to) {
@@ -200,7 +230,7 @@ static int64_t pick_pivot(const Pairs *p, bool is_above, List list, int k, Bound
     return bounds.high;
 }
 
-static bool count_split(const Pairs *p, List above, List below, int last, int64_t pivot, double *sum) {
+static bool count_split(Pairs *p, List above, List below, int last, int64_t pivot, double *sum) {
     uint32_t *rows = malloc((above.count + below.count) * sizeof *rows);
     if (!rows) return false;
     size_t above_high = part_rows(p, true, above, last, pivot, rows);
@@ -215,7 +245,7 @@ static bool count_split(const Pairs *p, List above, List below, int last, int64_
 }
 
 /* Adds the pairs that agree in the numbers 0..last; the others are known to. */
-static bool count_in(const Pairs *p, List above, List below, int last, double *sum) {
+static bool count_in(Pairs *p, List above, List below, int last, double *sum) {
     if (above.count == 0 || below.count == 0) return true;
     if (last < 0) {
         *sum += weight_of(p, true, above) * weight_of(p, false, below);
@@ -236,63 +266,125 @@ static bool count_in(const Pairs *p, List above, List below, int last, double *s
     return count_split(p, above, below, last, pivot, sum);
 }
 
-/* Puts rows in descending order of number 0. */
-static void sort_rows(const Pairs *p, bool is_above, uint32_t *rows, size_t count) {
-    Bounds bounds = bounds_of(p, is_above, (List){rows, count}, 0);
-    if (count == 0) return;
-    for (size_t i = 0; i < count; i++) {
-        int64_t x = is_above ? above_at(p, rows[i], 0) : below_at(p, rows[i], 0);
-        p->keyed[i] = (Keyed){(uint64_t)bounds.high - (uint64_t)x, rows[i]};
+/* ---- The whole ---- */
+
+static Bounds range_of(const RunList *list, int width, int k) {
+    Bounds bounds = {INT64_MAX, INT64_MIN};
+    for (size_t r = 0; r < list->count; r++) {
+        const Run *run = &list->runs[r];
+        for (size_t row = 0; row < run->points->count; row++) {
+            int64_t x = run->points->worth[row * (size_t)width + (size_t)k] + run->shift[k];
+            if (x < bounds.low) bounds.low = x;
+            if (x > bounds.high) bounds.high = x;
+        }
     }
-    const Keyed *sorted = sort_keyed(p->keyed, p->spare, count, (uint64_t)bounds.high - (uint64_t)bounds.low);
-    for (size_t i = 0; i < count; i++) rows[i] = sorted[i].at;
+    return bounds;
 }
 
-static bool allocate(Pairs *p, const Points *a, const Points *b, uint32_t **above, uint32_t **below) {
-    size_t most = (a->count > b->count ? a->count : b->count) + 1;
-    p->keyed = malloc(most * sizeof *p->keyed);
-    p->spare = malloc(most * sizeof *p->spare);
-    p->above_rank = malloc(most * sizeof *p->above_rank);
-    p->below_rank = malloc(most * sizeof *p->below_rank);
-    p->sorted = malloc(most * sizeof *p->sorted);
-    p->tree = malloc((most + 1) * sizeof *p->tree);
-    p->below = malloc(most * (size_t)(p->width + 1) * sizeof *p->below);
-    *above = malloc(most * sizeof **above);
-    *below = malloc(most * sizeof **below);
-    return p->keyed && p->spare && p->above_rank && p->below_rank && p->sorted && p->tree && p->below && *above &&
-           *below;
+static size_t rows_in(const RunList *list) {
+    size_t count = 0;
+    for (size_t r = 0; r < list->count; r++) count += list->runs[r].points->count;
+    return count;
 }
 
-static void load(Pairs *p, const Points *a, const Points *b, const int64_t *least, uint32_t *above, uint32_t *below) {
-    int64_t *rows = (int64_t *)p->below;
-    for (size_t row = 0; row < b->count; row++)
-        for (int k = 0; k < p->width; k++)
-            rows[row * (size_t)p->width + (size_t)k] = least[k] - b->worth[row * (size_t)p->width + (size_t)k];
-    for (size_t i = 0; i < a->count; i++) above[i] = (uint32_t)i;
-    for (size_t i = 0; i < b->count; i++) below[i] = (uint32_t)i;
-    if (p->width == 0) return;
-    sort_rows(p, true, above, a->count);
-    sort_rows(p, false, below, b->count);
+static bool has_single_packages(const RunList *list) {
+    for (size_t r = 0; r < list->count; r++)
+        for (size_t row = 0; row < list->runs[r].points->count; row++)
+            if (list->runs[r].points->packages[row] != 1) return false;
+    return true;
 }
 
-bool pairs_count(const Points *a, const Points *b, int width, const int64_t *least, double *result) {
-    Pairs p = {.width = width, .above = a->worth, .above_packages = a->packages, .below_packages = b->packages};
-    uint32_t *above = NULL, *below = NULL;
+/* Writes the numbers in which some pairs are large enough and some are not; returns how many, or -1: in some number no
+ * pair is. */
+static int pick_numbers(const RunList *a, const RunList *b, int width, const int64_t *least, int *numbers) {
+    int count = 0;
+    if (rows_in(a) == 0 || rows_in(b) == 0) return -1;
+    for (int k = 0; k < width; k++) {
+        Bounds x = range_of(a, width, k), y = range_of(b, width, k);
+        if (x.high + y.high < least[k]) return -1;
+        if (x.low + y.low < least[k]) numbers[count++] = k;
+    }
+    return count;
+}
+
+typedef struct Source {
+    const RunList *list;
+    int width, number_count;
+    const int *numbers;
+    const int64_t *least; /* NULL: the worths themselves; else least - worth */
+} Source;
+
+/* One number of all rows, one after another. */
+static void fill_values(const Source *source, int k, int64_t *values) {
+    int number = source->numbers[k];
+    for (size_t r = 0; r < source->list->count; r++) {
+        const Run *run = &source->list->runs[r];
+        const int64_t *worth = run->points->worth + number;
+        int64_t sign = source->least ? -1 : 1, rest = source->least ? source->least[number] : 0;
+        rest += sign * run->shift[number];
+        for (size_t row = 0; row < run->points->count; row++)
+            *values++ = rest + sign * worth[row * (size_t)source->width];
+    }
+}
+
+static void load_packages(Pairs *p, const Source *source, Side *side) {
+    size_t at = 0;
+    double *in_order = take(p, side->count * sizeof *in_order);
+    side->packages = take(p, side->count * sizeof *side->packages);
+    for (size_t r = 0; r < source->list->count; r++)
+        for (size_t row = 0; row < source->list->runs[r].points->count; row++)
+            in_order[at++] = source->list->runs[r].points->packages[row];
+    for (size_t i = 0; i < side->count; i++) side->packages[i] = in_order[p->items[i].at];
+}
+
+static void load_side(Pairs *p, const Source *source, Side *side) {
+    side->count = rows_in(source->list);
+    for (size_t i = 0; i < side->count; i++) p->items[i].at = (uint32_t)i;
+    for (int k = 0; k < source->number_count; k++) {
+        int64_t *column = side->column[k] = take(p, side->count * sizeof *column);
+        fill_values(source, k, p->values);
+        for (size_t i = 0; i < side->count && k == 0; i++) p->values[i] = -p->values[i];
+        if (k == 0) sort_items(p->values, p->items, p->spare, side->count);
+        for (size_t i = 0; i < side->count; i++) column[i] = p->values[p->items[i].at];
+        for (size_t i = 0; i < side->count && k == 0; i++) column[i] = -column[i];
+    }
+    if (!has_single_packages(source->list)) load_packages(p, source, side);
+}
+
+/* All arrays of the larger side's `most` rows; `numbers` columns and two rows of packages may be taken for each side.
+ */
+static bool allocate(Pairs *p, size_t most, size_t both, int numbers) {
+    size_t per_row = 2 * sizeof *p->values + 2 * sizeof *p->items + 3 * sizeof *p->rows;
+    p->room = p->next = large_alloc(most * per_row + both * ((size_t)numbers + 2) * sizeof(int64_t) + ROOM_SLACK);
+    if (!p->room) return false;
+    p->values = take(p, most * sizeof *p->values);
+    p->sorted = take(p, most * sizeof *p->sorted);
+    p->items = take(p, most * sizeof *p->items);
+    p->spare = take(p, most * sizeof *p->spare);
+    p->above_rank = take(p, most * sizeof *p->above_rank);
+    p->below_rank = take(p, most * sizeof *p->below_rank);
+    p->rows = take(p, most * sizeof *p->rows);
+    for (size_t i = 0; i < most; i++) p->rows[i] = (uint32_t)i;
+    return true;
+}
+
+bool pairs_count(const RunList *a, const RunList *b, int width, const int64_t *least, double *result) {
+    Pairs p = {0};
+    size_t above_count = rows_in(a), below_count = rows_in(b);
+    int numbers[SPACE_SIGNERS_MOST], count = pick_numbers(a, b, width, least, numbers);
+    Source above = {a, width, count, numbers, NULL}, below = {b, width, count, numbers, least};
     double sum = 0;
-    bool is_good = a->count < UINT32_MAX && b->count < UINT32_MAX && allocate(&p, a, b, &above, &below);
-    if (is_good) {
-        load(&p, a, b, least, above, below);
-        is_good = count_in(&p, (List){above, a->count}, (List){below, b->count}, width - 1, &sum);
+    bool is_good = count < 0 || (above_count < UINT32_MAX && below_count < UINT32_MAX);
+    if (is_good && count >= 0)
+        is_good = allocate(&p, above_count > below_count ? above_count : below_count, above_count + below_count, count);
+    if (is_good && count >= 0) {
+        load_side(&p, &above, &p.above);
+        load_side(&p, &below, &p.below);
+        is_good = ranks_allocate(&p.ranks, above_count, !p.above.packages) &&
+                  count_in(&p, (List){p.rows, above_count}, (List){p.rows, below_count}, count - 1, &sum);
     }
-    free(p.keyed);
-    free(p.spare);
-    free(p.above_rank);
-    free(p.below_rank);
-    free(p.sorted);
-    free(p.tree);
-    free((int64_t *)p.below);
-    free(above);
-    free(below);
+    ranks_free(&p.ranks);
+    free(p.room);
     if (is_good) *result = sum;
     return is_good;
 }

@@ -5,8 +5,7 @@
 
 #include "packages/runs.h"
 
-/* Sum over rows a, b with a + b >= least in every number of packages(a) * packages(b), for lists in any order. False
- * when memory is short. */
-bool pairs_count(const Points *a, const Points *b, int width, const int64_t *least, double *result);
+/* Sum over rows a, b with a + b >= least in every number of packages(a) * packages(b). False when memory is short. */
+bool pairs_count(const RunList *a, const RunList *b, int width, const int64_t *least, double *result);
 
 #endif

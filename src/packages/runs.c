@@ -186,21 +186,6 @@ bool runs_merge(const Run *runs, size_t run_count, int width, bool maxima, RunRo
     return is_good;
 }
 
-bool runs_gather(const Run *runs, size_t run_count, int width, Arena *arena, Points *result) {
-    size_t rows = 0;
-    for (size_t i = 0; i < run_count; i++) rows += runs[i].points->count;
-    result->count = 0;
-    result->worth = arena_array(arena, rows * (size_t)width, sizeof *result->worth);
-    result->packages = arena_array(arena, rows, sizeof *result->packages);
-    if (!result->worth || !result->packages) return false;
-    for (size_t i = 0; i < run_count; i++) {
-        Slice slice = {0, result->worth + result->count * (size_t)width, result->packages + result->count};
-        copy_shifted(&runs[i], width, &slice);
-        result->count += slice.count;
-    }
-    return true;
-}
-
 ptrdiff_t points_find(const Points *points, const int64_t *row, int width) {
     size_t low = 0, high = points->count;
     while (low < high) {

@@ -19,6 +19,11 @@ typedef struct Run {
     const int64_t *shift;
 } Run;
 
+typedef struct RunList {
+    const Run *runs;
+    size_t count;
+} RunList;
+
 /* Room that grows and is used again. */
 typedef struct RunRoom {
     size_t capacity; /* rows per side */
@@ -32,9 +37,6 @@ void run_room_free(RunRoom *room);
 /* All rows of all runs as one list, equal rows joined; with `maxima`, without dominated ones. The result's arrays are
  * in `arena`. False when memory is short. */
 bool runs_merge(const Run *runs, size_t run_count, int width, bool maxima, RunRoom *room, Arena *arena, Points *result);
-
-/* The same rows one after another, unsorted and not joined: a list that breaks the rule above. */
-bool runs_gather(const Run *runs, size_t run_count, int width, Arena *arena, Points *result);
 
 /* Keeps one row per cell of a grid of `grain`, and of the cells the maxima only: every row of `points` is at most
  * `grain` better in any number than some row of the result. The numbers of packages are then lower bounds. False when

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Counting pairs of sums, against every pair looked at. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "packages/pairs.h"
+#include "packages/ranks.h"
+
+static int64_t draw(uint64_t seed, uint64_t index, int64_t most) {
+    return (int64_t)(random_uniform(seed, 11, index) * (double)most);
+}
+
+/* ---- Ranks ---- */
+
+static void add_all_and_compare(size_t size, bool is_single, uint64_t seed) {
+    Ranks ranks;
+    double *weights = calloc(size, sizeof *weights);
+    assert_true(weights && ranks_allocate(&ranks, size, is_single));
+    ranks_begin(&ranks, size);
+    for (size_t step = 0; step < 300; step++) {
+        size_t rank = (size_t)draw(seed, 2 * step, (int64_t)size),
+               from = (size_t)draw(seed, 2 * step + 1, (int64_t)size + 1);
+        double weight = is_single ? 1 : (double)(1 + draw(seed, 1000 + step, 9)), expected = 0;
+        if (weights[rank] == 0) {
+            weights[rank] = weight;
+            ranks_add(&ranks, rank, weight);
+        }
+        for (size_t i = from; i < size; i++) expected += weights[i];
+        assert_true(ranks_sum(&ranks, from) == expected);
+    }
+    ranks_free(&ranks);
+    free(weights);
+}
+
+static void sums_by_rank_are_those_of_the_ranks_added(void **state) {
+    (void)state;
+    static const size_t sizes[] = {1, 2, 63, 64, 65, 1023, 1024, 1025, 16384, 16385, 70000};
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
+        for (int is_single = 0; is_single < 2; is_single++) add_all_and_compare(sizes[i], is_single, i);
+}
+
+/* ---- Pairs ---- */
+
+typedef struct Kind {
+    int width;
+    size_t above, below;
+    int64_t most;    /* numbers lie in 0 ... most */
+    int64_t cluster; /* and, where it is not 0, some 2^40 apart in clusters so wide */
+    int packages;    /* 1 ... packages per row */
+} Kind;
+
+static Points make_points(const Kind *kind, size_t count, uint64_t seed) {
+    Points points = {count, calloc(count * (size_t)kind->width + 1, sizeof *points.worth),
+                     calloc(count + 1, sizeof *points.packages)};
+    assert_true(points.worth && points.packages);
+    for (size_t i = 0; i < count * (size_t)kind->width; i++)
+        points.worth[i] = kind->cluster
+                              ? draw(seed, 2 * i, 3) * ((int64_t)1 << 40) + draw(seed, 2 * i + 1, kind->cluster)
+                              : draw(seed, i, kind->most);
+    for (size_t i = 0; i < count; i++) points.packages[i] = (double)(1 + draw(seed, 1000000 + i, kind->packages));
+    return points;
+}
+
+static double count_every_pair(const Points *a, const Points *b, int width, const int64_t *shift,
+                               const int64_t *least) {
+    double sum = 0;
+    for (size_t i = 0; i < a->count; i++)
+        for (size_t j = 0; j < b->count; j++) {
+            bool is_good = true;
+            for (int k = 0; k < width; k++)
+                is_good &=
+                    a->worth[i * (size_t)width + (size_t)k] + shift[k] + b->worth[j * (size_t)width + (size_t)k] >=
+                    least[k];
+            if (is_good) sum += a->packages[i] * b->packages[j];
+        }
+    return sum;
+}
+
+static void compare(const Kind *kind, uint64_t seed) {
+    Points a = make_points(kind, kind->above, seed), b = make_points(kind, kind->below, seed + 1);
+    int64_t least[5], shift[5] = {3, -1, 0, 2, 5}, nothing[5] = {0};
+    Run runs[2] = {{&a, shift}, {&a, nothing}}, other = {&b, nothing};
+    double found = -1;
+    for (int k = 0; k < 5; k++)
+        least[k] =
+            kind->cluster ? ((int64_t)1 << 41) + kind->cluster / 2 : draw(seed, 77 + (uint64_t)k, 3 * kind->most / 2);
+    assert_true(pairs_count(&(RunList){runs, 2}, &(RunList){&other, 1}, kind->width, least, &found));
+    assert_true(found == count_every_pair(&a, &b, kind->width, shift, least) +
+                             count_every_pair(&a, &b, kind->width, nothing, least));
+    free(a.worth);
+    free(a.packages);
+    free(b.worth);
+    free(b.packages);
+}
+
+static void pairs_are_those_that_reach_the_bound(void **state) {
+    (void)state;
+    static const Kind kinds[] = {
+        {0, 40, 30, 1, 0, 3},           {1, 700, 900, 100, 0, 1},     {1, 300, 500, 1000000, 0, 4},
+        {2, 1200, 1100, 1000000, 0, 1}, {2, 1200, 600, 30, 0, 3},     {2, 900, 900, 1, 4, 1},
+        {2, 800, 900, 1, 1000, 1},      {2, 900, 700, 1, 1 << 30, 2}, {3, 700, 800, 100000, 0, 1},
+        {3, 600, 600, 20, 0, 2},        {4, 500, 700, 1000000, 0, 1}, {5, 600, 500, 1000, 0, 1},
+        {5, 1, 900, 1000, 0, 1},        {2, 0, 5, 10, 0, 1},
+    };
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        for (uint64_t seed = 0; seed < 4; seed++) compare(&kinds[i], 100 * i + 10 * seed);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(sums_by_rank_are_those_of_the_ranks_added),
+        cmocka_unit_test(pairs_are_those_that_reach_the_bound),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
