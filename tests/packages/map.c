@@ -327,7 +327,8 @@ static size_t columns_of(const char *line, size_t length) {
 
 static void no_line_is_wider_than_the_terminal(void **state) {
     (void)state;
-    static const char *const files[] = {"geneva-2026", "cuba-1962", "ultimatum"};
+    static const char *const files[] = {"geneva-2026",      "cuba-1962",     "ultimatum",
+                                        "autoworkers-2023", "nile-dam-2020", "trade-war-2019"};
     for (size_t i = 0; i < sizeof files / sizeof *files; i++)
         for (int columns = 60; columns <= 100; columns += 20) {
             char path[256], *text = NULL;

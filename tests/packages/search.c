@@ -87,7 +87,8 @@ static double score_at_rank(const Situation *s, int rank, Arena *arena) {
 
 static void the_best_packages_are_found(void **state) {
     (void)state;
-    static const char *const files[] = {"cuba-1962", "geneva-2026", "ultimatum"};
+    static const char *const files[] = {"cuba-1962",        "geneva-2026",   "ultimatum",
+                                        "autoworkers-2023", "nile-dam-2020", "trade-war-2019"};
     for (size_t f = 0; f < sizeof files / sizeof *files; f++) {
         BrinkScenario *handle = read_with(files[f], "{best: 5}");
         const Scenario *scenario = NULL;
