@@ -81,14 +81,19 @@ BRINK_API BrinkStatus brink_diagnostics_new(BrinkDiagnostics **result);
 BRINK_API void brink_diagnostics_free(BrinkDiagnostics *diagnostics);
 /* How many diagnostics there are, warnings and notes included. */
 BRINK_API size_t brink_diagnostics_count(const BrinkDiagnostics *diagnostics);
-/* Errors, those left out of the list included: it keeps the first 200 diagnostics. */
-/* How many of them are errors. */
+/* How many errors there are, those left out of the list included: it keeps the first 200 diagnostics. */
 BRINK_API size_t brink_diagnostics_error_count(const BrinkDiagnostics *diagnostics);
 /* The diagnostic at `index` < count, in order of line and column where they have one; lives with the list. */
 BRINK_API const BrinkDiagnostic *brink_diagnostics_get(const BrinkDiagnostics *diagnostics, size_t index);
 /* All of them drawn for a terminal, source line and caret included. The text is the caller's:
  * brink_text_free. `colour` adds ANSI colours. */
 BRINK_API BrinkStatus brink_diagnostics_draw(const BrinkDiagnostics *diagnostics, bool colour, char **result);
+/* All of them as JSON, an object on each line (docs/diagnostics-json.md). The text is the caller's: brink_text_free. */
+BRINK_API BrinkStatus brink_diagnostics_json(const BrinkDiagnostics *diagnostics, char **result);
+/* Adds what the caller has to say itself under a code of docs/diagnostics.md, such as "U002"; texts are copied, `file` and
+ * `hint` may be NULL. BAD_INPUT where there is no such code. */
+BRINK_API BrinkStatus brink_diagnostics_add(BrinkDiagnostics *diagnostics, const char *code, const char *file,
+                                            const char *message, const char *hint);
 /* Frees a text that a call has returned. */
 BRINK_API void brink_text_free(char *text);
 

@@ -102,10 +102,20 @@ void diagnostics_add(BrinkDiagnostics *list, DiagnosticCode code, BrinkSpan span
     list->items[at] = item;
 }
 
+static const Source *find_source(const BrinkDiagnostics *list, const char *file) {
+    const Source *source = list->sources;
+    while (source && strcmp(source->file, file) != 0) source = source->next;
+    return source;
+}
+
+const char *diagnostics_source(const BrinkDiagnostics *list, const char *file, size_t *length) {
+    const Source *source = find_source(list, file);
+    if (source) *length = source->length;
+    return source ? source->text : NULL;
+}
+
 BrinkStatus diagnostics_keep_source(BrinkDiagnostics *list, const char *file, const char *text, size_t length) {
-    if (!list) return BRINK_OK;
-    for (const Source *source = list->sources; source; source = source->next)
-        if (strcmp(source->file, file) == 0) return BRINK_OK;
+    if (!list || find_source(list, file)) return BRINK_OK;
     Source *source = arena_alloc(list->arena, sizeof *source);
     if (!source) return BRINK_NO_MEMORY;
     *source = (Source){list->sources, arena_text(list->arena, file), arena_text_part(list->arena, text, length), length};
@@ -114,8 +124,21 @@ BrinkStatus diagnostics_keep_source(BrinkDiagnostics *list, const char *file, co
     return BRINK_OK;
 }
 
+BrinkStatus brink_diagnostics_add(BrinkDiagnostics *list, const char *code, const char *file, const char *message,
+                                  const char *hint) {
+    int row = 0;
+    while (row < DIAGNOSTIC_CODE_COUNT && strcmp(rows[row].code, code) != 0) row++;
+    if (row == DIAGNOSTIC_CODE_COUNT) return BRINK_BAD_INPUT;
+    diagnostics_add(list, (DiagnosticCode)row, (BrinkSpan){.file = file}, hint, "%s", message);
+    return list->is_lost ? BRINK_NO_MEMORY : BRINK_OK;
+}
+
 size_t diagnostics_errors(const BrinkDiagnostics *list) {
     return list ? list->errors : 0;
+}
+
+size_t diagnostics_left_out(const BrinkDiagnostics *list) {
+    return list->left_out;
 }
 
 bool diagnostics_full(const BrinkDiagnostics *list) {
@@ -261,8 +284,8 @@ static void draw_one(Text *text, const BrinkDiagnostics *list, const BrinkDiagno
     put_text(text, ": ");
     put_shown(text, item->message, strlen(item->message));
     put_text(text, "\n");
-    for (const Source *source = list->sources; source && item->span.file && item->span.line > 0; source = source->next)
-        if (strcmp(source->file, item->span.file) == 0) draw_line(text, source, &item->span, colour);
+    const Source *source = item->span.file && item->span.line > 0 ? find_source(list, item->span.file) : NULL;
+    if (source) draw_line(text, source, &item->span, colour);
     if (item->hint) {
         put_text(text, "   hint: ");
         put_shown(text, item->hint, strlen(item->hint));

@@ -20,7 +20,11 @@ void diagnostics_add(BrinkDiagnostics *list, DiagnosticCode code, BrinkSpan span
 /* Gives the list the text of a file, so that drawing can show its lines; copied. `file` is compared by content with span.file. */
 BrinkStatus diagnostics_keep_source(BrinkDiagnostics *list, const char *file, const char *text, size_t length);
 
+/* The text kept of a file; NULL where there is none. */
+const char *diagnostics_source(const BrinkDiagnostics *list, const char *file, size_t *length);
+
 size_t diagnostics_errors(const BrinkDiagnostics *list); /* 0 for NULL */
+size_t diagnostics_left_out(const BrinkDiagnostics *list);
 /* More has been said than is kept: what is found from here on only counts. False for NULL. */
 bool diagnostics_full(const BrinkDiagnostics *list);
 bool diagnostics_lost(const BrinkDiagnostics *list);

@@ -38,20 +38,21 @@ static void refuse_option(const Command *command, const char *word) {
         if (shared_front(option->name, name) >= 2 &&
             (!nearest || shared_front(option->name, name) > shared_front(nearest->name, name)))
             nearest = option;
-    fprintf(stderr, "brink %s: there is no option %s", command->name, word);
-    if (nearest) fprintf(stderr, "; did you mean --%s?", nearest->name);
-    fprintf(stderr, "\nTry: brink help %s\n", command->name);
+    char hint[160];
+    if (nearest)
+        snprintf(hint, sizeof hint, "did you mean --%s? `brink help %s` lists them all", nearest->name, command->name);
+    else
+        snprintf(hint, sizeof hint, "`brink help %s` lists them all", command->name);
+    tell_mistake(hint, "brink %s has no option %s", command->name, word);
 }
 
 /* The value of the option at words[*at]: after `=`, behind the letter, or the next word. */
-static bool take_value(const Command *command, const CliOption *option, int count, char **words, int *at,
-                       const char **value) {
+static bool take_value(const CliOption *option, int count, char **words, int *at, const char **value) {
     const char *word = words[*at], *equals = word[1] == '-' ? strchr(word, '=') : NULL;
     *value = NULL;
     if (!option->argument) {
         if (!equals && (word[1] == '-' || word[2] == '\0')) return true;
-        fprintf(stderr, "brink %s: --%s takes no value\n", command->name, option->name);
-        return false;
+        return tell_mistake(NULL, "--%s takes no value", option->name);
     }
     if (equals)
         *value = equals + 1;
@@ -59,25 +60,24 @@ static bool take_value(const Command *command, const CliOption *option, int coun
         *value = word + 2;
     else if (*at + 1 < count)
         *value = words[++*at];
-    if (*value) return true;
-    fprintf(stderr, "brink %s: --%s needs a value: --%s %s\n", command->name, option->name, option->name,
-            option->argument);
-    return false;
+    return *value ||
+           tell_mistake(option->help, "--%s needs a value: --%s %s", option->name, option->name, option->argument);
 }
 
 static bool check_operands(const Command *command, int count) {
     if (count >= command->least && (command->most < 0 || count <= command->most)) return true;
-    fprintf(stderr, "brink %s: %s\nUsage: brink %s [options] %s\n", command->name,
-            count < command->least ? "something is missing" : "that is more than it takes", command->name,
-            command->operands);
-    return false;
+    char hint[160];
+    snprintf(hint, sizeof hint, "write brink %s [options]%s%s", command->name, *command->operands ? " " : "",
+             command->operands);
+    return tell_mistake(hint, "brink %s %s", command->name,
+                        count < command->least ? "needs more than that" : "takes less than that");
 }
 
 bool arguments_parse(const Command *command, int count, char **words, Arguments *arguments) {
     *arguments = (Arguments){.command = command};
     arguments->given = calloc((size_t)count + 1, sizeof *arguments->given);
     arguments->operands = calloc((size_t)count + 1, sizeof *arguments->operands);
-    if (!arguments->given || !arguments->operands) return false;
+    if (!arguments->given || !arguments->operands) return tell_no_memory(NULL);
     bool are_options_over = false;
     for (int at = 0; at < count; at++) {
         const char *word = words[at];
@@ -88,7 +88,7 @@ bool arguments_parse(const Command *command, int count, char **words, Arguments 
         } else {
             Given given = {.option = find_option(command, word)};
             if (!given.option) refuse_option(command, word);
-            if (!given.option || !take_value(command, given.option, count, words, &at, &given.value)) return false;
+            if (!given.option || !take_value(given.option, count, words, &at, &given.value)) return false;
             arguments->given[arguments->given_count++] = given;
         }
     }
@@ -124,9 +124,7 @@ bool arguments_integer(const Arguments *arguments, const char *name, long low, l
         *value = (int)number;
         return true;
     }
-    fprintf(stderr, "brink %s: --%s %s must be a whole number from %ld to %ld\n", arguments->command->name, name, text,
-            low, high);
-    return false;
+    return tell_mistake(NULL, "--%s %s must be a whole number from %ld to %ld", name, text, low, high);
 }
 
 bool arguments_bytes(const Arguments *arguments, const char *name, uint64_t *bytes) {
@@ -145,6 +143,5 @@ bool arguments_bytes(const Arguments *arguments, const char *name, uint64_t *byt
             *bytes = (uint64_t)(number * units[i].size);
             return true;
         }
-    fprintf(stderr, "brink %s: --%s %s must be a size such as 500MB or 8GB\n", arguments->command->name, name, text);
-    return false;
+    return tell_mistake(NULL, "--%s %s must be a size such as 500MB or 8GB", name, text);
 }

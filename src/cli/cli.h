@@ -52,18 +52,52 @@ void arguments_free(Arguments *arguments);
 bool arguments_has(const Arguments *arguments, const char *name);
 /* The value given last, or NULL. */
 const char *arguments_value(const Arguments *arguments, const char *name);
-/* Bytes written as 500MB, 8 GB, 1.5GB or a bare number; false after a message. Leaves *bytes alone when the option was not
- * given. */
+/* Bytes written as 500MB, 8 GB, 1.5GB or a bare number; false after a message. Leaves *bytes alone when the option was
+ * not given. */
 bool arguments_bytes(const Arguments *arguments, const char *name, uint64_t *bytes);
 /* A whole number within [low, high]; false after a message. Leaves *value alone when the option was not given. */
 bool arguments_integer(const Arguments *arguments, const char *name, long low, long high, int *value);
 
 /* ---- Help ---- */
 
+typedef struct Topic {
+    const char *name, *summary, *text;
+} Topic;
+
+extern const Topic topics[]; /* ends with a row without a name */
+const Topic *topic_find(const char *name);
+
 void help_command(FILE *stream, const Command *command);
+/* Teaching and topics, at most 80 columns wide. */
+void help_text(FILE *stream, const char *text);
 void help_overview(FILE *stream);
 /* The manual page, for man(1). */
 void manual_write(FILE *stream);
+
+/* ---- Telling: the one way to standard error ---- */
+
+/* Looks for --diagnostics=json, before anything is told. */
+void tell_choose(int count, char **words);
+/* Nothing but JSON may go to standard error: no progress, no sizes. */
+bool tell_is_json(void);
+void shared_tell(const BrinkDiagnostics *diagnostics);
+/* A mistake in the arguments; `hint` may be NULL. Always false, to be returned. */
+bool tell_mistake(const char *hint, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Why a file could not be written, after errno. Always false. */
+bool tell_not_written(const char *path);
+bool tell_no_memory(const char *hint); /* always false */
+void tell_stopped(const char *what_is_left);
+
+/* ---- Ctrl-C ---- */
+
+void interrupt_begin(void);
+/* While it is watched for, the first one only asks: whoever watches stops by itself and keeps what is done. */
+void interrupt_watch(bool is_on);
+bool interrupt_asked(void);
+/* A file that is being written, to be removed if the program ends before it is finished; the path is kept, not copied.
+ */
+void interrupt_unfinished(const char *path);
+void interrupt_finished(const char *path);
 
 /* ---- What commands share ---- */
 
@@ -72,8 +106,6 @@ BrinkStatus shared_read(const Arguments *arguments, const char *path, BrinkDiagn
                         BrinkScenario **result);
 /* Settings from --rounds, --resolution, --memory and --no-error; false after a message. */
 bool shared_settings(const Arguments *arguments, BrinkSolveSettings *settings);
-/* Draws the diagnostics on standard error. */
-void shared_tell(const BrinkDiagnostics *diagnostics);
 /* Exit status of a status; what the diagnostics do not already say is said on standard error. */
 int shared_exit(BrinkStatus status, const BrinkDiagnostics *diagnostics);
 /* Columns of the terminal; where there is none, what COLUMNS says, or 80. */
@@ -81,7 +113,7 @@ int shared_columns(void);
 /* Writes a text to a path ("-": standard output) by a temporary file beside it and a rename. False after a message. */
 bool shared_write(const char *path, const char *text);
 
-/* Progress of a long solve on standard error, and Ctrl-C. */
+/* Progress of a long solve on standard error. */
 typedef struct Progress {
     bool is_quiet, is_shown;
     double begun, told;

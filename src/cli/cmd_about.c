@@ -29,19 +29,22 @@ static int run_version(const Arguments *arguments) {
 static int run_help(const Arguments *arguments) {
     const char *name = arguments->operand_count > 0 ? arguments->operands[0] : NULL;
     const Command *command = name ? command_find(name) : NULL;
+    const Topic *topic = name ? topic_find(name) : NULL;
     if (arguments_has(arguments, "man"))
         manual_write(stdout);
     else if (!name)
         help_overview(stdout);
     else if (command)
         help_command(stdout, command);
-    if (!name || command) return EXIT_GOOD;
-    fprintf(stderr, "brink help: there is no command %s\nTry: brink help\n", name);
+    else if (topic)
+        help_text(stdout, topic->text);
+    if (!name || command || topic) return EXIT_GOOD;
+    tell_mistake("`brink help` lists them", "there is no command and no topic %s", name);
     return EXIT_BAD_INPUT;
 }
 
 const Command command_schema = {"schema",       "",        0, 0, "the JSON Schema of scenario files", schema_teaching,
                                 schema_options, run_schema};
 const Command command_version = {"version", "", 0, 0, "the program's version", NULL, none, run_version};
-const Command command_help = {"help", "[COMMAND]",  0,       1, "this overview, or what one command does",
-                              NULL,   help_options, run_help};
+const Command command_help = {"help", "[COMMAND or TOPIC]", 0,       1, "this overview, one command, or a topic",
+                              NULL,   help_options,         run_help};

@@ -41,7 +41,10 @@ static void write_bash(void) {
          "    if [ \"$COMP_CWORD\" -eq 1 ] || [ \"${COMP_WORDS[1]}\" = help ]; then");
     fputs("        words='", stdout);
     for (const Command *const *command = command_table; *command; command++) printf(" %s", (*command)->name);
-    puts("'\n"
+    puts("'");
+    fputs("        [ \"${COMP_WORDS[1]}\" = help ] && words=\"$words", stdout);
+    for (const Topic *topic = topics; topic->name; topic++) printf(" %s", topic->name);
+    puts("\"\n"
          "        COMPREPLY=($(compgen -W \"$words\" -- \"$word\"))\n"
          "    elif [ \"${word#-}\" != \"$word\" ]; then\n"
          "        COMPREPLY=($(compgen -W \"$words\" -- \"$word\"))\n"
@@ -106,7 +109,7 @@ static int run(const Arguments *arguments) {
             shells[i].write();
             return EXIT_GOOD;
         }
-    fprintf(stderr, "brink completion: there is no shell %s; use bash, zsh or fish\n", arguments->operands[0]);
+    tell_mistake("use bash, zsh or fish", "%s is not known as a shell", arguments->operands[0]);
     return EXIT_BAD_INPUT;
 }
 

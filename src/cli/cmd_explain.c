@@ -12,9 +12,9 @@ static const char teaching[] = "Read it with somebody who knows the case: every 
                                "would not, what walking out and waiting cost. At the end, the numbers that give\n"
                                "no reason. Nothing is solved.\n\n"
                                "Examples:\n"
-    "  brink explain scenarios/geneva-2026.yaml\n"
-    "  brink explain scenarios/geneva-2026.yaml --variant demand_zero\n"
-    "  brink explain scenarios/ultimatum.yaml --json - | jq '.numbers.without_reason'\n";
+                               "  brink explain scenarios/geneva-2026.yaml\n"
+                               "  brink explain scenarios/geneva-2026.yaml --variant demand_zero\n"
+                               "  brink explain scenarios/ultimatum.yaml --json - | jq '.numbers.without_reason'\n";
 
 static BrinkStatus explain(const Arguments *arguments, BrinkDiagnostics *diagnostics, char **text) {
     BrinkScenario *scenario = NULL;

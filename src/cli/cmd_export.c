@@ -23,8 +23,7 @@ static const char teaching[] = "The tree is exact: types are drawn by chance, mo
 static bool is_efg(const Arguments *arguments) {
     const char *format = arguments_value(arguments, "format");
     if (!format || strcmp(format, "efg") == 0) return true;
-    fprintf(stderr, "brink export: --format %s is not known; use efg\n", format);
-    return false;
+    return tell_mistake("use efg", "--format %s is not known", format);
 }
 
 static int run(const Arguments *arguments) {

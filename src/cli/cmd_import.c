@@ -13,7 +13,7 @@ static const CliOption options[] = {
 
 static const char teaching[] = "Formats:\n"
                                "  genius DOMAIN.xml PROFILE.xml PROFILE.xml …         GENIUS and ANAC domains\n"
-                               "  geniusweb [DOMAIN.json] PROFILE.json PROFILE.json …  GeniusWeb utility spaces\n"
+                               "  geniusweb [DOMAIN.json] PROFILE.json PROFILE.json … GeniusWeb utility spaces\n"
                                "  negolog [specs.json] profileA.json profileB.json …   NegoLog domains\n"
                                "  actors TABLE.csv            columns Actor, Capability, Position, Salience\n\n"
                                "A utility of 1 becomes 100 points, and differences between packages stay what\n"
@@ -36,14 +36,13 @@ static bool find_format(const char *name, BrinkImportFormat *format) {
         *format = (BrinkImportFormat)i;
         return true;
     }
-    fprintf(stderr, "brink import: there is no format %s; use genius, geniusweb, negolog or actors\n", name);
-    return false;
+    return tell_mistake("use genius, geniusweb, negolog or actors", "there is no format %s", name);
 }
 
 static int run(const Arguments *arguments) {
     BrinkDiagnostics *diagnostics = NULL;
     BrinkImportSettings settings = brink_import_settings_default();
-    BrinkImportFormat format;
+    BrinkImportFormat format = BRINK_IMPORT_GENIUS;
     const char *path = arguments_value(arguments, "output");
     char *text = NULL;
     if (!find_format(arguments->operands[0], &format) ||

@@ -48,16 +48,22 @@ static int take_template(const Arguments *arguments, const char **text) {
     for (int i = 0; i < arguments->given_count; i++) {
         const char *option = arguments->given[i].option->name;
         if (strcmp(option, "from") == 0 || strcmp(option, "output") == 0 || strcmp(option, "force") == 0) continue;
-        fprintf(stderr, "brink new: --%s has no place beside --from: change it in the file that is written\n", option);
+        tell_mistake("change it in the file that is written", "--%s has no place beside --from", option);
         return EXIT_BAD_INPUT;
     }
     for (const Template *row = template_table; row->name; row++)
         if (strcmp(row->name, name) == 0) *text = row->text;
     if (*text) return EXIT_GOOD;
-    fprintf(stderr, "brink new: there is no template %s; use", name);
-    for (const Template *row = template_table; row->name; row++)
-        fprintf(stderr, "%s%s", row == template_table ? " " : row[1].name ? ", " : " or ", row->name);
-    fputc('\n', stderr);
+    char hint[256] = "use";
+    for (const Template *row = template_table; row->name; row++) {
+        size_t length = strlen(hint);
+        snprintf(hint + length, sizeof hint - length, "%s%s",
+                 row == template_table ? " "
+                 : row[1].name         ? ", "
+                                       : " or ",
+                 row->name);
+    }
+    tell_mistake(hint, "there is no template %s", name);
     return EXIT_BAD_INPUT;
 }
 
@@ -86,8 +92,7 @@ static bool take_options(const Arguments *arguments, Answers *answers) {
         const Given *given = &arguments->given[i];
         const char *wrong = take(answers, given->option->name, given->value);
         if (!wrong) continue;
-        fprintf(stderr, "brink new: --%s: %s\n", given->option->name, wrong);
-        return false;
+        return tell_mistake(given->option->help, "--%s: %s", given->option->name, wrong);
     }
     return true;
 }
@@ -101,10 +106,7 @@ static bool complete(Answers *answers) {
                           : answers->matter_count > 0 && answers->matter_count < answers->parties.count
                               ? "--matters once for each party"
                               : NULL;
-    if (missing) {
-        fprintf(stderr, "brink new: %s is missing\nTry: brink help new\n", missing);
-        return false;
-    }
+    if (missing) return tell_mistake("`brink help new` shows examples", "%s is missing", missing);
     if (answers->title) return true;
     snprintf(title, sizeof title, "%.25s and %.25s", answers->parties.words[0], answers->parties.words[1]);
     return !answers_take_title(answers, title);
@@ -122,13 +124,12 @@ static bool is_about_the_case(const Arguments *arguments) {
 
 static bool may_write(const Arguments *arguments, const char *path) {
     if (strcmp(path, "-") == 0 || arguments_has(arguments, "force") || access(path, F_OK) != 0) return true;
-    fprintf(stderr, "brink new: `%s` is there already; --force writes over it\n", path);
-    return false;
+    return tell_mistake("--force writes over it", "`%s` is there already", path);
 }
 
 static int finish(const Arguments *arguments, const char *path, const char *text) {
     if (!may_write(arguments, path) || !shared_write(path, text)) return EXIT_BAD_INPUT;
-    if (strcmp(path, "-") != 0)
+    if (strcmp(path, "-") != 0 && !tell_is_json())
         fprintf(stderr, "%s is written. What its numbers say: brink explain %s\nWhat follows from them: brink run %s\n",
                 path, path, path);
     return EXIT_GOOD;

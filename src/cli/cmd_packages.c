@@ -27,7 +27,8 @@ static const char teaching[] =
     "Examples:\n"
     "  brink packages scenarios/geneva-2026.yaml\n"
     "  brink packages scenarios/geneva-2026.yaml --types us=maximalist,iran=pragmatic\n"
-    "  brink packages scenarios/geneva-2026.yaml --types all --json - | jq .zone_probability\n";
+    "  brink packages scenarios/geneva-2026.yaml --types all --json - |\n"
+    "    jq .zone_probability\n";
 
 static bool read_disagreement(const Arguments *arguments, BrinkDisagreement *result) {
     static const char *const names[] = {"best", "collapse", "lapse", "conflict"};
@@ -37,10 +38,7 @@ static bool read_disagreement(const Arguments *arguments, BrinkDisagreement *res
             *result = (BrinkDisagreement)i;
             return true;
         }
-    if (name)
-        fprintf(stderr, "brink packages: --disagreement %s is not known; use best, collapse, lapse or conflict\n",
-                name);
-    return !name;
+    return !name || tell_mistake("use best, collapse, lapse or conflict", "--disagreement %s is not known", name);
 }
 
 static bool read_settings(const Arguments *arguments, Progress *progress, BrinkPackagesSettings *settings) {
@@ -61,7 +59,7 @@ static int write_map(const Arguments *arguments, const BrinkPackages *packages) 
     bool is_made = !path || brink_packages_json(packages, &json) == BRINK_OK;
     if (is_made && wants_text) is_made = brink_packages_text(packages, shared_columns(), &text) == BRINK_OK;
     bool is_written = is_made && (!text || shared_write("-", text)) && (!json || shared_write(path, json));
-    if (!is_made) fputs("brink: not enough memory for the report\n", stderr);
+    if (!is_made) tell_no_memory(NULL);
     brink_text_free(json);
     brink_text_free(text);
     return is_written ? EXIT_GOOD : EXIT_BAD_INPUT;

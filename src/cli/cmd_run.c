@@ -43,8 +43,7 @@ static bool read_rating(const Arguments *arguments, double rating[4]) {
         bool is_number = end > at && *end == (i < 3 ? ',' : '\0');
         at = is_number ? end + 1 : NULL;
     }
-    if (!at) fprintf(stderr, "brink run: --rating %s must be four numbers, for example --rating=-2,2,10,25\n", text);
-    return at != NULL;
+    return at || tell_mistake("for example --rating=-2,2,10,25", "--rating %s must be four numbers", text);
 }
 
 /* Which solver, and how many threads; false after a message. */
@@ -54,8 +53,7 @@ static bool read_solver(const Arguments *arguments, BrinkSolveSettings *settings
     if (!name || strcmp(name, "fast") == 0) return true;
     settings->solver = BRINK_SOLVER_REFERENCE;
     if (strcmp(name, "reference") == 0) return true;
-    fprintf(stderr, "brink run: --solver %s must be fast or reference\n", name);
-    return false;
+    return tell_mistake("use fast or reference", "--solver %s is not known", name);
 }
 
 static void announce(BrinkScenario *scenario, const BrinkSolveSettings *settings) {
@@ -73,7 +71,7 @@ static int write_outlook(const Arguments *arguments, const BrinkOutlook *outlook
     bool is_made = !path || brink_outlook_json(outlook, &json) == BRINK_OK;
     if (is_made && wants_text) is_made = brink_outlook_text(outlook, shared_columns(), &text) == BRINK_OK;
     bool is_written = is_made && (!text || shared_write("-", text)) && (!json || shared_write(path, json));
-    if (!is_made) fputs("brink: not enough memory for the report\n", stderr);
+    if (!is_made) tell_no_memory(NULL);
     brink_text_free(json);
     brink_text_free(text);
     return is_written ? EXIT_GOOD : EXIT_BAD_INPUT;
@@ -95,7 +93,7 @@ static int run(const Arguments *arguments) {
     BrinkStatus status = brink_diagnostics_new(&diagnostics);
     if (status == BRINK_OK) status = shared_read(arguments, arguments->operands[0], diagnostics, &scenario);
     if (status == BRINK_OK) status = brink_scenario_check(scenario, diagnostics);
-    if (status == BRINK_OK && !is_quiet) announce(scenario, &settings);
+    if (status == BRINK_OK && !progress.is_quiet) announce(scenario, &settings);
     if (status == BRINK_OK) status = brink_scenario_solve(scenario, &settings, diagnostics, NULL, &outlook);
     progress_end(&progress);
     shared_tell(diagnostics);

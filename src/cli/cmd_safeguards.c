@@ -23,7 +23,8 @@ static const char teaching[] =
     "Examples:\n"
     "  brink safeguards scenarios/geneva-2026.yaml\n"
     "  brink safeguards scenarios/geneva-2026.yaml --set safeguards.best_tails=true\n"
-    "  brink safeguards scenarios/geneva-2026.yaml --json - | jq '.packages[].dates[0]'\n";
+    "  brink safeguards scenarios/geneva-2026.yaml --json - |\n"
+    "    jq '.packages[].dates[0]'\n";
 
 static int write_all(const Arguments *arguments, const BrinkSafeguards *safeguards) {
     const char *path = arguments_value(arguments, "json");
@@ -32,7 +33,7 @@ static int write_all(const Arguments *arguments, const BrinkSafeguards *safeguar
     bool is_made = !path || brink_safeguards_json(safeguards, &json) == BRINK_OK;
     if (is_made && wants_text) is_made = brink_safeguards_text(safeguards, shared_columns(), &text) == BRINK_OK;
     bool is_written = is_made && (!text || shared_write("-", text)) && (!json || shared_write(path, json));
-    if (!is_made) fputs("brink: not enough memory for the report\n", stderr);
+    if (!is_made) tell_no_memory(NULL);
     brink_text_free(json);
     brink_text_free(text);
     return is_written ? EXIT_GOOD : EXIT_BAD_INPUT;

@@ -24,16 +24,17 @@ static const CliOption options[] = {
     OPTION_END,
 };
 
-static const char teaching[] =
-    "What it prints: what is delivered in each phase and how likely all keep their word so\n"
-    "far; for each type, by how many points keeping its word is better than breaking it;\n"
-    "how closely a party must be watched for its word to be safe. With --design the best\n"
-    "timetable on the granularity asked for, beside the present one and equal shares, as\n"
-    "YAML to paste into the scenario (docs/method/timetable.md).\n\n"
-    "Examples:\n"
-    "  brink timetable scenarios/geneva-2026.yaml --draft civil_cap\n"
-    "  brink timetable scenarios/geneva-2026.yaml --draft civil_cap --types us=maximalist\n"
-    "  brink timetable scenarios/geneva-2026.yaml --draft civil_cap --design slack --limit relief=0.5\n";
+static const char teaching[] = "What it prints: what is delivered in each phase and how likely all keep their word so\n"
+                               "far; for each type, by how many points keeping its word is better than breaking it;\n"
+                               "how closely a party must be watched for its word to be safe. With --design the best\n"
+                               "timetable on the granularity asked for, beside the present one and equal shares, as\n"
+                               "YAML to paste into the scenario (docs/method/timetable.md).\n\n"
+                               "Examples:\n"
+                               "  brink timetable scenarios/geneva-2026.yaml --draft civil_cap\n"
+                               "  brink timetable scenarios/geneva-2026.yaml --draft civil_cap \\\n"
+                               "    --types us=maximalist\n"
+                               "  brink timetable scenarios/geneva-2026.yaml --draft civil_cap \\\n"
+                               "    --design slack --limit relief=0.5\n";
 
 static bool read_goal(const Arguments *arguments, BrinkDesignGoal *goal) {
     static const char *const names[] = {"none", "slack", "completion", "order"};
@@ -43,8 +44,7 @@ static bool read_goal(const Arguments *arguments, BrinkDesignGoal *goal) {
             *goal = (BrinkDesignGoal)i;
             return true;
         }
-    if (name) fprintf(stderr, "brink timetable: --design %s is not known; use slack, completion or order\n", name);
-    return !name;
+    return !name || tell_mistake("use slack, completion or order", "--design %s is not known", name);
 }
 
 /* A number of the whole text; false after a message. Leaves *value alone when the option was not given. */
@@ -55,8 +55,7 @@ static bool read_number(const Arguments *arguments, const char *name, double *va
     double number = strtod(text, &end);
     bool is_number = *text && *end == '\0';
     if (is_number) *value = number;
-    if (!is_number) fprintf(stderr, "brink timetable: --%s %s must be a number\n", name, text);
-    return is_number;
+    return is_number || tell_mistake(NULL, "--%s %s must be a number", name, text);
 }
 
 static bool read_settings(const Arguments *arguments, BrinkTimetableSettings *settings) {
@@ -64,10 +63,7 @@ static bool read_settings(const Arguments *arguments, BrinkTimetableSettings *se
     settings->draft = arguments_value(arguments, "draft");
     settings->types = arguments_value(arguments, "types");
     settings->limits = arguments_value(arguments, "limit");
-    if (!settings->draft) {
-        fputs("brink timetable: which draft? --draft NAME\n", stderr);
-        return false;
-    }
+    if (!settings->draft) return tell_mistake("add --draft NAME", "the draft to look at is missing");
     return read_goal(arguments, &settings->design) &&
            arguments_integer(arguments, "meeting", 1, 1000, &settings->meeting) &&
            arguments_integer(arguments, "phases", 1, 12, &settings->phases) &&
@@ -82,7 +78,7 @@ static int write_all(const Arguments *arguments, const BrinkTimetable *timetable
     bool is_made = !path || brink_timetable_json(timetable, &json) == BRINK_OK;
     if (is_made && wants_text) is_made = brink_timetable_text(timetable, shared_columns(), &text) == BRINK_OK;
     bool is_written = is_made && (!text || shared_write("-", text)) && (!json || shared_write(path, json));
-    if (!is_made) fputs("brink: not enough memory for the report\n", stderr);
+    if (!is_made) tell_no_memory(NULL);
     brink_text_free(json);
     brink_text_free(text);
     return is_written ? EXIT_GOOD : EXIT_BAD_INPUT;

@@ -5,7 +5,6 @@
 
 #include "cli.h"
 
-#include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,10 +34,8 @@ static void say(const Dialogue *dialogue, const char *format, ...) {
 /* ---- One answer ---- */
 
 static bool fail(Dialogue *dialogue, const char *question, const char *why) {
-    fprintf(stderr, "brink new: %s: %s\nNothing was written. Options can say the same: brink help new\n", question,
-            why);
     dialogue->result = EXIT_BAD_INPUT;
-    return false;
+    return tell_mistake("options can say the same: `brink help new`; nothing was written", "%s: %s", question, why);
 }
 
 /* Reads to the end of the line; false where there is none, or where it holds what no line of text does. */
@@ -205,19 +202,9 @@ static bool ask_path(Dialogue *dialogue) {
     return ask(dialogue, "File to write (- shows it here)", "mine.yaml", take_path);
 }
 
-/* At once, wherever the dialogue stands: only what a signal handler may call. */
-static void stop(int signal) {
-    static const char message[] = "\nbrink: stopped; nothing was written\n";
-    ssize_t written = write(STDERR_FILENO, message, sizeof message - 1);
-    (void)signal, (void)written;
-    _exit(EXIT_CANCELLED);
-}
-
 int dialogue_hold(Answers *answers, char **path) {
     Dialogue dialogue = {.answers = answers, .is_terminal = isatty(STDIN_FILENO), .path = path};
-    signal(SIGINT, stop);
     bool is_held = ask_parties(&dialogue) && ask_issues(&dialogue) && ask_matters(&dialogue) && ask_clock(&dialogue) &&
                    ask_drafts(&dialogue) && ask_path(&dialogue);
-    signal(SIGINT, SIG_DFL);
     return is_held ? EXIT_GOOD : dialogue.result;
 }

@@ -40,6 +40,14 @@ static void write_command(FILE *stream, const Command *command) {
     fputs(".fi\n", stream);
 }
 
+static void write_topic(FILE *stream, const Topic *topic) {
+    fputs(".SH ", stream);
+    for (const char *at = topic->name; *at; at++) fputc(*at - 'a' + 'A', stream);
+    fputs("\n.nf\n", stream);
+    write_text(stream, topic->text);
+    fputs(".fi\n", stream);
+}
+
 void manual_write(FILE *stream) {
     fprintf(
         stream,
@@ -52,6 +60,7 @@ void manual_write(FILE *stream) {
     for (const Command *const *command = command_table; *command; command++) write_command(stream, *command);
     fputs(".SH OPTIONS OF ALL COMMANDS\n", stream);
     for (const CliOption *option = common_options; option->name; option++) write_option(stream, option);
+    for (const Topic *topic = topics; topic->name; topic++) write_topic(stream, topic);
     fputs(".SH ENVIRONMENT\n.TP\n.B NO_COLOR\nwhere set to anything, diagnostics have no colours.\n"
           ".TP\n.B COLUMNS\nwidth of the text where the output is no terminal.\n"
           ".SH EXIT STATUS\n0 good, 1 a claim fails, 2 bad input, 3 not solved, 130 stopped by Ctrl\\-C.\n",

@@ -1,18 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * Progress on standard error once something takes longer than two seconds: a line that is rewritten on a terminal, a
- * new line every ten seconds elsewhere. Ctrl-C asks the solver to stop; a second one ends the program as usual. */
+ * new line every ten seconds elsewhere. */
 #include "cli.h"
 
-#include <signal.h>
 #include <time.h>
 #include <unistd.h>
-
-static volatile sig_atomic_t is_interrupted;
-
-static void interrupt(int signal) {
-    (void)signal;
-    is_interrupted = 1;
-}
 
 double progress_clock(void) {
     struct timespec time;
@@ -21,10 +13,8 @@ double progress_clock(void) {
 }
 
 void progress_begin(Progress *progress, bool is_quiet, int phase_count) {
-    struct sigaction action = {.sa_handler = interrupt, .sa_flags = SA_RESETHAND};
-    sigemptyset(&action.sa_mask);
-    sigaction(SIGINT, &action, NULL);
-    *progress = (Progress){.is_quiet = is_quiet, .begun = progress_clock(), .phase_count = phase_count};
+    *progress =
+        (Progress){.is_quiet = is_quiet || tell_is_json(), .begun = progress_clock(), .phase_count = phase_count};
 }
 
 static const char *const phase_names[] = {"laying out the game", "solving", "solving at half the resolution",
@@ -44,10 +34,9 @@ static void tell(Progress *progress, BrinkPhase phase, uint64_t done, uint64_t t
 bool progress_observe(void *payload, BrinkPhase phase, uint64_t done, uint64_t total) {
     Progress *progress = payload;
     if (!progress->is_quiet) tell(progress, phase, done, total);
-    return !is_interrupted;
+    return true;
 }
 
 void progress_end(Progress *progress) {
     if (progress->is_shown && isatty(STDERR_FILENO)) fputs("\r\033[K", stderr);
-    signal(SIGINT, SIG_DFL);
 }

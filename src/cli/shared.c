@@ -14,8 +14,11 @@
 static BrinkStatus set(BrinkScenario *scenario, const char *change, BrinkDiagnostics *diagnostics) {
     const char *equals = strchr(change, '=');
     if (!equals) {
-        fprintf(stderr, "brink: --set %s has no value: --set PATH=VALUE\n", change);
-        return BRINK_BAD_INPUT;
+        char file[256];
+        snprintf(file, sizeof file, "--set %s", change);
+        BrinkStatus status = brink_diagnostics_add(diagnostics, "U002", file, "a change needs a path and a value",
+                                                   "for example --set parties.us.patience=0.95");
+        return status == BRINK_OK ? BRINK_BAD_INPUT : status;
     }
     char *path = strndup(change, (size_t)(equals - change));
     BrinkStatus status = path ? brink_scenario_set(scenario, path, equals + 1, diagnostics) : BRINK_NO_MEMORY;
@@ -55,16 +58,7 @@ bool shared_settings(const Arguments *arguments, BrinkSolveSettings *settings) {
            arguments_bytes(arguments, "memory", &settings->memory);
 }
 
-/* ---- Telling ---- */
-
-void shared_tell(const BrinkDiagnostics *diagnostics) {
-    const char *no_colour = getenv("NO_COLOR");
-    bool has_colour = isatty(STDERR_FILENO) && !(no_colour && *no_colour);
-    char *text = NULL;
-    if (brink_diagnostics_count(diagnostics) == 0) return;
-    if (brink_diagnostics_draw(diagnostics, has_colour, &text) == BRINK_OK) fputs(text, stderr);
-    brink_text_free(text);
-}
+/* ---- The end ---- */
 
 int shared_exit(BrinkStatus status, const BrinkDiagnostics *diagnostics) {
     bool is_told = brink_diagnostics_error_count(diagnostics) > 0;
@@ -74,15 +68,15 @@ int shared_exit(BrinkStatus status, const BrinkDiagnostics *diagnostics) {
     case BRINK_NOT_SOLVED:
         return EXIT_NOT_SOLVED;
     case BRINK_CANCELLED:
-        fputs("brink: stopped; nothing was written\n", stderr);
+        tell_stopped("stopped; nothing was written");
         return EXIT_CANCELLED;
     case BRINK_NO_MEMORY:
-        fputs("brink: not enough memory; a lower --resolution or fewer --rounds need less\n", stderr);
+        tell_no_memory("a lower --resolution or fewer --rounds need less");
         return EXIT_BAD_INPUT;
     default:
         break;
     }
-    if (!is_told) fprintf(stderr, "brink: %s\n", brink_status_text(status));
+    if (!is_told) tell_mistake(NULL, "%s", brink_status_text(status));
     return EXIT_BAD_INPUT;
 }
 
@@ -99,18 +93,13 @@ int shared_columns(void) {
 
 /* ---- Writing ---- */
 
-static bool complain(const char *path) {
-    fprintf(stderr, "brink: `%s` cannot be written: %s\n", path, strerror(errno));
-    return false;
-}
-
 static bool write_file(const char *path, const char *beside, const char *text) {
     FILE *file = fopen(beside, "wb");
-    if (!file) return complain(path);
+    if (!file) return tell_not_written(path);
     bool is_written = fputs(text, file) >= 0 && fflush(file) == 0 && fsync(fileno(file)) == 0;
     is_written = fclose(file) == 0 && is_written;
     if (is_written && rename(beside, path) == 0) return true;
-    complain(path);
+    tell_not_written(path);
     remove(beside);
     return false;
 }
@@ -119,13 +108,15 @@ bool shared_write(const char *path, const char *text) {
     if (strcmp(path, "-") == 0) {
         bool is_written = fputs(text, stdout) >= 0 &&
                           (text[0] == '\0' || text[strlen(text) - 1] == '\n' || fputc('\n', stdout) == '\n');
-        return (is_written && fflush(stdout) == 0) || complain("standard output");
+        return (is_written && fflush(stdout) == 0) || tell_not_written("standard output");
     }
     size_t room = strlen(path) + 32;
     char *beside = malloc(room);
-    if (!beside) return complain(path);
+    if (!beside) return tell_not_written(path);
     snprintf(beside, room, "%s.%ld.part", path, (long)getpid());
+    interrupt_unfinished(beside);
     bool is_written = write_file(path, beside, text);
+    interrupt_finished(beside);
     free(beside);
     return is_written;
 }

@@ -4,17 +4,9 @@
 #include "study.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-static volatile sig_atomic_t is_interrupted;
-
-static void interrupt(int signal) {
-    (void)signal;
-    is_interrupted = 1;
-}
 
 /* ---- Settings ---- */
 
@@ -28,18 +20,14 @@ static bool whole_number(const Arguments *arguments, const char *name, uint64_t 
         *value = number;
         return true;
     }
-    fprintf(stderr, "brink %s: --%s %s must be a whole number from 0 to %llu\n", arguments->command->name, name, text,
-            (unsigned long long)most);
-    return false;
+    return tell_mistake(NULL, "--%s %s must be a whole number from 0 to %llu", name, text, (unsigned long long)most);
 }
 
 bool study_settings(const Arguments *arguments, BrinkStudySettings *settings) {
     const char *design = arguments_value(arguments, "design");
     *settings = brink_study_settings_default();
-    if (design && strcmp(design, "random") != 0 && strcmp(design, "sobol") != 0) {
-        fprintf(stderr, "brink %s: --design %s is not known; use random or sobol\n", arguments->command->name, design);
-        return false;
-    }
+    if (design && strcmp(design, "random") != 0 && strcmp(design, "sobol") != 0)
+        return tell_mistake("use random or sobol", "--design %s is not known", design);
     if (design && strcmp(design, "sobol") == 0) settings->design = BRINK_SAMPLING_SOBOL;
     settings->with_tornado = arguments_has(arguments, "tornado");
     settings->with_thresholds = arguments_has(arguments, "thresholds");
@@ -68,8 +56,8 @@ static bool observe(void *payload, uint64_t done, uint64_t total) {
     double now = progress_clock();
     if (run->solved == 0) run->first_done = done - 1;
     run->solved++;
-    if (is_interrupted) return false;
-    if (run->is_quiet || now - run->begun < 2 || now - run->told < (is_terminal ? 0.2 : 10)) return true;
+    if (interrupt_asked()) return false;
+    if (run->is_silent || now - run->begun < 2 || now - run->told < (is_terminal ? 0.2 : 10)) return true;
     double rate = (double)(done - run->first_done) / (now - run->begun);
     run->told = now;
     run->is_shown = true;
@@ -89,11 +77,6 @@ static bool add_csv(void *payload, const char *text) {
     return false;
 }
 
-static bool complain(const char *path) {
-    fprintf(stderr, "brink: `%s` cannot be written: %s\n", path, strerror(errno));
-    return false;
-}
-
 static bool open_csv(StudyRun *run, const char *path) {
     run->csv_path = path;
     if (!path) return true;
@@ -103,31 +86,38 @@ static bool open_csv(StudyRun *run, const char *path) {
     }
     size_t room = strlen(path) + 32;
     run->csv_beside = malloc(room);
-    if (!run->csv_beside) return complain(path);
+    if (!run->csv_beside) return tell_not_written(path);
     snprintf(run->csv_beside, room, "%s.%ld.part", path, (long)getpid());
     run->csv = fopen(run->csv_beside, "wb");
-    return run->csv || complain(path);
+    if (run->csv) interrupt_unfinished(run->csv_beside);
+    return run->csv || tell_not_written(path);
 }
 
 /* The rows written are kept, under the name asked for, also when the study was stopped. */
 static bool close_csv(StudyRun *run, bool is_kept) {
-    if (!run->csv || run->csv == stdout) return !run->csv || fflush(stdout) == 0 || complain("standard output");
+    if (!run->csv || run->csv == stdout) return !run->csv || fflush(stdout) == 0 || tell_not_written("standard output");
     bool is_written = fflush(run->csv) == 0 && fsync(fileno(run->csv)) == 0 && !run->has_csv_failed;
     is_written = fclose(run->csv) == 0 && is_written;
     if (is_kept && is_written && rename(run->csv_beside, run->csv_path) == 0) return true;
-    if (is_kept) complain(run->csv_path);
+    if (is_kept) tell_not_written(run->csv_path);
     remove(run->csv_beside);
     return !is_kept;
 }
 
 /* ---- The whole ---- */
 
+/* Where the draws done so far are an answer too, stopping waits for those at hand. */
+static bool keeps_part(const Command *command) {
+    const CliOption *option = command->options;
+    while (option->name && strcmp(option->name, "resume") != 0) option++;
+    return option->name != NULL;
+}
+
 bool study_begin(StudyRun *run, const Arguments *arguments) {
-    struct sigaction action = {.sa_handler = interrupt, .sa_flags = SA_RESETHAND};
     *run = (StudyRun){.arguments = arguments, .is_quiet = arguments_has(arguments, "quiet"), .begun = progress_clock()};
+    run->is_silent = run->is_quiet || tell_is_json();
     if (!study_settings(arguments, &run->settings) || !open_csv(run, arguments_value(arguments, "csv"))) return false;
-    sigemptyset(&action.sa_mask);
-    sigaction(SIGINT, &action, NULL);
+    interrupt_watch(keeps_part(arguments->command));
     run->settings.observer = observe;
     run->settings.observer_payload = run;
     if (run->csv) {
@@ -145,7 +135,7 @@ static int write_study(const StudyRun *run, const BrinkStudy *study) {
     bool is_made = !path || brink_study_json(study, &json) == BRINK_OK;
     if (is_made && wants_text) is_made = brink_study_text(study, shared_columns(), &text) == BRINK_OK;
     bool is_written = is_made && (!text || shared_write("-", text)) && (!json || shared_write(path, json));
-    if (!is_made) fputs("brink: not enough memory for the report\n", stderr);
+    if (!is_made) tell_no_memory(NULL);
     brink_text_free(json);
     brink_text_free(text);
     return is_written ? EXIT_GOOD : EXIT_BAD_INPUT;
@@ -153,15 +143,16 @@ static int write_study(const StudyRun *run, const BrinkStudy *study) {
 
 static void tell_rate(const StudyRun *run) {
     double seconds = progress_clock() - run->begun;
-    if (!run->is_quiet && seconds >= 2)
+    if (!run->is_silent && seconds >= 2)
         fprintf(stderr, "%llu solves in %.0f s, %.2f a second\n", (unsigned long long)run->solved, seconds,
                 (double)run->solved / seconds);
 }
 
 int study_end(StudyRun *run, BrinkStatus status, const BrinkStudy *study, const BrinkDiagnostics *diagnostics) {
     if (run->is_shown && isatty(STDERR_FILENO)) fputs("\r\033[K", stderr);
-    signal(SIGINT, SIG_DFL);
+    interrupt_watch(false);
     bool is_csv_good = close_csv(run, study != NULL);
+    interrupt_finished(run->csv_beside);
     free(run->csv_beside);
     shared_tell(diagnostics);
     if (!study) return shared_exit(status, diagnostics);
@@ -169,7 +160,8 @@ int study_end(StudyRun *run, BrinkStatus status, const BrinkStudy *study, const 
     int result = write_study(run, study);
     if (result != EXIT_GOOD || !is_csv_good) return EXIT_BAD_INPUT;
     if (status == BRINK_CANCELLED) {
-        fputs("brink: stopped; what was done is kept, and --resume goes on with it\n", stderr);
+        tell_stopped(run->settings.resume ? "stopped; what was done is kept, and the same command goes on with it"
+                                          : "stopped; the answer is that of what was done");
         return EXIT_CANCELLED;
     }
     if (status != BRINK_OK) return shared_exit(status, diagnostics);

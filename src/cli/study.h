@@ -8,7 +8,7 @@
 typedef struct StudyRun {
     const Arguments *arguments;
     BrinkStudySettings settings;
-    bool is_quiet, is_shown, has_csv_failed;
+    bool is_quiet, is_silent, is_shown, has_csv_failed;
     double begun, told;
     uint64_t solved, first_done;
     FILE *csv;

@@ -35,6 +35,9 @@ char *report_outlook_text(const json_t *outlook, int columns);
 json_t *report_packages_json(const Scenario *scenario, const PackageMap *map);
 char *report_packages_text(const json_t *packages, int columns);
 
+/* One diagnostic (docs/diagnostics-json.md); `path` may be NULL. A new reference, NULL when memory is short. */
+json_t *report_diagnostic_json(const BrinkDiagnostic *diagnostic, const char *path);
+
 /* ---- Safeguards ---- */
 
 /* What each draft leaves of the nuclear programme, meeting by meeting, with the spread over `draws` draws (docs/safeguards-json.md). `situation` is

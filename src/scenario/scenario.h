@@ -171,6 +171,11 @@ const Number *situation_number(const Scenario *scenario, const Situation *situat
  * defaults. */
 BrinkSpan situation_span(const Scenario *scenario, const Situation *situation, const double *element);
 
+/* The dotted paths of the keys or values at places of a text, NULL where there is none or the text is no YAML. The paths
+ * live in the arena. */
+BrinkStatus scenario_name_places(const char *text, size_t length, const BrinkSpan *spans, size_t count, Arena *arena,
+                                 const char **paths);
+
 /* The JSON Schema of the scenario file; malloc'd text, NULL when memory is short. */
 char *scenario_schema_json(void);
 

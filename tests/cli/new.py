@@ -264,7 +264,7 @@ class Terminal(Folder):
         self.start("-o", "x.yaml")
         self.wait_for("]: ")
         os.write(self.terminal, b"\x04")
-        self.wait_for("Nothing was written")
+        self.wait_for("nothing was written")
         self.assertEqual(self.status(), 2)
         self.assertEqual(self.files(), [])
 

@@ -1,0 +1,199 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How the program behaves beside its answers: diagnostics as JSON, colours and progress on a terminal only, and the end that Ctrl-C makes.
+
+    manners.py PROGRAM SOURCE
+"""
+import json
+import os
+import pathlib
+import pty
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+program, source = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
+geneva, ultimatum, broken = "scenarios/geneva-2026.yaml", "scenarios/ultimatum.yaml", "tests/malformed/033-patience-above-1.yaml"
+keys = ["severity", "code", "file", "line", "column", "length", "path", "message", "hint"]
+# Every command with a mistake of its own, and the code it must get.
+mistakes = {
+    "run": (["run", broken], "S024"),
+    "sweep": (["sweep", broken], "S024"),
+    "claims": (["claims", ultimatum, "--draws", "x"], "U002"),
+    "compare": (["compare", ultimatum, "no_such_variant"], "S028"),
+    "packages": (["packages", ultimatum, "--disagreement", "x"], "U002"),
+    "safeguards": (["safeguards", broken], "S024"),
+    "timetable": (["timetable", ultimatum, "--draft", "x"], "S028"),
+    "explain": (["explain", "no-such-file.yaml"], "S016"),
+    "check": (["check", broken, ultimatum], "S024"),
+    "export": (["export", broken], "S024"),
+    "import": (["import", "genius", "no-such-file.xml", "no-such-file.xml"], "I013"),
+    "schema": (["schema", "--output", "no-such-folder/x"], "U003"),
+    "completion": (["completion", "x"], "U002"),
+    "version": (["version", "x"], "U002"),
+    "help": (["help", "x"], "U002"),
+    "new": (["new", "--from", "x"], "U002"),
+}
+
+
+def commands():
+    text = pathlib.Path(source, "src/cli/commands.def").read_text()
+    return [line[len("COMMAND("):-1] for line in text.splitlines() if line.startswith("COMMAND(")]
+
+
+def call(words, folder=source, **more):
+    environment = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "TERM": "xterm", **more}
+    return subprocess.run([program, *words], cwd=folder, env=environment, capture_output=True, stdin=subprocess.DEVNULL, text=True)
+
+
+def on_terminal(words, **more):
+    """What the program says on standard error when that is a terminal."""
+    mine, its = pty.openpty()
+    environment = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "TERM": "xterm", **more}
+    process = subprocess.Popen([program, *words], cwd=source, env=environment, stdout=subprocess.DEVNULL, stderr=its, stdin=subprocess.DEVNULL)
+    os.close(its)
+    said = b""
+    while True:
+        try:
+            part = os.read(mine, 4096)
+        except OSError:  # the other end is closed
+            break
+        if not part:
+            break
+        said += part
+    os.close(mine)
+    process.wait()
+    return said.decode()
+
+
+class Diagnostics(unittest.TestCase):
+    def test_every_command_says_its_mistakes_as_json(self):
+        for name in commands():
+            with self.subTest(name):
+                words, code = mistakes[name]
+                done = call([*words, "--diagnostics=json"])
+                rows = [json.loads(line) for line in done.stderr.splitlines()]
+                self.assertEqual(done.returncode, 2)
+                self.assertEqual([list(row) for row in rows], [keys] * len(rows))
+                self.assertIn(code, [row["code"] for row in rows])
+
+    def test_a_row_holds_place_path_and_remedy(self):
+        row = json.loads(call(["check", broken, "--diagnostics", "json"]).stderr)
+        self.assertEqual((row["severity"], row["code"], row["file"], row["line"], row["path"]),
+                         ("error", "S024", broken, 12, "parties.south.patience"))
+        self.assertIn("status", row["hint"])
+
+    def test_the_path_of_a_change_is_that_of_the_changed_value(self):
+        done = call(["check", ultimatum, "--set", "parties.north.patience=3", "--set", "parties.south={patience: 7}", "--diagnostics=json"])
+        rows = [json.loads(line) for line in done.stderr.splitlines()]
+        self.assertEqual({row["path"] for row in rows if row["code"] == "S024"}, {"parties.north.patience", "parties.south.patience"})
+
+    def test_a_rung_of_a_ladder_goes_by_its_name(self):
+        done = call(["check", "tests/malformed/035-negative-risk.yaml", "--diagnostics=json"])
+        self.assertEqual(json.loads(done.stderr)["path"], "parties.north.postures.shut.risk")
+
+    def test_check_writes_the_mistakes_of_all_files_to_one(self):
+        done = call(["check", broken, ultimatum, "tests/malformed/035-negative-risk.yaml", "--json", "-"])
+        self.assertEqual([json.loads(line)["file"] for line in done.stdout.splitlines()], [broken, "tests/malformed/035-negative-risk.yaml"])
+        self.assertEqual((done.returncode, done.stderr), (2, ""))
+
+    def test_names_that_are_not_utf8_are_still_json(self):
+        done = subprocess.run([program.encode(), b"check", b"a\xff.yaml", b"--diagnostics=json"], cwd=source, capture_output=True)
+        self.assertEqual(json.loads(done.stderr)["code"], "S016")
+
+    def test_more_than_are_kept_are_counted(self):
+        with tempfile.TemporaryDirectory() as folder:
+            pathlib.Path(folder, "x.yaml").write_text("".join(f"k{i}: 1\n" for i in range(300)))
+            rows = call(["check", "x.yaml", "--diagnostics=json"], folder).stderr.splitlines()
+        self.assertEqual(len(rows), 201)
+        self.assertEqual(json.loads(rows[-1])["code"], "U006")
+
+    def test_a_form_that_is_not_known_is_refused(self):
+        done = call(["check", ultimatum, "--diagnostics=xml"])
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("U002", done.stderr)
+
+
+class Terminal(unittest.TestCase):
+    def test_colours_are_for_terminals(self):
+        self.assertIn("\033[1;31m", on_terminal(["check", broken]))
+        self.assertNotIn("\033", call(["check", broken]).stderr)
+
+    def test_no_color_and_a_plain_terminal_mean_no_colour(self):
+        self.assertNotIn("\033", on_terminal(["check", broken], NO_COLOR="1"))
+        self.assertNotIn("\033", on_terminal(["check", broken], TERM="dumb"))
+        self.assertIn("\033[1;31m", on_terminal(["check", broken], NO_COLOR=""))
+
+    def test_json_has_no_colours_on_a_terminal(self):
+        json.loads(on_terminal(["check", broken, "--diagnostics=json"]))
+
+    def test_what_is_long_shows_progress(self):
+        mine, its = pty.openpty()
+        process = subprocess.Popen([program, "run", geneva, "--resolution", "60"], cwd=source, stdout=subprocess.DEVNULL, stderr=its)
+        os.close(its)
+        said = b""
+        while not (b"\r" in said and b" %  " in said):
+            said += os.read(mine, 4096)
+        process.send_signal(signal.SIGINT)
+        self.assertEqual(process.wait(), 130)
+        os.close(mine)
+
+    def test_what_is_quick_shows_no_progress(self):
+        self.assertEqual(on_terminal(["check", ultimatum]), "")
+
+
+# Each long command at a size that nobody waits for, and the files that it would write.
+long_commands = {
+    "run": ["run", geneva, "--resolution", "60", "--json", "out"],
+    "sweep": ["sweep", geneva, "--draws", "1000000", "--json", "out", "--csv", "rows"],
+    "claims": ["claims", ultimatum, "--draws", "1000000", "--json", "out"],
+    "compare": ["compare", geneva, "demand_zero", "no_fleet", "--resolution", "60", "--json", "out"],
+    "safeguards": ["safeguards", geneva, "--draws", "100000", "--json", "out"],
+}
+
+
+class CtrlC(unittest.TestCase):
+    def stop(self, words, folder, signals=1):
+        """Starts, waits until it is at work, interrupts; the exit status and standard error."""
+        place = [os.path.join(source, word) if word.startswith("scenarios/") else word for word in words]
+        process = subprocess.Popen([program, *place], cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True)
+        time.sleep(2)
+        for _ in range(signals):
+            self.assertIsNone(process.poll(), "it was over before it could be stopped")
+            process.send_signal(signal.SIGINT)
+            time.sleep(0.2)
+        return process.returncode if process.poll() is not None else process.wait(), process.communicate()[1]
+
+    def test_it_ends_each_long_command_and_nothing_is_half_written(self):
+        for name in ["run", "compare", "safeguards"]:
+            with self.subTest(name), tempfile.TemporaryDirectory() as folder:
+                status, said = self.stop(long_commands[name], folder)
+                self.assertEqual((status, os.listdir(folder)), (130, []))
+                self.assertIn("note[U005]: stopped; nothing was written", said)
+
+    def test_studies_keep_what_is_done(self):
+        for name in ["sweep", "claims"]:
+            with self.subTest(name), tempfile.TemporaryDirectory() as folder:
+                status, said = self.stop(long_commands[name], folder)
+                self.assertEqual(status, 130)
+                self.assertIn("note[U005]: stopped; the answer is that of what was done", said)
+                self.assertEqual(set(os.listdir(folder)), {"out", "rows"} if name == "sweep" else {"out"})
+                self.assertGreater(json.loads(pathlib.Path(folder, "out").read_text())["done"], 0)
+
+    def test_a_second_one_ends_a_study_at_once(self):
+        with tempfile.TemporaryDirectory() as folder:
+            status, said = self.stop([*long_commands["sweep"], "--resolution", "60"], folder, signals=2)
+            self.assertEqual((status, os.listdir(folder)), (130, []))
+            self.assertIn("Ctrl-C again stops at once", said)
+
+    def test_it_is_a_diagnostic_too(self):
+        with tempfile.TemporaryDirectory() as folder:
+            status, said = self.stop([*long_commands["run"], "--diagnostics=json"], folder)
+        self.assertEqual((status, list(json.loads(said)), json.loads(said)["code"]), (130, keys, "U005"))
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1])
