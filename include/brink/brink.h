@@ -115,6 +115,9 @@ BRINK_API BrinkStatus brink_scenario_use_variant(BrinkScenario *scenario, const 
                                                  BrinkDiagnostics *diagnostics);
 /* Every mistake in the scenario as it now stands; BRINK_OK when there is none (warnings may be left). */
 BRINK_API BrinkStatus brink_scenario_check(BrinkScenario *scenario, BrinkDiagnostics *diagnostics);
+/* Warns of each draft that no types of the parties would all sign, be it collapse, lapse or conflict that
+ * they would have else, at the centre of the scenario's numbers. */
+BRINK_API BrinkStatus brink_scenario_check_drafts(BrinkScenario *scenario, BrinkDiagnostics *diagnostics);
 /* Title, or "" before a successful check. */
 BRINK_API const char *brink_scenario_title(const BrinkScenario *scenario);
 /* Names of the scenario's variants, by index from 0; NULL past the last. */

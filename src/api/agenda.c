@@ -95,3 +95,38 @@ BrinkStatus agenda_complete(BrinkScenario *handle, BrinkDiagnostics *diagnostics
     arena_free(arena);
     return status;
 }
+
+/* ---- Drafts that nobody would sign ---- */
+
+void agenda_warn_of(const Scenario *scenario, int draft, BrinkDiagnostics *diagnostics) {
+    diagnostics_add(diagnostics, DIAGNOSTIC_draft_never_signed, scenario->drafts[draft].span,
+                    "`brink packages` lists what each type would need",
+                    "no types of the parties would all sign draft `%s`", scenario->drafts[draft].key);
+}
+
+/* Whatever there is without an agreement: in the course of a game each can be what a party has. */
+static bool is_never_signed(const Situation *s, const int *options) {
+    static const Disagreement kinds[] = {DISAGREEMENT_COLLAPSE, DISAGREEMENT_LAPSE, DISAGREEMENT_CONFLICT};
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (packages_probability(s, options, kinds[i]) > 0) return false;
+    return true;
+}
+
+void agenda_warn(const Scenario *scenario, const Situation *s, BrinkDiagnostics *diagnostics) {
+    for (int draft = 0; draft < s->draft_count; draft++) {
+        const int *options = s->draft_option + (size_t)draft * (size_t)s->issue_count;
+        bool is_signed_whole = s->draft_kind[draft] != DRAFT_FRAMEWORK && s->draft_open[draft];
+        if (is_signed_whole && is_never_signed(s, options)) agenda_warn_of(scenario, draft, diagnostics);
+    }
+}
+
+BrinkStatus brink_scenario_check_drafts(BrinkScenario *handle, BrinkDiagnostics *diagnostics) {
+    const Scenario *scenario = NULL;
+    Situation *s = NULL;
+    Arena *arena = arena_new();
+    BrinkStatus status = arena ? scenario_checked(handle, diagnostics, &scenario) : BRINK_NO_MEMORY;
+    if (status == BRINK_OK) status = situation_new(scenario, 0, (Draw){.is_centre = true}, arena, &s);
+    if (status == BRINK_OK) agenda_warn(scenario, s, diagnostics);
+    arena_free(arena);
+    return status;
+}

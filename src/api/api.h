@@ -32,4 +32,9 @@ void trouble_report_settlements(const Scenario *scenario, const Game *game, Brin
 /* Adds the drafts that agenda.search asks for, where it does; the Scenario is then a new one. */
 BrinkStatus agenda_complete(BrinkScenario *handle, BrinkDiagnostics *diagnostics, const Scenario **scenario);
 
+/* Warns that no types of the parties would all sign a draft. */
+void agenda_warn_of(const Scenario *scenario, int draft, BrinkDiagnostics *diagnostics);
+/* The same of every draft that may be tabled of which it is so whatever they have without an agreement. */
+void agenda_warn(const Scenario *scenario, const Situation *situation, BrinkDiagnostics *diagnostics);
+
 #endif

@@ -84,11 +84,7 @@ static BrinkStatus check(const BrinkPackagesSettings *settings, BrinkDiagnostics
 /* Drafts that no profile of types would sign. */
 static void warn_of_drafts(const Scenario *scenario, const PackageMap *map, BrinkDiagnostics *diagnostics) {
     for (int i = 0; i < map->draft_count; i++)
-        if (map->drafts[i].probability <= 0)
-            diagnostics_add(diagnostics, DIAGNOSTIC_draft_never_signed, scenario->drafts[map->drafts[i].draft].span,
-                            "`brink packages` lists what each type would need",
-                            "no types of the parties would all sign draft `%s`",
-                            scenario->drafts[map->drafts[i].draft].key);
+        if (map->drafts[i].probability <= 0) agenda_warn_of(scenario, map->drafts[i].draft, diagnostics);
 }
 
 static BrinkStatus make(const Scenario *scenario, const PackageMap *map, BrinkPackages **result) {

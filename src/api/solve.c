@@ -172,6 +172,7 @@ BrinkStatus brink_scenario_solve(BrinkScenario *scenario, const BrinkSolveSettin
     BrinkSolveInfo own = {0};
     Run run;
     BrinkStatus status = arena ? compile(scenario, settings, diagnostics, arena, &run) : BRINK_NO_MEMORY;
+    if (status == BRINK_OK) agenda_warn(run.scenario, run.situation, diagnostics);
     if (status == BRINK_OK) status = run_all(&run, arena, &own, result);
     if (info && (status == BRINK_OK || status == BRINK_NOT_SOLVED)) *info = own;
     arena_free(arena);

@@ -29,6 +29,7 @@ static int check_file(const Arguments *arguments, const char *path, FILE *json) 
     BrinkStatus status = brink_diagnostics_new(&diagnostics);
     if (status == BRINK_OK) status = shared_read(arguments, path, diagnostics, &scenario);
     if (status == BRINK_OK) status = brink_scenario_check(scenario, diagnostics);
+    if (status == BRINK_OK) status = brink_scenario_check_drafts(scenario, diagnostics);
     bool is_told = json ? diagnostics && add_json(diagnostics, json) : true;
     if (!json) shared_tell(diagnostics);
     if (status == BRINK_OK && !json && !arguments_has(arguments, "quiet")) printf("%s: good\n", path);

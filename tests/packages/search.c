@@ -160,11 +160,46 @@ static void a_search_without_a_number_is_refused(void **state) {
     }
 }
 
+static size_t warned_of(const BrinkDiagnostics *diagnostics, const char *text) {
+    size_t count = 0;
+    for (size_t i = 0; i < brink_diagnostics_count(diagnostics); i++) {
+        const BrinkDiagnostic *item = brink_diagnostics_get(diagnostics, i);
+        count += strcmp(item->code, "P004") == 0 && strstr(item->message, text) && item->span.line > 0;
+    }
+    return count;
+}
+
+static void a_draft_that_nobody_would_sign_is_warned_of(void **state) {
+    (void)state;
+    BrinkScenario *scenario = NULL;
+    BrinkDiagnostics *of_check = NULL, *of_run = NULL;
+    BrinkOutlook *outlook = NULL;
+    BrinkSolveSettings settings = brink_solve_settings_default();
+    settings.with_error = false;
+    assert_int_equal(brink_diagnostics_new(&of_check), BRINK_OK);
+    assert_int_equal(brink_diagnostics_new(&of_run), BRINK_OK);
+    assert_int_equal(brink_scenario_read(REPOSITORY "/scenarios/ultimatum.yaml", NULL, &scenario), BRINK_OK);
+    assert_int_equal(brink_scenario_check_drafts(scenario, of_check), BRINK_OK);
+    assert_int_equal(brink_diagnostics_count(of_check), 0);
+    assert_int_equal(
+        brink_scenario_set(scenario, "parties.south.outside", "{collapse: 900, lapse: 900, conflict: 900}", NULL),
+        BRINK_OK);
+    assert_int_equal(brink_scenario_check_drafts(scenario, of_check), BRINK_OK);
+    assert_int_equal(brink_scenario_solve(scenario, &settings, of_run, NULL, &outlook), BRINK_OK);
+    assert_true(warned_of(of_check, "`demand`") == 1 && warned_of(of_run, "`demand`") == 1);
+    assert_true(warned_of(of_check, "`compromise`") == 1 && warned_of(of_run, "`compromise`") == 1);
+    brink_outlook_free(outlook);
+    brink_scenario_free(scenario);
+    brink_diagnostics_free(of_check);
+    brink_diagnostics_free(of_run);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_best_packages_are_found),
         cmocka_unit_test(found_packages_are_drafts_of_the_run),
         cmocka_unit_test(a_search_without_a_number_is_refused),
+        cmocka_unit_test(a_draft_that_nobody_would_sign_is_warned_of),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
