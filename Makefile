@@ -7,7 +7,7 @@ SCENARIO ?= scenarios/geneva-2026.yaml
 # Runs the tests of a build and ends with a line that counts single claims.
 run_tests = status=0; meson test -C $(1) --print-errorlogs $(2) || status=$$?; tools/count $(1)/meson-logs/testlog.txt; exit $$status
 
-.PHONY: all demo test sanitize install clean help
+.PHONY: all demo test sanitize bench install clean help
 
 all: $(BUILD)/brink
 
@@ -37,6 +37,13 @@ sanitize:
 	@ninja -C $(BUILD)-sanitize
 	@$(call run_tests,$(BUILD)-sanitize,--timeout-multiplier 10)
 
+# One table of ratios; ARGS=--help says what else it can do.
+bench: $(BUILD)/build.ninja
+	@tools/setup program
+	@meson configure $(BUILD) -Dbench=true
+	@ninja -C $(BUILD)
+	@python3 bench/table.py --build $(BUILD) $(ARGS)
+
 # PREFIX is where it will live, DESTDIR where it is put for now.
 PREFIX ?= /usr/local
 install: all
@@ -52,6 +59,7 @@ help:
 	@echo "make demo       runs the flagship scenario; SCENARIO=FILE runs another one"
 	@echo "make test       builds and runs the tests"
 	@echo "make sanitize   runs the tests under the address and undefined behaviour sanitizers"
+	@echo "make bench      times solvers, rooms and growth in one table; ARGS=--help says what else"
 	@echo "make install    installs program, library, manual page and completions under PREFIX, in DESTDIR"
 	@echo "make clean      removes what was built"
 
