@@ -47,7 +47,7 @@ static BrinkStatus enter(Run *run, int room, char **arguments) {
     case 2:
         return game_compile(run->situation, run->arena, run->diagnostics, &run->game);
     case 3:
-        return solve_game_fast(run->game, resolution, &alone, run->arena, NULL, NULL, &run->solution);
+        return solve_game_fast(run->game, (Resolution){.even = resolution}, &alone, run->arena, NULL, NULL, &run->solution);
     default:
         return outlook_history_new(run->solution, run->situation, run->arena, &impossible, &history, &outlook);
     }

@@ -29,9 +29,9 @@ static bool time_solver(const Game *game, int resolution, int threads, const cha
     if (!arena) return false;
     Times start = {seconds(CLOCK_MONOTONIC), seconds(CLOCK_PROCESS_CPUTIME_ID)};
     if (threads == 0)
-        solve_game(game, resolution, arena, NULL, NULL, &solution);
+        solve_game(game, (Resolution){.even = resolution}, arena, NULL, NULL, &solution);
     else
-        solve_game_fast(game, resolution, &(SolveFastSettings){threads}, arena, NULL, NULL, &solution);
+        solve_game_fast(game, (Resolution){.even = resolution}, &(SolveFastSettings){threads}, arena, NULL, NULL, &solution);
     Times took = {seconds(CLOCK_MONOTONIC) - start.wall, seconds(CLOCK_PROCESS_CPUTIME_ID) - start.processor};
     if (threads == 0) *reference = took;
     if (solution)

@@ -47,7 +47,7 @@ Pipeline pipeline_read(const char *text, int rounds) {
 }
 
 void pipeline_solve_game(Pipeline *pipeline, int resolution) {
-    assert_int_equal(solve_game(pipeline->game, resolution, pipeline->solve_arena, NULL, NULL, &pipeline->solution),
+    assert_int_equal(solve_game(pipeline->game, (Resolution){.even = resolution}, pipeline->solve_arena, NULL, NULL, &pipeline->solution),
                      BRINK_OK);
     assert_int_equal(outlook_new(pipeline->solution, pipeline->situation, pipeline->solve_arena, &pipeline->outlook),
                      BRINK_OK);

@@ -146,7 +146,8 @@ typedef enum BrinkSolver {
 
 typedef struct BrinkSolveSettings {
     int rounds;      /* rounds still to come; 0: what the scenario says */
-    int resolution;  /* R, even, 2..200: grid steps per edge of a belief simplex */
+    int resolution;  /* R, even, 2..200: grid steps per edge of a belief simplex; 0: 10, or for each party the finest below
+                      * that with which a solve stays within `memory` and about two million fixed points */
     uint64_t memory; /* bytes a solve may take, refused before it starts where it needs more; 0: three quarters of the
                         machine's */
     BrinkSolver solver;
@@ -159,7 +160,7 @@ typedef struct BrinkSolveSettings {
     void *observer_payload;
 } BrinkSolveSettings;
 
-/* The scenario's own rounds, and the resolution that `brink run` uses. */
+/* The scenario's own rounds, and a resolution of 10 or what fits, as `brink run` has it. */
 BRINK_API BrinkSolveSettings brink_solve_settings_default(void);
 
 /* What a solve has found (style: status says whether the call worked). */
@@ -180,6 +181,7 @@ typedef struct BrinkOutlook BrinkOutlook;
 
 typedef struct BrinkSize {
     uint64_t positions, stages, fixed_points, bytes;
+    int resolution; /* that of the party with the finest grid */
 } BrinkSize;
 /* Positions, stages and fixed points of one solve, and the bytes it needs, without solving. */
 BRINK_API BrinkStatus brink_scenario_size(BrinkScenario *scenario, const BrinkSolveSettings *settings,

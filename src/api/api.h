@@ -19,9 +19,14 @@ struct BrinkOutlook {
 BrinkStatus settings_check(const BrinkSolveSettings *settings, BrinkDiagnostics *diagnostics);
 
 /* Refuses a solve that would take more memory than settings->memory, before anything large is built. */
-BrinkStatus size_foresee(const Scenario *scenario, const BrinkSolveSettings *settings, BrinkDiagnostics *diagnostics);
+BrinkStatus size_foresee(const Scenario *scenario, const BrinkSolveSettings *settings, Resolution resolution,
+                         BrinkDiagnostics *diagnostics);
+/* The resolution that the settings ask for; where they ask for none, the finest up to the usual one with which a solve
+ * stays within memory and a bearable time, coarser first for the parties with most types. Its steps live in `arena`. */
+BrinkStatus size_choose(const Scenario *scenario, const BrinkSolveSettings *settings, Arena *arena,
+                        Resolution *result);
 /* The size of one solve of a compiled game; `compiled` bytes are taken already. */
-BrinkSize size_of(const Game *game, int resolution, size_t compiled);
+BrinkSize size_of(const Game *game, Resolution resolution, size_t compiled);
 
 /* Says where a solve was lost or its branch turned, and in how many of its fixed points. */
 void trouble_report(const Scenario *scenario, const Situation *situation, const Solution *solution,

@@ -10,7 +10,8 @@ static BrinkStatus explain(BrinkScenario *handle, BrinkDiagnostics *diagnostics,
     BrinkSolveSettings settings = brink_solve_settings_default();
     settings.resolution = 2;
     BrinkStatus status = arena ? scenario_checked(handle, diagnostics, &scenario) : BRINK_NO_MEMORY;
-    if (status == BRINK_OK) status = size_foresee(scenario, &settings, diagnostics);
+    if (status == BRINK_OK)
+        status = size_foresee(scenario, &settings, (Resolution){.even = settings.resolution}, diagnostics);
     if (status == BRINK_OK) status = situation_new(scenario, 0, (Draw){.is_centre = true}, arena, &situation);
     if (status == BRINK_OK) tree = report_explain_json(scenario, situation);
     if (status == BRINK_OK && !tree) status = BRINK_NO_MEMORY;

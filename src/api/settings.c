@@ -3,7 +3,7 @@
 #include "api/api.h"
 
 BrinkSolveSettings brink_solve_settings_default(void) {
-    return (BrinkSolveSettings){.rounds = 0, .resolution = 10, .with_error = true, .rating = {-2, 2, 10, 25}};
+    return (BrinkSolveSettings){.rounds = 0, .resolution = 0, .with_error = true, .rating = {-2, 2, 10, 25}};
 }
 
 BrinkStatus settings_check(const BrinkSolveSettings *settings, BrinkDiagnostics *diagnostics) {
@@ -13,7 +13,8 @@ BrinkStatus settings_check(const BrinkSolveSettings *settings, BrinkDiagnostics 
                         "rounds %d must lie between 0 and 1000", settings->rounds);
         is_good = false;
     }
-    if (settings->resolution < 2 || settings->resolution > 200 || settings->resolution % 2 != 0) {
+    if (settings->resolution != 0 &&
+        (settings->resolution < 2 || settings->resolution > 200 || settings->resolution % 2 != 0)) {
         diagnostics_add(diagnostics, DIAGNOSTIC_bad_setting, span_none(),
                         "the error comes from a second solve at half of it, so it must be even",
                         "resolution %d must be an even number from 2 to 200", settings->resolution);

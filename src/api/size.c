@@ -15,6 +15,11 @@ static double memory_cap(const BrinkSolveSettings *settings) {
     return pages > 0 && size > 0 ? 0.75 * (double)pages * (double)size : INFINITY;
 }
 
+/* What a solve is given where nobody asks for a resolution, and the fixed points that it may then have: about a minute.
+ */
+enum { RESOLUTION_WISHED = 10, RESOLUTION_LEAST = 2 };
+static const double fixed_points_wished = 2e6;
+
 typedef struct Estimate {
     GameMeasure game;
     double numbers;  /* bytes of the Situation */
@@ -27,7 +32,7 @@ static double estimate_bytes(const Estimate *estimate) {
     return estimate->numbers + estimate->game.bytes + estimate->solution + estimate->outlook;
 }
 
-static BrinkStatus estimate_new(const Scenario *scenario, int rounds, int resolution, Estimate *result) {
+static BrinkStatus estimate_new(const Scenario *scenario, int rounds, Resolution resolution, Estimate *result) {
     Situation shape = situation_shape(scenario, rounds, &result->numbers);
     BrinkStatus status = game_measure(&shape, &result->game);
     if (status != BRINK_OK) return status;
@@ -52,6 +57,10 @@ static const char *in_words(double bytes, char text[BYTES_SIZE]) {
     return text;
 }
 
+static int asked(const BrinkSolveSettings *settings) {
+    return settings->resolution > 0 ? settings->resolution : RESOLUTION_WISHED;
+}
+
 /* ---- What would shrink it ---- */
 
 static void add_way(char *text, size_t size, const char *option, int value, double bytes) {
@@ -66,18 +75,66 @@ static void list_ways(const Scenario *scenario, const BrinkSolveSettings *settin
                       size_t size) {
     Estimate estimate;
     *text = '\0';
-    for (int resolution = settings->resolution - 2; resolution >= 2; resolution -= 2) {
-        if (estimate_new(scenario, rounds, resolution, &estimate) != BRINK_OK || estimate.game.is_at_least) break;
+    for (int resolution = asked(settings) - 2; resolution >= 2; resolution -= 2) {
+        Resolution even = {.even = resolution};
+        if (estimate_new(scenario, rounds, even, &estimate) != BRINK_OK || estimate.game.is_at_least) break;
         if (estimate_bytes(&estimate) > cap && resolution > 2) continue;
         if (estimate_bytes(&estimate) <= cap) add_way(text, size, "resolution", resolution, estimate_bytes(&estimate));
         break;
     }
     for (int fewer = rounds / 2; fewer >= 1; fewer /= 2) {
-        if (estimate_new(scenario, fewer, settings->resolution, &estimate) != BRINK_OK) break;
+        if (estimate_new(scenario, fewer, (Resolution){.even = asked(settings)}, &estimate) != BRINK_OK) break;
         if (estimate.game.is_at_least || estimate_bytes(&estimate) > cap) continue;
         add_way(text, size, "rounds", fewer, estimate_bytes(&estimate));
         break;
     }
+}
+
+/* ---- Choosing a resolution ---- */
+
+static double party_points(const Situation *shape, int party, int steps) {
+    int type_start[2] = {0, shape->type_start[party + 1] - shape->type_start[party]};
+    return (double)grid_size(1, type_start, (Resolution){.even = steps});
+}
+
+/* What two steps fewer for a party would save, for what they would cost: the fall of the logarithm of its points over
+ * the rise of the interpolation error, which goes with the square of the cell (docs/method/grid.md). 0 where it cannot.
+ */
+static double bargain(const Situation *shape, const int *steps, int party) {
+    double from = steps[party], to = from - 2;
+    if (to < RESOLUTION_LEAST) return 0;
+    double saved = log(party_points(shape, party, steps[party]) / party_points(shape, party, steps[party] - 2));
+    return saved / (1 / (to * to) - 1 / (from * from));
+}
+
+/* Two steps fewer for those parties with whom it is the best bargain; false where none can have fewer. */
+static bool coarsen(const Situation *shape, int *steps) {
+    double best = 0;
+    for (int party = 0; party < shape->party_count; party++) best = fmax(best, bargain(shape, steps, party));
+    if (best == 0) return false;
+    for (int party = 0; party < shape->party_count; party++)
+        if (bargain(shape, steps, party) == best) steps[party] -= 2;
+    return true;
+}
+
+BrinkStatus size_choose(const Scenario *scenario, const BrinkSolveSettings *settings, Arena *arena,
+                        Resolution *result) {
+    double bytes, cap = memory_cap(settings);
+    int rounds = settings->rounds > 0 ? settings->rounds : scenario_rounds(scenario);
+    Situation shape = situation_shape(scenario, rounds, &bytes);
+    Estimate estimate;
+    BrinkStatus status = BRINK_OK;
+    int *steps = arena_array(arena, (size_t)shape.party_count, sizeof *steps);
+    if (!steps) return BRINK_NO_MEMORY;
+    for (int party = 0; party < shape.party_count; party++) steps[party] = asked(settings);
+    *result = (Resolution){.steps = steps};
+    while (settings->resolution == 0) {
+        status = estimate_new(scenario, rounds, *result, &estimate);
+        bool is_small =
+            estimate_bytes(&estimate) <= cap && estimate.game.stages * estimate.points <= fixed_points_wished;
+        if (status != BRINK_OK || is_small || !coarsen(&shape, steps)) break;
+    }
+    return status;
 }
 
 /* ---- Refusing ---- */
@@ -95,19 +152,21 @@ static void refuse(const Scenario *scenario, const BrinkSolveSettings *settings,
                     at_least ? "more than " : "", positions, rounds, points);
 }
 
-BrinkStatus size_foresee(const Scenario *scenario, const BrinkSolveSettings *settings, BrinkDiagnostics *diagnostics) {
+BrinkStatus size_foresee(const Scenario *scenario, const BrinkSolveSettings *settings, Resolution resolution,
+                         BrinkDiagnostics *diagnostics) {
     Estimate estimate;
     int rounds = settings->rounds > 0 ? settings->rounds : scenario_rounds(scenario);
     double cap = memory_cap(settings);
-    BrinkStatus status = estimate_new(scenario, rounds, settings->resolution, &estimate);
+    BrinkStatus status = estimate_new(scenario, rounds, resolution, &estimate);
     if (status != BRINK_OK || estimate_bytes(&estimate) <= cap) return status;
     refuse(scenario, settings, rounds, estimate_bytes(&estimate), estimate.game.is_at_least, estimate.game.positions,
            estimate.points, cap, diagnostics);
     return BRINK_BAD_INPUT;
 }
 
-BrinkSize size_of(const Game *game, int resolution, size_t compiled) {
-    BrinkSize size = {.positions = (uint64_t)game->position_count};
+BrinkSize size_of(const Game *game, Resolution resolution, size_t compiled) {
+    BrinkSize size = {.positions = (uint64_t)game->position_count,
+                      .resolution = resolution_finest(resolution, game->party_count, game->type_start)};
     for (int i = 0; i < game->position_count; i++) size.stages += game->positions[i].kind == POSITION_STAGE;
     solve_size(game, resolution, &size.fixed_points, &size.bytes);
     size.bytes = size.bytes < UINT64_MAX - compiled ? size.bytes + compiled : UINT64_MAX;

@@ -13,8 +13,9 @@ typedef struct Run {
     Situation *situation;
     Game *game;
     BrinkPhase phase;
-    OutlookHistory *history; /* of the main solve */
-    uint64_t turned, lost;   /* fixed points of the solve at hand whose branch turned, or that did not converge */
+    Resolution resolution, half; /* of the main solve, and of the one for the error */
+    OutlookHistory *history;     /* of the main solve */
+    uint64_t turned, lost;       /* fixed points of the solve at hand whose branch turned, or that did not converge */
 } Run;
 
 static double now(void) {
@@ -44,7 +45,7 @@ static BrinkStatus read_off(Run *run, const Solution *solution, bool is_main, Ar
     return status;
 }
 
-static BrinkStatus solve_at(Run *run, int resolution, Arena *arena, Solution **solution) {
+static BrinkStatus solve_at(Run *run, Resolution resolution, Arena *arena, Solution **solution) {
     SolveObserver observer = run->settings->observer ? observe : NULL;
     SolveFastSettings fast = {.threads = run->settings->threads};
     if (run->settings->solver == BRINK_SOLVER_REFERENCE)
@@ -56,9 +57,8 @@ static BrinkStatus solve_at(Run *run, int resolution, Arena *arena, Solution **s
  * `arena`. */
 static BrinkStatus solve_once(Run *run, BrinkPhase phase, Arena *scratch, Arena *arena, Solution **solution,
                               Outlook **outlook) {
-    int resolution = phase == BRINK_PHASE_COARSE ? run->settings->resolution / 2 : run->settings->resolution;
     run->phase = phase;
-    BrinkStatus status = solve_at(run, resolution, scratch, solution);
+    BrinkStatus status = solve_at(run, phase == BRINK_PHASE_COARSE ? run->half : run->resolution, scratch, solution);
     if (status != BRINK_OK && status != BRINK_NOT_SOLVED) return status;
     bool is_main = phase == BRINK_PHASE_SOLVE;
     if (is_main) trouble_report(run->scenario, run->situation, *solution, run->diagnostics);
@@ -145,7 +145,7 @@ static BrinkStatus run_all(Run *run, Arena *arena, BrinkSolveInfo *info, BrinkOu
                           .history = run->history,
                           .rating = run->settings->rating,
                           .info = info,
-                          .resolution = run->settings->resolution,
+                          .resolution = run->resolution,
                           .with_error = run->settings->with_error};
     if (status == BRINK_OK && run->settings->with_error) status = solve_around(run, arena, &report);
     info->seconds = now() - begun;
@@ -160,8 +160,11 @@ static BrinkStatus compile(BrinkScenario *handle, const BrinkSolveSettings *sett
     BrinkStatus status = settings_check(settings, diagnostics);
     if (status == BRINK_OK) status = scenario_checked(handle, diagnostics, &run->scenario);
     if (status == BRINK_OK) status = agenda_complete(handle, diagnostics, &run->scenario);
-    if (status == BRINK_OK) status = size_foresee(run->scenario, settings, diagnostics);
+    if (status == BRINK_OK) status = size_choose(run->scenario, settings, arena, &run->resolution);
+    if (status == BRINK_OK) status = size_foresee(run->scenario, settings, run->resolution, diagnostics);
     if (status == BRINK_OK) status = situation_new(run->scenario, settings->rounds, centre, arena, &run->situation);
+    if (status == BRINK_OK && !resolution_halve(run->resolution, run->situation->party_count, arena, &run->half))
+        status = BRINK_NO_MEMORY;
     if (status == BRINK_OK) status = game_compile(run->situation, arena, diagnostics, &run->game);
     return status;
 }
@@ -184,7 +187,7 @@ BrinkStatus brink_scenario_size(BrinkScenario *scenario, const BrinkSolveSetting
     Arena *arena = arena_new();
     Run run;
     BrinkStatus status = arena ? compile(scenario, settings, diagnostics, arena, &run) : BRINK_NO_MEMORY;
-    if (status == BRINK_OK) *result = size_of(run.game, settings->resolution, arena_used(arena));
+    if (status == BRINK_OK) *result = size_of(run.game, run.resolution, arena_used(arena));
     arena_free(arena);
     return status;
 }

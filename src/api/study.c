@@ -35,6 +35,7 @@ static BrinkStatus study_settings_check(const BrinkStudySettings *settings, Brin
     BrinkStatus status = settings_check(&solve, diagnostics);
     const char *mistake = settings->draws < 1 || settings->draws > 4000000000u
                               ? "the number of draws must lie between 1 and 4,000,000,000"
+                          : settings->resolution == 0 ? "the resolution of a study must be stated"
                           : settings->threads < 0 || settings->threads > 4096
                               ? "the number of threads must lie between 0 and 4096"
                               : NULL;

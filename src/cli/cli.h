@@ -134,7 +134,7 @@ double progress_clock(void); /* seconds */
 #define OPTION_ROUNDS                                                                                                  \
     { "rounds", 0, "T", "meetings still to come, instead of the scenario's own number" }
 #define OPTION_RESOLUTION                                                                                              \
-    { "resolution", 'r', "R", "steps of the belief grid, an even number from 2 to 200" }
+    { "resolution", 'r', "R", "steps of the belief grid, an even number from 2 to 200; if not given, what suits" }
 #define OPTION_MEMORY                                                                                                  \
     {                                                                                                                  \
         "memory", 'm', "SIZE",                                                                                         \

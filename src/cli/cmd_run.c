@@ -61,7 +61,7 @@ static void announce(BrinkScenario *scenario, const BrinkSolveSettings *settings
     if (brink_scenario_size(scenario, settings, NULL, &size) != BRINK_OK || size.fixed_points < LONG_RUN) return;
     fprintf(stderr, "%llu positions, %llu of them stages; %llu fixed points at a belief grid of %d steps, %.0f MB\n",
             (unsigned long long)size.positions, (unsigned long long)size.stages, (unsigned long long)size.fixed_points,
-            settings->resolution, (double)size.bytes / 1e6);
+            size.resolution, (double)size.bytes / 1e6);
 }
 
 static int write_outlook(const Arguments *arguments, const BrinkOutlook *outlook) {

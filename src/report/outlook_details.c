@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * The page below the first screen: how it ends, meeting by meeting, the packages, what signing is worth to whom, postures, beliefs, changes and
- * what is needed to make the page again. */
+ * The page below the first screen: how it ends, meeting by meeting, the packages, what signing is worth to whom,
+ * postures, beliefs, changes and what is needed to make the page again. */
 #include "report/history.h"
 #include "report/sheet.h"
 #include "report/spillovers.h"
@@ -11,10 +11,25 @@
 
 enum {
     INDENT = 2,
-    DATE = 12, BEGINS = 7, DEAL = 6, INTERIM = 8, COLLAPSE = 9, CONFLICT = 9, LAPSE = 6, /* columns of the meetings */
-    TABLED = 9, AGREED = 9, KEPT = 8, NAME_MOST = 60,                                    /* columns of the packages */
-    ROUNDS_HEAD = 16, ROUNDS_TAIL = 4,                                                   /* meetings shown of a long row of them */
-    BELIEF = 6, BELIEF_SPREAD = 12, BELIEF_NAME = 28, POINTS = 8, RUNG = 34, BAR_MOST = 30
+    DATE = 12,
+    BEGINS = 7,
+    DEAL = 6,
+    INTERIM = 8,
+    COLLAPSE = 9,
+    CONFLICT = 9,
+    LAPSE = 6, /* columns of the meetings */
+    TABLED = 9,
+    AGREED = 9,
+    KEPT = 8,
+    NAME_MOST = 60, /* columns of the packages */
+    ROUNDS_HEAD = 16,
+    ROUNDS_TAIL = 4, /* meetings shown of a long row of them */
+    BELIEF = 6,
+    BELIEF_SPREAD = 12,
+    BELIEF_NAME = 28,
+    POINTS = 8,
+    RUNG = 34,
+    BAR_MOST = 30
 };
 
 static void start_section(Sheet *sheet, const char *title) {
@@ -42,7 +57,8 @@ static void write_ends(Sheet *sheet) {
                page_percent(sheet_number(deal, "kept"), a), page_percent(sheet_number(deal, "failed"), b));
     page_spaces(&sheet->page, INDENT);
     page_words(&sheet->page, INDENT, sheet->limit, "conflict: by an attack %s, by accident %s, after talks collapse %s",
-               page_percent(sheet_number(conflict, "chosen"), a), page_percent(sheet_number(conflict, "inadvertent"), b),
+               page_percent(sheet_number(conflict, "chosen"), a),
+               page_percent(sheet_number(conflict, "inadvertent"), b),
                page_percent(sheet_number(conflict, "after_collapse"), c));
 }
 
@@ -88,7 +104,8 @@ static void write_rounds(Sheet *sheet) {
         if (!is_long || index < ROUNDS_HEAD || index >= count - ROUNDS_TAIL) write_round(sheet, round);
     }
     page_spaces(&sheet->page, INDENT);
-    page_words(&sheet->page, INDENT, sheet->limit, "begins: the talks get that far. interim: agreed then; one is still in force at the end with %s.",
+    page_words(&sheet->page, INDENT, sheet->limit,
+               "begins: the talks get that far. interim: agreed then; one is still in force at the end with %s.",
                page_percent(sheet_number(sheet_part(sheet, "outcomes"), "interim"), text));
 }
 
@@ -111,11 +128,15 @@ static const char *times(double count, char text[32]) {
 
 static void write_package(Sheet *sheet, const char *draft, const json_t *package, int name) {
     char tabled[32], agreed[32], kept[PERCENT_SIZE];
-    bool is_final = strcmp(sheet_text(package, "kind"), "final") == 0, is_framework = strcmp(sheet_text(package, "kind"), "framework") == 0;
+    bool is_final = strcmp(sheet_text(package, "kind"), "final") == 0,
+         is_framework = strcmp(sheet_text(package, "kind"), "framework") == 0;
     page_spaces(&sheet->page, INDENT);
     page_cell(&sheet->page, sheet_draft_name(sheet, draft), name, PAGE_LEFT);
     right(sheet, times(sheet_number(package, "tabled"), tabled), TABLED);
-    right(sheet, is_final ? page_percent(sheet_number(package, "agreed"), agreed) : times(sheet_number(package, "agreed"), agreed), AGREED);
+    right(sheet,
+          is_final ? page_percent(sheet_number(package, "agreed"), agreed)
+                   : times(sheet_number(package, "agreed"), agreed),
+          AGREED);
     right(sheet, is_framework ? "" : page_percent(sheet_number(package, "kept"), kept), KEPT);
     page_end(&sheet->page);
 }
@@ -146,7 +167,8 @@ static void write_packages(Sheet *sheet) {
     write_packages_of(sheet, "framework", "Frameworks");
     page_spaces(&sheet->page, INDENT);
     page_words(&sheet->page, INDENT, sheet->limit,
-               "×: times, on average. kept: if signed at the next meeting, carried out to the end with no breach found and no dispute.");
+               "×: times, on average. kept: if signed at the next meeting, carried out to the end with no breach found "
+               "and no dispute.");
 }
 
 static void write_terms(Sheet *sheet, const char *draft, const json_t *package) {
@@ -168,7 +190,8 @@ static void write_all_terms(Sheet *sheet) {
     json_t *package;
     start_section(sheet, "What they say, where it differs from today");
     json_object_foreach((json_t *)sheet_part(sheet, "packages"), key, package) {
-        if (json_object_size(json_object_get(package, "terms")) == 0 || !(sheet_number(package, "agreed") >= 0.005)) continue;
+        if (json_object_size(json_object_get(package, "terms")) == 0 || !(sheet_number(package, "agreed") >= 0.005))
+            continue;
         write_terms(sheet, key, package);
     }
 }
@@ -208,10 +231,11 @@ static bool write_net_heading(Sheet *sheet, const json_t *net, int *name) {
         json_object_foreach(types, type, points) {
             page_spaces(&sheet->page, INDENT);
             if (sheet_type_count(sheet, party) > 1)
-                page_words(&sheet->page, 3 * INDENT, sheet->limit, "%c  %s, the type “%s”", 'a' + index, sheet_party_name(sheet, party),
-                           sheet_type_name(sheet, party, type));
+                page_words(&sheet->page, 3 * INDENT, sheet->limit, "%c  %s, the type “%s”", 'a' + index,
+                           sheet_party_name(sheet, party), sheet_type_name(sheet, party, type));
             else
-                page_words(&sheet->page, 3 * INDENT, sheet->limit, "%c  %s", 'a' + index, sheet_party_name(sheet, party));
+                page_words(&sheet->page, 3 * INDENT, sheet->limit, "%c  %s", 'a' + index,
+                           sheet_party_name(sheet, party));
             index++;
         }
     }
@@ -228,7 +252,8 @@ static void write_worth(Sheet *sheet) {
     bool is_first = true;
     json_object_foreach((json_t *)sheet_part(sheet, "packages"), key, package) {
         const json_t *net = json_object_get(package, "net");
-        if (strcmp(sheet_text(package, "kind"), "final") != 0 || json_is_false(json_object_get(package, "open"))) continue;
+        if (strcmp(sheet_text(package, "kind"), "final") != 0 || json_is_false(json_object_get(package, "open")))
+            continue;
         if (is_first && !write_net_heading(sheet, net, &name)) return;
         is_first = false;
         write_net(sheet, key, package, name);
@@ -236,7 +261,8 @@ static void write_worth(Sheet *sheet) {
     if (is_first) return;
     page_spaces(&sheet->page, INDENT);
     page_words(&sheet->page, INDENT, sheet->limit,
-               "A point is the unit in which the file states all worth; 0 is today going on. Signed at the first meeting, the prices of signing "
+               "A point is the unit in which the file states all worth; 0 is today going on. Signed at the first "
+               "meeting, the prices of signing "
                "included; never: a red line.");
 }
 
@@ -330,8 +356,9 @@ static void write_beliefs_heading(Sheet *sheet, size_t columns) {
 
 static void explain_beliefs(Sheet *sheet) {
     page_spaces(&sheet->page, INDENT);
-    page_words(&sheet->page, INDENT, sheet->limit,
-               "On average, given that the meeting begins; 8 in 10: between these in eight courses of ten, at the last.");
+    page_words(
+        &sheet->page, INDENT, sheet->limit,
+        "On average, given that the meeting begins; 8 in 10: between these in eight courses of ten, at the last.");
 }
 
 static void write_beliefs(Sheet *sheet) {
@@ -361,21 +388,36 @@ static void write_changes(Sheet *sheet) {
     start_section(sheet, "Changed against the file");
     json_array_foreach(changes, index, change) {
         page_spaces(&sheet->page, INDENT);
-        page_words(&sheet->page, 3 * INDENT, sheet->limit, "%s = %s", sheet_text(change, "path"), sheet_text(change, "value"));
+        page_words(&sheet->page, 3 * INDENT, sheet->limit, "%s = %s", sheet_text(change, "path"),
+                   sheet_text(change, "value"));
     }
 }
 
+/* "10 steps", or "10 steps (fewer for iran: 4, oman: 2)" where it is uneven. */
+static void list_steps(const Sheet *sheet, char *text, size_t size) {
+    const json_t *settings = sheet_part(sheet, "settings"), *own;
+    double finest = sheet_number(settings, "resolution");
+    const char *party;
+    size_t length = (size_t)snprintf(text, size, "%.0f steps", finest), whole = length;
+    json_object_foreach((json_t *)json_object_get(settings, "steps"), party, own) {
+        if (json_number_value(own) == finest || length >= size) continue;
+        length += (size_t)snprintf(text + length, size - length, "%s%s: %.0f", length == whole ? " (fewer for " : ", ",
+                                   party, json_number_value(own));
+    }
+    if (length > whole && length + 1 < size) snprintf(text + length, size - length, ")");
+}
+
 static void write_origin(Sheet *sheet) {
-    char points[GROUPED_SIZE];
+    char points[GROUPED_SIZE], steps[512];
     const json_t *scenario = sheet_part(sheet, "scenario");
+    list_steps(sheet, steps, sizeof steps);
     start_section(sheet, "Made by");
     page_spaces(&sheet->page, INDENT);
     page_words(&sheet->page, INDENT, sheet->limit,
-               "brink %s from %s (sha256 %.12s…); belief grid of %.0f steps, %s fixed points, residual %.1e, %.1f s",
-               sheet_text(sheet->outlook, "brink"), sheet_text(scenario, "file"), sheet_text(scenario, "sha256"),
-               sheet_number(sheet_part(sheet, "settings"), "resolution"),
-               sheet_grouped(sheet_number(sheet_part(sheet, "size"), "fixed_points"), points), sheet_number(sheet->outlook, "residual"),
-               sheet_number(sheet->outlook, "seconds"));
+               "brink %s from %s (sha256 %.12s…); belief grid of %s, %s fixed points, residual %.1e, %.1f s",
+               sheet_text(sheet->outlook, "brink"), sheet_text(scenario, "file"), sheet_text(scenario, "sha256"), steps,
+               sheet_grouped(sheet_number(sheet_part(sheet, "size"), "fixed_points"), points),
+               sheet_number(sheet->outlook, "residual"), sheet_number(sheet->outlook, "seconds"));
 }
 
 void sheet_details(Sheet *sheet) {

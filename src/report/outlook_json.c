@@ -54,10 +54,25 @@ static json_t *by_type(Build *build, const double *values) {
 
 /* ---- Settings ---- */
 
+static int finest(const Build *build) {
+    return resolution_finest(build->input->resolution, build->situation->party_count, build->situation->type_start);
+}
+
+/* Grid steps of each party that has types. */
+static json_t *steps_object(Build *build) {
+    json_t *object = json_object();
+    for (int party = 0; party < build->situation->party_count; party++)
+        if (build->situation->type_start[party + 1] - build->situation->type_start[party] > 1)
+            put(build, object, build->scenario->parties[party].key,
+                json_integer(resolution_of(build->input->resolution, party)));
+    return object;
+}
+
 static json_t *settings_object(Build *build) {
     json_t *object = json_object();
     put(build, object, "rounds", json_integer(build->outlook->round_count));
-    put(build, object, "resolution", json_integer(build->input->resolution));
+    put(build, object, "resolution", json_integer(finest(build)));
+    put(build, object, "steps", steps_object(build));
     put(build, object, "with_error", json_boolean(build->input->with_error));
     return object;
 }
@@ -285,7 +300,7 @@ static json_t *error_object(Build *build) {
     }
     json_t *object = json_object(), *next_difference = outcome_object(build, next);
     put(build, next_difference, "another_round", leaf_number(fabs(fine->next_another_round - coarse->next_another_round)));
-    put(build, object, "resolution", json_integer(build->input->resolution / 2));
+    put(build, object, "resolution", json_integer(finest(build) / 2));
     put(build, object, "difference", outcome_object(build, difference));
     put(build, object, "next", next_difference);
     return object;

@@ -17,12 +17,12 @@ typedef struct ReportInput {
     const Situation *situation;
     const Outlook *outlook;
     const BrinkSolveInfo *info;
-    int resolution;
+    Resolution resolution;
     bool with_error;
-    const Outlook *coarse, *half, *doubled;      /* NULL without with_error, or where lost */
-    const OutlookHistory *history;               /* NULL where the scenario has none */
-    const double *rating;                        /* [4] bounds, see BrinkSolveSettings; NULL without a history */
-    uint64_t half_turned, double_turned;         /* fixed points of those solves whose branch turned */
+    const Outlook *coarse, *half, *doubled;       /* NULL without with_error, or where lost */
+    const OutlookHistory *history;                /* NULL where the scenario has none */
+    const double *rating;                         /* [4] bounds, see BrinkSolveSettings; NULL without a history */
+    uint64_t half_turned, double_turned;          /* fixed points of those solves whose branch turned */
     uint64_t coarse_lost, half_lost, double_lost; /* fixed points of those solves that did not converge */
 } ReportInput;
 
@@ -40,8 +40,9 @@ json_t *report_diagnostic_json(const BrinkDiagnostic *diagnostic, const char *pa
 
 /* ---- Safeguards ---- */
 
-/* What each draft leaves of the nuclear programme, meeting by meeting, with the spread over `draws` draws (docs/safeguards-json.md). `situation` is
- * refilled by the draws and filled with the centre again. NULL when memory is short. */
+/* What each draft leaves of the nuclear programme, meeting by meeting, with the spread over `draws` draws
+ * (docs/safeguards-json.md). `situation` is refilled by the draws and filled with the centre again. NULL when memory is
+ * short. */
 json_t *report_safeguards_json(const Scenario *scenario, Situation *situation, int draws, uint64_t seed);
 char *report_safeguards_text(const json_t *safeguards, int columns);
 
@@ -52,8 +53,8 @@ typedef struct TimetableInput {
     const Scenario *scenario;
     const Situation *situation;
     int draft, date;
-    const bool *counted;      /* [type_total] types looked at */
-    const DesignTask *task;   /* NULL without a design */
+    const bool *counted;    /* [type_total] types looked at */
+    const DesignTask *task; /* NULL without a design */
     const Design *design;
 } TimetableInput;
 
@@ -66,7 +67,8 @@ char *report_explain_text(const json_t *explanation, int columns);
 
 /* ---- Studies ---- */
 
-/* The JSON of a study (docs/sweep.md, docs/claims.md): new references, NULL when memory is short. The same study gives the same bytes. */
+/* The JSON of a study (docs/sweep.md, docs/claims.md): new references, NULL when memory is short. The same study gives
+ * the same bytes. */
 json_t *report_sweep_json(const Sweep *sweep);
 json_t *report_claims_json(const Claims *claims);
 json_t *report_comparison_json(const Comparison *comparison);

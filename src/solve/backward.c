@@ -24,7 +24,7 @@ int solve_points(const Position *p, const Grid *grid) {
     return (p->on_grid ? grid->point_count : 0) + (p->at_start ? 1 : 0);
 }
 
-void solve_size(const Game *game, int resolution, uint64_t *fixed_points, uint64_t *bytes) {
+void solve_size(const Game *game, Resolution resolution, uint64_t *fixed_points, uint64_t *bytes) {
     double grid_points = (double)grid_size(game->party_count, game->type_start, resolution), numbers = 0, stages = 0;
     for (int i = 0; i < game->position_count; i++) {
         const Position *p = &game->positions[i];
@@ -56,7 +56,7 @@ static const double *list_beliefs(const Game *game, const Grid *grid, Arena *are
     return beliefs;
 }
 
-Solution *solution_new(const Game *game, int resolution, size_t room, Arena *arena) {
+Solution *solution_new(const Game *game, Resolution resolution, size_t room, Arena *arena) {
     Solution *solution = arena_alloc(arena, sizeof *solution);
     Grid *grid = grid_new(game->party_count, game->type_start, resolution, arena);
     size_t *value_start = arena_array(arena, (size_t)game->position_count, sizeof *value_start);
@@ -240,7 +240,7 @@ static double residual_of(Backward *worker) {
     return worst;
 }
 
-BrinkStatus solve_game(const Game *game, int resolution, Arena *arena, SolveObserver observer, void *payload,
+BrinkStatus solve_game(const Game *game, Resolution resolution, Arena *arena, SolveObserver observer, void *payload,
                        Solution **result) {
     SolveTally tally = {0};
     Backward worker;

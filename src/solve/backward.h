@@ -21,7 +21,7 @@ typedef struct Backward {
 } Backward;
 
 /* A solution with nothing in it yet; `room` more numbers are left behind its values. NULL when memory is short. */
-Solution *solution_new(const Game *game, int resolution, size_t room, Arena *arena);
+Solution *solution_new(const Game *game, Resolution resolution, size_t room, Arena *arena);
 /* False when memory is short. */
 bool backward_init(Backward *worker, Solution *solution, SolveTally *tally, Arena *arena);
 /* Turns to a position: what follows it is solved. */

@@ -100,14 +100,14 @@ static int count_workers(const SolveFastSettings *settings) {
     return count;
 }
 
-static bool prepare(Pass *pass, const Game *game, int resolution, const SolveFastSettings *settings, Arena *arena,
+static bool prepare(Pass *pass, const Game *game, Resolution resolution, const SolveFastSettings *settings, Arena *arena,
                     Arena *scratch) {
     Fast *fast = &pass->fast;
     fast->game = game;
     fast->kernels = kernels_select();
     fast->solution = solution_new(game, resolution, ROOM, arena);
     if (!fast->solution) return false;
-    fast->is_narrow = is_narrow(game);
+    fast->is_narrow = is_narrow(game) && fast->solution->grid->resolution > 0;
     fast->is_linear = mark_linear(game, scratch);
     fast->ladder = fast->is_narrow ? ladder_new(fast->solution->grid, scratch) : NULL;
     fast->beliefs = fast->is_narrow ? list_axis_beliefs(fast->solution, scratch) : NULL;
@@ -156,7 +156,7 @@ static void sum_tallies(const Pass *pass) {
     tally_report(&sum, pass->fast.solution);
 }
 
-BrinkStatus solve_game_fast(const Game *game, int resolution, const SolveFastSettings *settings, Arena *arena,
+BrinkStatus solve_game_fast(const Game *game, Resolution resolution, const SolveFastSettings *settings, Arena *arena,
                             SolveObserver observer, void *payload, Solution **result) {
     Pass pass = {0};
     Arena *scratch = arena_new();

@@ -7,6 +7,22 @@
 #include <limits.h>
 #include <math.h>
 
+bool resolution_halve(Resolution resolution, int party_count, Arena *arena, Resolution *result) {
+    int *steps = arena_array(arena, (size_t)party_count, sizeof *steps);
+    for (int party = 0; steps && party < party_count; party++) steps[party] = resolution_of(resolution, party) / 2;
+    *result = (Resolution){.steps = steps};
+    return steps;
+}
+
+int resolution_finest(Resolution resolution, int party_count, const int *type_start) {
+    int finest = 0;
+    for (int party = 0; party < party_count; party++) {
+        bool has_types = type_start[party + 1] - type_start[party] > 1;
+        if (has_types && resolution_of(resolution, party) > finest) finest = resolution_of(resolution, party);
+    }
+    return finest > 0 ? finest : resolution_of(resolution, 0);
+}
+
 /* Points of the simplex grid of m types: (R + m - 1 choose m - 1), saturating. */
 static uint64_t party_points(int types, int resolution) {
     double points = 1;
@@ -14,10 +30,10 @@ static uint64_t party_points(int types, int resolution) {
     return points < 1e15 ? (uint64_t)(points + 0.5) : UINT64_MAX;
 }
 
-uint64_t grid_size(int party_count, const int *type_start, int resolution) {
+uint64_t grid_size(int party_count, const int *type_start, Resolution resolution) {
     double size = 1;
     for (int party = 0; party < party_count; party++)
-        size *= (double)party_points(type_start[party + 1] - type_start[party], resolution);
+        size *= (double)party_points(type_start[party + 1] - type_start[party], resolution_of(resolution, party));
     return size < 1e15 ? (uint64_t)size : UINT64_MAX;
 }
 
@@ -44,7 +60,7 @@ static bool build_party(PartyGrid *party, int types, int resolution, Arena *aren
     uint64_t points = party_points(types, resolution);
     double cells = pow(resolution + 1, free_count);
     if (points > INT_MAX / 8 || cells > INT_MAX / 8) return false;
-    *party = (PartyGrid){.type_count = types, .point_count = (int)points};
+    *party = (PartyGrid){.type_count = types, .point_count = (int)points, .resolution = resolution};
     double *beliefs = arena_array(arena, points * (size_t)types, sizeof *beliefs);
     int *lattice = arena_array(arena, points * (size_t)free_count, sizeof *lattice);
     int *index = arena_array(arena, (size_t)cells, sizeof *index);
@@ -65,16 +81,27 @@ static bool build_party(PartyGrid *party, int types, int resolution, Arena *aren
     return true;
 }
 
-Grid *grid_new(int party_count, const int *type_start, int resolution, Arena *arena) {
+/* 0 where parties with types differ. */
+static int common_resolution(int party_count, const int *type_start, Resolution resolution) {
+    int common = -1;
+    for (int party = 0; party < party_count; party++) {
+        int own = resolution_of(resolution, party);
+        if (type_start[party + 1] - type_start[party] == 1) continue;
+        common = common < 0 || common == own ? own : 0;
+    }
+    return common < 0 ? resolution_of(resolution, 0) : common;
+}
+
+Grid *grid_new(int party_count, const int *type_start, Resolution resolution, Arena *arena) {
     if (grid_size(party_count, type_start, resolution) > INT_MAX / 2) return NULL;
     Grid *grid = arena_alloc(arena, sizeof *grid);
     PartyGrid *parties = arena_array(arena, (size_t)party_count, sizeof *parties);
     int *stride = arena_array(arena, (size_t)party_count, sizeof *stride);
     if (!grid || !parties || !stride) return NULL;
-    *grid = (Grid){party_count, resolution, 1, parties, stride, 1, 1};
+    *grid = (Grid){party_count, common_resolution(party_count, type_start, resolution), 1, parties, stride, 1, 1};
     for (int party = party_count - 1; party >= 0; party--) {
         int types = type_start[party + 1] - type_start[party];
-        if (!build_party(&parties[party], types, resolution, arena)) return NULL;
+        if (!build_party(&parties[party], types, resolution_of(resolution, party), arena)) return NULL;
         stride[party] = grid->point_count;
         grid->point_count *= parties[party].point_count;
         grid->corner_max *= types;
@@ -113,9 +140,8 @@ static void locate_on_edge(int resolution, double belief, int *vertices, double 
     weights[0] = 1 - weights[1];
 }
 
-void grid_locate(const PartyGrid *party, int resolution, const double *belief, int *vertices, double *weights,
-                 int *order) {
-    int free_count = party->type_count - 1;
+void grid_locate(const PartyGrid *party, const double *belief, int *vertices, double *weights, int *order) {
+    int free_count = party->type_count - 1, resolution = party->resolution;
     order[0] = 0;
     if (free_count == 1) {
         locate_on_edge(resolution, belief[1], vertices, weights);

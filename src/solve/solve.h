@@ -37,9 +37,9 @@ typedef struct Solution {
 
 typedef bool (*SolveObserver)(void *payload, uint64_t done, uint64_t total);
 
-/* Solves the game with `resolution` grid steps per simplex edge. Status NOT_SOLVED still gives a solution (with its
+/* Solves the game on a belief grid of that resolution. Status NOT_SOLVED still gives a solution (with its
  * trouble). */
-BrinkStatus solve_game(const Game *game, int resolution, Arena *arena, SolveObserver observer, void *payload,
+BrinkStatus solve_game(const Game *game, Resolution resolution, Arena *arena, SolveObserver observer, void *payload,
                        Solution **result);
 
 typedef struct SolveFastSettings {
@@ -47,10 +47,10 @@ typedef struct SolveFastSettings {
 } SolveFastSettings;
 
 /* The same by vector kernels and threads. The observer is called between layers of the game. */
-BrinkStatus solve_game_fast(const Game *game, int resolution, const SolveFastSettings *settings, Arena *arena,
+BrinkStatus solve_game_fast(const Game *game, Resolution resolution, const SolveFastSettings *settings, Arena *arena,
                             SolveObserver observer, void *payload, Solution **result);
 /* Fixed points and bytes of a solve at this resolution (the Game itself not counted); saturating. */
-void solve_size(const Game *game, int resolution, uint64_t *fixed_points, uint64_t *bytes);
+void solve_size(const Game *game, Resolution resolution, uint64_t *fixed_points, uint64_t *bytes);
 
 /* Where an edge leads from one belief point of a position: its probability, and the points of the target that share it.
  * This is all that the forward and backward passes over a solved game need to know. */
@@ -69,8 +69,8 @@ SolutionView *solution_view_new(const Solution *solution, Arena *arena); /* NULL
 void solution_view_set(SolutionView *view, int position, int point);
 /* The edge'th edge of the position; valid until the next call. */
 Passage solution_view_edge(SolutionView *view, int edge);
-/* Turns to any belief of a position (no END) that is on the grid, solving its stage or public choice there as the solve itself does at a grid
- * point. False where it does not converge. `belief` [type_total] is copied. */
+/* Turns to any belief of a position (no END) that is on the grid, solving its stage or public choice there as the solve
+ * itself does at a grid point. False where it does not converge. `belief` [type_total] is copied. */
 bool solution_view_solve(SolutionView *view, int position, const double *belief);
 /* After either: beliefs that follow the edge'th edge, [type_total]. */
 void solution_view_posterior(const SolutionView *view, int edge, double *belief);

@@ -180,7 +180,7 @@ static void locate(Stage *stage, int party, int slot) {
         stage->weights[at] = 1;
         return;
     }
-    grid_locate(grid, stage->grid->resolution, stage->posterior + at, stage->vertices + at, stage->weights + at,
+    grid_locate(grid, stage->posterior + at, stage->vertices + at, stage->weights + at,
                 stage->order + at);
     for (int v = 0; v < grid->type_count; v++) stage->vertices[at + v] *= stage->grid->stride[party];
 }

@@ -79,7 +79,7 @@ static int locate_belief(SolutionView *view) {
     for (int party = 0; party < game->party_count; party++) {
         const PartyGrid *own = &grid->parties[party];
         if (own->type_count == 1) continue;
-        grid_locate(own, grid->resolution, view->belief + game->type_start[party], view->vertices, view->weights,
+        grid_locate(own, view->belief + game->type_start[party], view->vertices, view->weights,
                     view->order);
         for (int v = own->type_count - 1; v >= 0; v--) /* the first block last: it is overwritten in place */
             for (int c = 0; c < count; c++)

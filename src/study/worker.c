@@ -68,7 +68,7 @@ static Why solve(Worker *worker, int resolution) {
     if (worker->game->settlement_lost > 0) return WHY_SETTLEMENT;
     arena_reset(worker->scratch);
     SolveFastSettings alone = {.threads = 1}; /* the draws are what runs at once */
-    BrinkStatus status = solve_game_fast(worker->game, resolution, &alone, worker->scratch, NULL, NULL, &solution);
+    BrinkStatus status = solve_game_fast(worker->game, (Resolution){.even = resolution}, &alone, worker->scratch, NULL, NULL, &solution);
     if (status == BRINK_OK) status = outlook_new(solution, worker->situation, worker->scratch, &worker->outlook);
     return why_of(status);
 }

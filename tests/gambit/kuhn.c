@@ -83,7 +83,7 @@ static double difference(const Hand *hand, int resolution) {
     Solution *solution = NULL;
     double outcomes[OUTCOME_COUNT], largest = 0;
     assert_non_null(arena);
-    assert_int_equal(solve_game(&hand->game, resolution, arena, NULL, NULL, &solution), BRINK_OK);
+    assert_int_equal(solve_game(&hand->game, (Resolution){.even = resolution}, arena, NULL, NULL, &solution), BRINK_OK);
     assert_int_equal(outlook_backward(solution, arena, outcomes), BRINK_OK);
     for (int k = 0; k < OUTCOME_COUNT; k++) {
         json_t *number = json_object_get(json_object_get(stored, "outcomes"), names[k]);

@@ -326,6 +326,7 @@ static void a_refusal_for_memory_says_what_would_shrink_it(void **state) {
     BrinkSize size;
     BrinkSolveSettings settings = brink_solve_settings_default();
     settings.memory = 8000000;
+    settings.resolution = 10;
     assert_int_equal(brink_diagnostics_new(&diagnostics), BRINK_OK);
     assert_int_equal(brink_scenario_read(REPOSITORY "/scenarios/cuba-1962.yaml", diagnostics, &scenario), BRINK_OK);
     assert_int_equal(brink_scenario_size(scenario, &settings, diagnostics, &size), BRINK_BAD_INPUT);

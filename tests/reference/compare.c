@@ -94,7 +94,7 @@ static bool solve_program(const Situation *situation, int resolution, Numbers *n
     Outlook *outlook = NULL;
     assert_non_null(arena);
     assert_int_equal(game_compile(situation, arena, NULL, &game), BRINK_OK);
-    assert_int_equal(solve_game(game, resolution, arena, NULL, NULL, &solution), BRINK_OK);
+    assert_int_equal(solve_game(game, (Resolution){.even = resolution}, arena, NULL, NULL, &solution), BRINK_OK);
     assert_int_equal(outlook_new(solution, situation, arena, &outlook), BRINK_OK);
     list_program(outlook, numbers);
     bool turned = solution->turned_count > 0;

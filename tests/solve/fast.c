@@ -24,7 +24,7 @@ static const char flagship[] = "scenarios/geneva-2026.yaml";
 static Solution *solve_fast(const Game *game, int resolution, int threads, Arena *arena) {
     Solution *solution = NULL;
     SolveFastSettings settings = {.threads = threads};
-    BrinkStatus status = solve_game_fast(game, resolution, &settings, arena, NULL, NULL, &solution);
+    BrinkStatus status = solve_game_fast(game, (Resolution){.even = resolution}, &settings, arena, NULL, NULL, &solution);
     assert_int_equal(status, solution && solution->lost_count > 0 ? BRINK_NOT_SOLVED : BRINK_OK);
     return solution;
 }
@@ -34,7 +34,7 @@ static void compare(const char *path, int rounds, uint64_t index, double rationa
     Game *game = test.game;
     Arena *arena = test.arena;
     Solution *reference = NULL, *fast = solve_fast(game, resolution, 2, arena);
-    assert_int_equal(solve_game(game, resolution, arena, NULL, NULL, &reference), BRINK_OK);
+    assert_int_equal(solve_game(game, (Resolution){.even = resolution}, arena, NULL, NULL, &reference), BRINK_OK);
     double apart = solutions_apart(reference, fast);
     if (!(apart < 1e-9)) print_message("%s, draw %d: %g apart\n", path, (int)index, apart);
     assert_true(apart < 1e-9);
@@ -120,7 +120,7 @@ static void sharp_stages_are_solved_on_the_references_branch(void **state) {
         TestGame test = test_game_open(flagship, 2, 0, factor);
         Game *game = test.game;
         Arena *arena = test.arena;
-        solve_game_fast(game, 6, &(SolveFastSettings){2}, arena, NULL, NULL, &solution);
+        solve_game_fast(game, (Resolution){.even = 6}, &(SolveFastSettings){2}, arena, NULL, NULL, &solution);
         assert_non_null(solution);
         int apart = choices_apart(solution, &troubles);
         print_message("rationality %d times: %d of %d points apart, %d turned or lost\n", factor, apart,
@@ -145,7 +145,7 @@ static void an_observer_that_refuses_stops_the_solve(void **state) {
     TestGame test = test_game_open(flagship, 1, 0, 1);
     Game *game = test.game;
     Arena *arena = test.arena;
-    assert_int_equal(solve_game_fast(game, 4, &(SolveFastSettings){1}, arena, refuse, &calls, &solution),
+    assert_int_equal(solve_game_fast(game, (Resolution){.even = 4}, &(SolveFastSettings){1}, arena, refuse, &calls, &solution),
                      BRINK_CANCELLED);
     assert_int_equal(calls, 3);
     assert_null(solution);

@@ -21,10 +21,10 @@ static void a_simplex_of_m_types_has_the_binomial_number_of_points(void **state)
     Arena *arena = arena_new();
     const int starts[] = {0, 1, 3, 6, 10};
     const int expected[] = {1, 7, 28, 84}; /* (6 + m - 1 choose m - 1), m = 1..4 */
-    Grid *grid = grid_new(4, starts, 6, arena);
+    Grid *grid = grid_new(4, starts, (Resolution){.even = 6}, arena);
     for (int party = 0; party < 4; party++) assert_int_equal(grid->parties[party].point_count, expected[party]);
     assert_int_equal(grid->point_count, 7 * 28 * 84);
-    assert_true(grid_size(4, starts, 6) == 7 * 28 * 84);
+    assert_true(grid_size(4, starts, (Resolution){.even = 6}) == 7 * 28 * 84);
     arena_free(arena);
 }
 
@@ -34,12 +34,12 @@ static void interpolation_reproduces_linear_functions(void **state) {
     const double slope[] = {0.3, -1.7, 2.2, 5};
     for (int types = 1; types <= 4; types++) {
         const int starts[] = {0, types};
-        Grid *grid = grid_new(1, starts, 8, arena);
+        Grid *grid = grid_new(1, starts, (Resolution){.even = 8}, arena);
         for (uint64_t draw = 0; draw < 500; draw++) {
             double belief[4], weights[4], exact = 0, mixed = 0, sum = 0;
             int vertices[4], order[4];
             draw_belief(types, draw, belief);
-            grid_locate(&grid->parties[0], 8, belief, vertices, weights, order);
+            grid_locate(&grid->parties[0], belief, vertices, weights, order);
             for (int j = 0; j < types; j++) exact += slope[j] * belief[j];
             for (int v = 0; v < types; v++) {
                 assert_in_range(vertices[v], 0, grid->parties[0].point_count - 1);
@@ -59,11 +59,11 @@ static void a_grid_point_is_located_at_itself(void **state) {
     (void)state;
     Arena *arena = arena_new();
     const int starts[] = {0, 3};
-    Grid *grid = grid_new(1, starts, 6, arena);
+    Grid *grid = grid_new(1, starts, (Resolution){.even = 6}, arena);
     for (int point = 0; point < grid->parties[0].point_count; point++) {
         double weights[3], own = 0;
         int vertices[3], order[3];
-        grid_locate(&grid->parties[0], 6, grid->parties[0].beliefs + point * 3, vertices, weights, order);
+        grid_locate(&grid->parties[0], grid->parties[0].beliefs + point * 3, vertices, weights, order);
         for (int v = 0; v < 3; v++) {
             if (vertices[v] == point) own += weights[v];
             assert_in_range(vertices[v], 0, grid->parties[0].point_count - 1);
@@ -77,8 +77,8 @@ static void a_grid_beyond_memory_is_refused(void **state) {
     (void)state;
     Arena *arena = arena_new();
     const int starts[] = {0, 12, 24, 36};
-    assert_null(grid_new(3, starts, 50, arena));
-    assert_true(grid_size(3, starts, 50) > 1000000000u);
+    assert_null(grid_new(3, starts, (Resolution){.even = 50}, arena));
+    assert_true(grid_size(3, starts, (Resolution){.even = 50}) > 1000000000u);
     arena_free(arena);
 }
 
