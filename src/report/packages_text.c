@@ -77,6 +77,14 @@ static void write_heading(Text *text) {
 
 /* ---- Who signs how much ---- */
 
+enum { WITHOUT = 10, SIGNED = 21, PARTY = 18 };
+
+/* Party and type share what the numbers leave of the line. */
+static int names_width(Text *text) {
+    int room = packages_page(text)->columns - PACKAGES_INDENT - WITHOUT - SIGNED;
+    return room < 45 ? room : 45;
+}
+
 static void write_type_row(Text *text, const char *party, const char *type, bool is_first) {
     size_t index;
     json_t *profile;
@@ -85,21 +93,25 @@ static void write_type_row(Text *text, const char *party, const char *type, bool
         if (strcmp(sheet_text(json_object_get(profile, "types"), party), type) != 0) continue;
         bool is_only = sheet_type_count(&text->sheet, party) <= 1;
         page_spaces(packages_page(text), PACKAGES_INDENT);
-        page_cell(packages_page(text), is_first ? sheet_party_name(&text->sheet, party) : "", 18, PAGE_LEFT);
-        page_cell(packages_page(text), is_only ? "" : sheet_type_name(&text->sheet, party, type), 27, PAGE_LEFT);
+        int names = names_width(text), own = names * PARTY / 45;
+        page_cell(packages_page(text), is_first ? sheet_party_name(&text->sheet, party) : "", own, PAGE_LEFT);
+        page_cell(packages_page(text), is_only ? "" : sheet_type_name(&text->sheet, party, type), names - own,
+                  PAGE_LEFT);
         page_cell(packages_page(text),
-                  packages_points(sheet_number(json_object_get(profile, "outside"), party), points), 10, PAGE_RIGHT);
+                  packages_points(sheet_number(json_object_get(profile, "outside"), party), points), WITHOUT,
+                  PAGE_RIGHT);
         page_cell(packages_page(text),
-                  packages_count(json_object_get(json_object_get(profile, "signed_by"), party), count), 21, PAGE_RIGHT);
+                  packages_count(json_object_get(json_object_get(profile, "signed_by"), party), count), SIGNED,
+                  PAGE_RIGHT);
         page_end(packages_page(text));
         return;
     }
 }
 
 static void write_types(Text *text) {
-    page_cell(packages_page(text), "Who would sign how many", PACKAGES_INDENT + 45, PAGE_LEFT);
-    page_cell(packages_page(text), "without", 10, PAGE_RIGHT);
-    page_cell(packages_page(text), "packages", 21, PAGE_RIGHT);
+    page_cell(packages_page(text), "Who would sign how many", PACKAGES_INDENT + names_width(text), PAGE_LEFT);
+    page_cell(packages_page(text), "without", WITHOUT, PAGE_RIGHT);
+    page_cell(packages_page(text), "packages", SIGNED, PAGE_RIGHT);
     page_end(packages_page(text));
     for (size_t k = 0; k < packages_signer_count(text); k++) {
         const json_t *parties = json_object_get(sheet_part(&text->sheet, "names"), "parties");

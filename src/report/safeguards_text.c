@@ -10,7 +10,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { COLUMNS_LEAST = 60, COLUMNS_MOST = 200, TEXT_LIMIT = 96, INDENT = 2, NAME = 34, SPAN_SIZE = 48 };
+enum {
+    COLUMNS_LEAST = 60,
+    COLUMNS_MOST = 200,
+    TEXT_LIMIT = 96,
+    INDENT = 2,
+    NAME = 34,
+    MASS = 14,
+    BOMBS = 23,
+    WORK = 8,
+    BREAKOUT = 12,
+    SEEN = 9,
+    RANGE = 17,
+    SPAN_SIZE = 48
+};
 
 static Page *page_of(Sheet *sheet) {
     return &sheet->page;
@@ -69,6 +82,12 @@ static void write_heading(Sheet *sheet) {
     page_end(page_of(sheet));
 }
 
+/* What columns of this width together leave for the names. */
+static int name_width(const Sheet *sheet, int taken) {
+    int room = sheet->page.columns - taken;
+    return room < NAME ? room : NAME;
+}
+
 static void write_stock(Sheet *sheet) {
     size_t index;
     json_t *lot;
@@ -78,16 +97,17 @@ static void write_stock(Sheet *sheet) {
         page_end(page_of(sheet));
         return;
     }
-    page_cell(page_of(sheet), "The stockpile, enriched to", NAME, PAGE_LEFT);
-    page_cell(page_of(sheet), "kg of uranium", 16, PAGE_RIGHT);
-    page_cell(page_of(sheet), "bombs' worth of U-235", 24, PAGE_RIGHT);
+    page_cell(page_of(sheet), "Stockpile, enriched to", name_width(sheet, MASS + BOMBS), PAGE_LEFT);
+    page_cell(page_of(sheet), "kg of uranium", MASS, PAGE_RIGHT);
+    page_cell(page_of(sheet), "bombs' worth of U-235", BOMBS, PAGE_RIGHT);
     page_end(page_of(sheet));
     json_array_foreach(sheet_part(sheet, "stockpile"), index, lot) {
         page_spaces(page_of(sheet), INDENT);
-        page_cell(page_of(sheet), percent_words(sheet_number(lot, "enrichment"), enrichment), NAME - INDENT, PAGE_LEFT);
-        page_cell(page_of(sheet), sheet_grouped(sheet_number(lot, "mass"), mass), 16, PAGE_RIGHT);
+        page_cell(page_of(sheet), percent_words(sheet_number(lot, "enrichment"), enrichment),
+                  name_width(sheet, MASS + BOMBS) - INDENT, PAGE_LEFT);
+        page_cell(page_of(sheet), sheet_grouped(sheet_number(lot, "mass"), mass), MASS, PAGE_RIGHT);
         snprintf(enrichment, sizeof enrichment, "%.1f", sheet_number(lot, "significant_quantities"));
-        page_cell(page_of(sheet), enrichment, 24, PAGE_RIGHT);
+        page_cell(page_of(sheet), enrichment, BOMBS, PAGE_RIGHT);
         page_end(page_of(sheet));
     }
     page_end(page_of(sheet));
@@ -112,20 +132,36 @@ static double least_detection(const json_t *date) {
     return least;
 }
 
+static bool has_room_for_range(const Sheet *sheet) {
+    return sheet->page.columns >= NAME + WORK + BREAKOUT + SEEN + RANGE;
+}
+
+/* Beside the row, or on a line of its own below it. */
+static void write_range(Sheet *sheet, const char *low, const char *high) {
+    if (has_room_for_range(sheet)) {
+        page_print(page_of(sheet), "  %s – %s", low, high);
+        return;
+    }
+    page_end(page_of(sheet));
+    page_spaces(page_of(sheet), 2 * INDENT);
+    page_print(page_of(sheet), "8 of 10 draws: %s – %s", low, high);
+}
+
 static void write_row(Sheet *sheet, const json_t *package) {
     const json_t *dates = json_object_get(package, "dates"), *first = json_array_get(dates, 0),
                  *range = json_object_get(package, "spread");
     char time[SPAN_SIZE], low[SPAN_SIZE], high[SPAN_SIZE], seen[PERCENT_SIZE], capacity[GROUPED_SIZE];
     double chance = least_detection(first);
     page_spaces(page_of(sheet), INDENT);
-    page_cell(page_of(sheet), package_name(sheet, package), NAME - INDENT, PAGE_LEFT);
-    page_cell(page_of(sheet), sheet_grouped(sheet_number(package, "capacity"), capacity), 8, PAGE_RIGHT);
-    page_cell(page_of(sheet), span_words(sheet_number(first, "breakout"), time), 12, PAGE_RIGHT);
-    page_cell(page_of(sheet), isnan(chance) ? "–" : page_percent(chance, seen), 9, PAGE_RIGHT);
+    page_cell(page_of(sheet), package_name(sheet, package), name_width(sheet, WORK + BREAKOUT + SEEN) - INDENT,
+              PAGE_LEFT);
+    page_cell(page_of(sheet), sheet_grouped(sheet_number(package, "capacity"), capacity), WORK, PAGE_RIGHT);
+    page_cell(page_of(sheet), span_words(sheet_number(first, "breakout"), time), BREAKOUT, PAGE_RIGHT);
+    page_cell(page_of(sheet), isnan(chance) ? "–" : page_percent(chance, seen), SEEN, PAGE_RIGHT);
     if (json_is_object(range)) {
         span_short(sheet_number(range, "p10"), low);
         span_short(sheet_number(range, "p90"), high);
-        if (strcmp(low, high) != 0) page_print(page_of(sheet), "  %s – %s", low, high);
+        if (strcmp(low, high) != 0) write_range(sheet, low, high);
     }
     page_end(page_of(sheet));
 }
@@ -133,11 +169,11 @@ static void write_row(Sheet *sheet, const json_t *package) {
 static void write_packages(Sheet *sheet) {
     size_t index;
     json_t *package;
-    page_cell(page_of(sheet), "If signed at the next meeting", NAME, PAGE_LEFT);
-    page_cell(page_of(sheet), "SWU/y", 8, PAGE_RIGHT);
-    page_cell(page_of(sheet), "breakout", 12, PAGE_RIGHT);
-    page_cell(page_of(sheet), "seen", 9, PAGE_RIGHT);
-    page_add(page_of(sheet), "  8 of 10 draws");
+    page_cell(page_of(sheet), "If signed at the next meeting", name_width(sheet, WORK + BREAKOUT + SEEN), PAGE_LEFT);
+    page_cell(page_of(sheet), "SWU/y", WORK, PAGE_RIGHT);
+    page_cell(page_of(sheet), "breakout", BREAKOUT, PAGE_RIGHT);
+    page_cell(page_of(sheet), "seen", SEEN, PAGE_RIGHT);
+    if (has_room_for_range(sheet)) page_add(page_of(sheet), "  8 of 10 draws");
     page_end(page_of(sheet));
     json_array_foreach(sheet_part(sheet, "packages"), index, package) write_row(sheet, package);
     page_end(page_of(sheet));

@@ -10,14 +10,6 @@
 
 enum { COLUMNS_LEAST = 60, COLUMNS_MOST = 200, INDENT = 2, LABEL = 26, CELL = 9, DRIVERS_SHOWN = 8, TEXT_LIMIT = 96 };
 
-static const char *const outcomes[] = {"deal", "interim", "lapse", "collapse", "conflict"};
-
-static bool is_outcome(const char *name) {
-    for (int i = 0; i < 5; i++)
-        if (strcmp(name, outcomes[i]) == 0) return true;
-    return false;
-}
-
 static bool is_points(const char *name) {
     return strncmp(name, "gain.", 5) == 0 || strncmp(name, "spillover.", 10) == 0;
 }
@@ -76,15 +68,16 @@ static void write_histogram(Sheet *sheet, const json_t *histogram) {
 static void write_measures(Sheet *sheet) {
     const char *name;
     json_t *measure;
+    int room = sheet->page.columns - INDENT - 4 * CELL, label = room < LABEL ? room : LABEL;
     bool is_wide = sheet->page.columns >= INDENT + LABEL + 4 * CELL + 2 + 20;
-    page_cell(&sheet->page, "", INDENT + LABEL, PAGE_LEFT);
+    page_cell(&sheet->page, "", INDENT + label, PAGE_LEFT);
     static const char *const heads[] = {"mean", "5 %", "median", "95 %"};
     for (int i = 0; i < 4; i++) page_cell(&sheet->page, heads[i], CELL, PAGE_RIGHT);
     page_end(&sheet->page);
     json_object_foreach((json_t *)sheet_part(sheet, "measures"), name, measure) {
         static const char *const keys[] = {"mean", "p5", "median", "p95"};
         page_spaces(&sheet->page, INDENT);
-        page_cell(&sheet->page, name, LABEL, PAGE_LEFT);
+        page_cell(&sheet->page, name, label, PAGE_LEFT);
         for (int i = 0; i < 4; i++) put_cell(sheet, name, sheet_number(measure, keys[i]));
         page_spaces(&sheet->page, 2);
         if (is_wide && !is_points(name)) write_histogram(sheet, json_object_get(measure, "histogram"));
@@ -93,8 +86,8 @@ static void write_measures(Sheet *sheet) {
     double error = sheet_number(json_object_get(sheet_part(sheet, "measures"), "deal"), "error");
     page_spaces(&sheet->page, INDENT);
     page_words(&sheet->page, INDENT, sheet->limit,
-               "The mean of deal is known to %.1f points (standard error over the draws). Curves: from 0 to 100 %%.",
-               100 * error);
+               "The mean of deal is known to %.1f points (standard error over the draws).%s", 100 * error,
+               is_wide ? " Curves: from 0 to 100 %." : "");
 }
 
 typedef struct Ranked {
@@ -254,48 +247,73 @@ static void write_claims(Sheet *sheet) {
 
 /* ---- Comparison ---- */
 
-static void write_comparison_cells(Sheet *sheet, const char *name, const json_t *columns) {
-    size_t index;
-    json_t *column;
-    page_spaces(&sheet->page, INDENT);
-    page_cell(&sheet->page, name, LABEL, PAGE_LEFT);
-    json_array_foreach((json_t *)columns, index, column) {
-        char value[32], error[32], text[128], change[32];
-        const json_t *own = json_object_get(json_object_get(column, "measures"), name);
-        double difference = sheet_number(own, "change");
-        cell(name, sheet_number(own, "value"), value);
-        cell(name, sheet_number(own, "error"), error);
-        cell(name, difference, change);
-        if (index == 0)
-            snprintf(text, sizeof text, "%s ±%s", value, error);
-        else
-            snprintf(text, sizeof text, "%s ±%s (%s%s)", value, error, difference >= 0 ? "+" : "", change);
+/* Columns of a comparison that stand side by side. */
+typedef struct Block {
+    size_t start, end;
+} Block;
+
+static int compared_width(size_t index) {
+    return index == 0 ? 18 : 30;
+}
+
+/* As many from `start` on as fit beside their labels, one at least. */
+static Block fit_block(const Sheet *sheet, size_t start, size_t count) {
+    size_t end = start;
+    int width = INDENT + LABEL;
+    while (end < count && (end == start || width + 2 + compared_width(end) <= sheet->page.columns))
+        width += 2 + compared_width(end++);
+    return (Block){start, end};
+}
+
+/* "46.2 % ±0.8 % (-7.9 %)" */
+static void write_compared(Sheet *sheet, const char *name, const json_t *own, size_t index) {
+    char value[32], error[32], text[128], change[32];
+    double difference = sheet_number(own, "change");
+    cell(name, sheet_number(own, "value"), value);
+    cell(name, sheet_number(own, "error"), error);
+    cell(name, difference, change);
+    if (index == 0)
+        snprintf(text, sizeof text, "%s ±%s", value, error);
+    else
+        snprintf(text, sizeof text, "%s ±%s (%s%s)", value, error, difference >= 0 ? "+" : "", change);
+    page_spaces(&sheet->page, 2);
+    page_cell(&sheet->page, text, compared_width(index), PAGE_RIGHT);
+}
+
+static void write_compared_rows(Sheet *sheet, const json_t *columns, Block block, bool of_points) {
+    const char *name;
+    json_t *measure;
+    json_object_foreach(json_object_get(json_array_get(columns, 0), "measures"), name, measure) {
+        (void)measure;
+        if (is_points(name) != of_points) continue;
+        page_spaces(&sheet->page, INDENT);
+        page_cell(&sheet->page, name, LABEL, PAGE_LEFT);
+        for (size_t i = block.start; i < block.end; i++)
+            write_compared(sheet, name, json_object_get(json_object_get(json_array_get(columns, i), "measures"), name),
+                           i);
+        page_end(&sheet->page);
+    }
+}
+
+static void write_block(Sheet *sheet, const json_t *columns, Block block) {
+    page_end(&sheet->page);
+    page_cell(&sheet->page, "", INDENT + LABEL, PAGE_LEFT);
+    for (size_t i = block.start; i < block.end; i++) {
+        const char *variant = sheet_text(json_array_get(columns, i), "variant");
         page_spaces(&sheet->page, 2);
-        page_cell(&sheet->page, text, index == 0 ? 18 : 30, PAGE_RIGHT);
+        page_cell(&sheet->page, i == 0 ? "as it stands" : variant, compared_width(i), PAGE_RIGHT);
     }
     page_end(&sheet->page);
+    write_compared_rows(sheet, columns, block, false);
+    write_compared_rows(sheet, columns, block, true);
 }
 
 static void write_comparison(Sheet *sheet) {
     const json_t *columns = sheet_part(sheet, "columns");
-    size_t index;
-    json_t *column, *measure;
-    const char *name;
-    page_end(&sheet->page);
-    page_cell(&sheet->page, "", INDENT + LABEL, PAGE_LEFT);
-    json_array_foreach((json_t *)columns, index, column) {
-        page_spaces(&sheet->page, 2);
-        page_cell(&sheet->page, index == 0 ? "as it stands" : sheet_text(column, "variant"), index == 0 ? 18 : 30,
-                  PAGE_RIGHT);
-    }
-    page_end(&sheet->page);
-    json_object_foreach(json_object_get(json_array_get(columns, 0), "measures"), name, measure) {
-        (void)measure;
-        if (is_outcome(name) || !is_points(name)) write_comparison_cells(sheet, name, columns);
-    }
-    json_object_foreach(json_object_get(json_array_get(columns, 0), "measures"), name, measure) {
-        (void)measure;
-        if (is_points(name)) write_comparison_cells(sheet, name, columns);
+    Block block = {0, 0};
+    while (block.end < json_array_size(columns)) {
+        block = fit_block(sheet, block.end, json_array_size(columns));
+        write_block(sheet, columns, block);
     }
     page_words(&sheet->page, 0, sheet->limit,
                "±: by how much the calculation may be off. In brackets: the change against the scenario as it stands.");
@@ -304,9 +322,6 @@ static void write_comparison(Sheet *sheet) {
 char *report_study_text(const json_t *study, int columns) {
     Sheet sheet = {.outlook = study};
     const char *kind = sheet_text(study, "study");
-    size_t compared = json_array_size(json_object_get(study, "columns"));
-    int wanted = compared > 1 ? INDENT + LABEL + 20 + 32 * (int)(compared - 1) : columns;
-    columns = columns < wanted ? wanted : columns;
     page_start(&sheet.page, columns < COLUMNS_LEAST ? COLUMNS_LEAST : columns > COLUMNS_MOST ? COLUMNS_MOST : columns);
     sheet.limit = sheet.page.columns < TEXT_LIMIT ? sheet.page.columns : TEXT_LIMIT;
     write_heading(&sheet);

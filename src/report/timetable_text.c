@@ -145,7 +145,7 @@ static void write_slack(Sheet *sheet) {
     json_t *names, *name;
     char heading[WORDS_SIZE];
     bool is_tempted = false;
-    page_cell(page_of(sheet), "What keeping its word is worth", name_width(sheet), PAGE_LEFT);
+    page_cell(page_of(sheet), "Worth of keeping its word", name_width(sheet), PAGE_LEFT);
     for (size_t m = 0; m < phases_shown(sheet); m++) {
         snprintf(heading, sizeof heading, "phase %zu", m + 1);
         page_cell(page_of(sheet), heading, POINTS, PAGE_RIGHT);
