@@ -64,6 +64,7 @@ const char *explain_times(double chance, char text[POINTS_SIZE]) {
     if (chance <= 0) return "never";
     if (chance >= 1) return "always";
     bool is_edge = times < 0.995 || times > 99.005;
+    if (!is_edge && times < 1.5) return "once in 100 times";
     snprintf(text, POINTS_SIZE, is_edge ? "%.3g times in 100" : "%.0f times in 100", times);
     return text;
 }

@@ -81,8 +81,12 @@ static void say_collapse(Explain *explain, json_t *list) {
     const double *largest = &s->after_collapse[explain->rungs[0]];
     for (int party = 1; party < s->party_count; party++)
         if (s->after_collapse[explain->rungs[party]] > *largest) largest = &s->after_collapse[explain->rungs[party]];
-    explain_say(explain, list, "after_collapse", largest, "If the talks break off at today’s postures, war follows %s.",
-                explain_times(war, times));
+    if (war <= 0)
+        explain_say(explain, list, "after_collapse", largest,
+                    "If the talks break off at today’s postures, no war follows from that.");
+    else
+        explain_say(explain, list, "after_collapse", largest,
+                    "If the talks break off at today’s postures, war follows %s.", explain_times(war, times));
 }
 
 static void say_mediator(Explain *explain, json_t *list) {
