@@ -429,7 +429,7 @@ typedef struct BrinkSketch {
     size_t issue_count;
     const size_t *matters; /* by party, the issue that matters most to it; NULL: the first issue to the first party, and so on */
     const BrinkSketchDraft *drafts;
-    size_t draft_count; /* 0: what the first wants, the middle, what the second wants */
+    size_t draft_count; /* 0: what the first wants, the middle, a trade, what the second wants */
 } BrinkSketch;
 
 /* The text of a scenario that passes its check and runs at once, commented; its numbers are guesses to be corrected. The

@@ -19,7 +19,7 @@ static const CliOption options[] = {
     {"options", 'O', "A,B", "of the issue before, from what the first party wants most to what the second does"},
     {"today", 0, "OPTION", "which option of the issue before holds today (the last)"},
     {"matters", 0, "ISSUE", "what matters most to the next party; repeated, once for each party"},
-    {"draft", 'd', "NAME", "a text that may be tabled; may be repeated (three are made up)"},
+    {"draft", 'd', "NAME", "a text that may be tabled; may be repeated (some are made up)"},
     {"terms", 0, "OPTION,OPTION", "of the draft before: an option for each issue, in order"},
     {"as-of", 0, "DATE", "when this is written (today)"},
     {"start", 0, "DATE", "the first meeting (in a fortnight)"},

@@ -185,8 +185,8 @@ static bool ask_terms(Dialogue *dialogue) {
 
 static bool ask_drafts(Dialogue *dialogue) {
     char question[32];
-    say(dialogue, "\nWhich texts may be tabled? With none, three are made up: what either side wants,\n"
-                  "and the middle. For each issue name an option, or its number.\n");
+    say(dialogue, "\nWhich texts may be tabled? With none, some are made up: what either side wants,\n"
+                  "the middle, a trade. For each issue name an option, or its number.\n");
     while (dialogue->answers->draft_count < DRAFT_LIMIT) {
         snprintf(question, sizeof question, "Draft %zu", dialogue->answers->draft_count + 1);
         if (!ask(dialogue, question, "", take_draft)) return false;

@@ -110,13 +110,20 @@ static bool name_sketch(Sketch *sketch) {
 
 /* ---- Drafts where none are given ---- */
 
-typedef enum { WHAT_FIRST_WANTS, THE_MIDDLE, WHAT_SECOND_WANTS, TERM_COUNT } Terms;
+typedef enum { WHAT_FIRST_WANTS, THE_MIDDLE, A_TRADE, WHAT_SECOND_WANTS, TERM_COUNT } Terms;
 
-/* Where there is no option right in the middle, issues take turns in whose side of it they lie on. */
+static size_t most_important(const BrinkSketch *given, size_t party) {
+    return given->matters ? given->matters[party] : party % given->issue_count;
+}
+
+/* Where there is no option right in the middle, issues take turns in whose side of it they lie on. In a trade each of
+ * the first two has its way where it matters most to it alone. */
 static size_t term(const BrinkSketch *given, size_t issue, Terms terms) {
     size_t last = given->issues[issue].option_count - 1;
-    if (terms == WHAT_FIRST_WANTS) return 0;
-    return terms == WHAT_SECOND_WANTS ? last : (last + issue % 2) / 2;
+    bool is_first = most_important(given, 0) == issue, is_second = most_important(given, 1) == issue;
+    if (terms == WHAT_FIRST_WANTS || (terms == A_TRADE && is_first && !is_second)) return 0;
+    if (terms == WHAT_SECOND_WANTS || (terms == A_TRADE && is_second && !is_first)) return last;
+    return (last + issue % 2) / 2;
 }
 
 static bool is_same(const BrinkSketch *given, const size_t *one, const size_t *two) {
@@ -148,6 +155,7 @@ static bool make_drafts(Sketch *sketch) {
     const char *names[TERM_COUNT] = {
         arena_print(sketch->import->arena, "What %s wants", given->parties[0]),
         "The middle",
+        "A trade",
         arena_print(sketch->import->arena, "What %s wants", given->parties[1]),
     };
     if (!options || !names[WHAT_FIRST_WANTS] || !names[WHAT_SECOND_WANTS] || !open_drafts(sketch, TERM_COUNT))
@@ -263,9 +271,8 @@ static double score(const BrinkSketchIssue *issue, size_t party, size_t option) 
 }
 
 static double weight(const BrinkSketch *given, size_t party, size_t issue) {
-    size_t most = given->matters ? given->matters[party] : party % given->issue_count;
     double part = stake / ((double)given->issue_count + (given->issue_count > 1));
-    return round(10 * part * (issue == most && given->issue_count > 1 ? 2 : 1)) / 10;
+    return round(10 * part * (issue == most_important(given, party) && given->issue_count > 1 ? 2 : 1)) / 10;
 }
 
 static void put_preference(FILE *out, const Sketch *sketch, size_t party) {
