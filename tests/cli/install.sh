@@ -34,6 +34,10 @@ export PKG_CONFIG_PATH PKG_CONFIG_SYSROOT_DIR="$root"
 ${CC:-cc} "$root/use.c" -o "$root/use" $(pkg-config --cflags --libs brink) || fail "a program cannot be built with pkg-config"
 [ "$(LD_LIBRARY_PATH=$(dirname "$shared") "$root/use")" = "$(cat "$2/VERSION")" ] || fail "the program does not run"
 
+# The templates are in the program: they need nothing of the source tree.
+(cd "$root" && "$(find "$root" -type f -name brink -perm -u+x | head -n 1)" new --from trade -o case.yaml 2>/dev/null) || fail "brink new does not work"
+cmp -s "$root/case.yaml" "$2/src/cli/templates/trade.yaml" || fail "brink new writes another template"
+
 page=$(find "$root" -name brink.1)
 for command in $(sed -n 's/^COMMAND(\(.*\))$/\1/p' "$2/src/cli/commands.def"); do
     grep -q "^.SS brink $command" "$page" || fail "the manual page lacks $command"
