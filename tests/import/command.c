@@ -99,7 +99,7 @@ static void wrong_arguments_are_bad_input(void **state) {
     write_text("t.csv", ACTORS);
     assert_int_equal(run("import"), 2);
     assert_int_equal(run("import ktab t.csv"), 2);
-    assert_begins("said", "brink import: there is no format ktab; use ");
+    assert_begins("said", "error[U002]: there is no format ktab");
     assert_int_equal(run("import actors t.csv --steps 1"), 2);
     assert_int_equal(run("import actors nowhere.csv"), 2);
     assert_begins("said", "nowhere.csv: error[I001]:");
