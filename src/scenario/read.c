@@ -194,6 +194,11 @@ static void collect(void *payload, const Key *child, const char *name) {
     if (known->count < 200 && is_open_to(child, known->context)) known->names[known->count++] = name;
 }
 
+/* `{name: One, and two}`: what stands behind the comma looks like a key without a value. */
+static bool is_rest_of_text(const Entry *entry) {
+    return strchr(entry->key, ' ') && entry->value->kind == NODE_SCALAR && *entry->value->text == '\0';
+}
+
 static void refuse_key(Binder *binder, const Key *key, const Entry *entry, const Context *context) {
     if (!binder->diagnostics) return;
     Known known = {.context = context};
@@ -206,7 +211,8 @@ static void refuse_key(Binder *binder, const Key *key, const Entry *entry, const
                                                         : NULL;
     for (int i = 0; names && i < names->count && known.count < 250; i++)
         if (names->owners[i] == owner_of(kind, context)) known.names[known.count++] = names->labels[i].key;
-    const char *hint = suggest(binder, entry->key, known.names, known.count);
+    const char *hint = is_rest_of_text(entry) ? "a text that holds a comma stands in quotes: \"one, two\""
+                                              : suggest(binder, entry->key, known.names, known.count);
     if (names)
         diagnostics_add(binder->diagnostics, DIAGNOSTIC_unknown_name, entry->key_span, hint,
                         "`%s` is not the name of a%s %s", entry->key, strchr("aeiou", kind_words[kind][0]) ? "n" : "",
