@@ -233,9 +233,11 @@ static BrinkStatus write_text(const Answers *answers, BrinkDiagnostics *diagnost
     }
     for (size_t i = 0; i < answers->draft_count; i++)
         drafts[i] = (BrinkSketchDraft){answers->drafts[i].name, answers->drafts[i].options};
+    /* of a case of the past as much is known as on the eve of its first meeting */
+    bool is_past = !answers->is_dated && strcmp(answers->start, answers->as_of) < 0;
     const BrinkSketch sketch = {
         .title = answers->title,
-        .as_of = answers->as_of,
+        .as_of = is_past ? answers->start : answers->as_of,
         .start = answers->start,
         .every = answers->every,
         .rounds = answers->rounds,

@@ -32,6 +32,7 @@ typedef struct Answers {
     char *title;
     Words parties;
     char as_of[DATE_SIZE], start[DATE_SIZE];
+    bool is_dated; /* as_of was stated */
     int every, rounds;
     size_t issue_count, draft_count, matter_count;
     IssueAnswer issues[ISSUE_LIMIT];

@@ -21,7 +21,7 @@ static const CliOption options[] = {
     {"matters", 0, "ISSUE", "what matters most to the next party; repeated, once for each party"},
     {"draft", 'd', "NAME", "a text that may be tabled; may be repeated (some are made up)"},
     {"terms", 0, "OPTION,OPTION", "of the draft before: an option for each issue, in order"},
-    {"as-of", 0, "DATE", "when this is written (today)"},
+    {"as-of", 0, "DATE", "when this is written (today, or the first meeting if that is past)"},
     {"start", 0, "DATE", "the first meeting (in a fortnight)"},
     {"every", 0, "DAYS", "days from one meeting to the next (14)"},
     {"rounds", 0, "T", "meetings still to come (6)"},
@@ -80,7 +80,10 @@ static const char *take(Answers *answers, const char *option, const char *value)
     };
     for (size_t i = 0; i < sizeof takers / sizeof *takers; i++)
         if (strcmp(option, takers[i].option) == 0) return takers[i].take(answers, value);
-    if (strcmp(option, "as-of") == 0) return answers_take_date(answers, value, answers->as_of);
+    if (strcmp(option, "as-of") == 0) {
+        answers->is_dated = true;
+        return answers_take_date(answers, value, answers->as_of);
+    }
     if (strcmp(option, "start") == 0) return answers_take_date(answers, value, answers->start);
     if (strcmp(option, "every") == 0) return answers_take_number(answers, value, 3650, &answers->every);
     if (strcmp(option, "rounds") == 0) return answers_take_number(answers, value, 1000, &answers->rounds);

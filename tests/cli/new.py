@@ -81,6 +81,12 @@ class Options(Folder):
         told = self.assert_runs("river.yaml")
         self.assertEqual(told["scenario"]["title"], "The river")
 
+    def test_a_case_of_the_past_knows_nothing_later(self):
+        done = self.brink("new", *PLAIN, "--start", "1975-11-24")
+        self.assertIn(b"as_of: 1975-11-24 ", done.stdout)
+        done = self.brink("new", *PLAIN, "--start", "1975-11-24", "--as-of", "1975-11-01")
+        self.assertIn(b"as_of: 1975-11-01 ", done.stdout)
+
     def test_what_is_missing_is_named(self):
         for words, named in ((["--title", "x"], "--parties"), (PLAIN[:2], "--issue"), (PLAIN[:4], "--options"),
                              ([*PLAIN, "--matters", "Price"], "--matters")):
