@@ -325,7 +325,10 @@ typedef struct BrinkBreakoutTask {
     double feed_assay, tails_assay; /* of a feed without end */
     bool best_tails;                /* the lots are stripped to the tails that take the least time */
     double product_assay, quantity; /* kg of U-235 in product of that enrichment */
-    double capacity;                /* kg SWU per year */
+    double capacity;                /* kg SWU per year of what runs */
+    const double *stored, *reinstall; /* [store_count] kg SWU per year of machines in storage, and the days over which
+                                         they come back, evenly; up to 32 */
+    size_t store_count;
 } BrinkBreakoutTask;
 /* Days; INFINITY where it can never be. */
 BRINK_API BrinkStatus brink_breakout(const BrinkBreakoutTask *task, BrinkDiagnostics *diagnostics, double *days);

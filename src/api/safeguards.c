@@ -82,8 +82,19 @@ BrinkStatus brink_breakout(const BrinkBreakoutTask *task, BrinkDiagnostics *diag
     Physics physics = PHYSICS_OK;
     for (size_t i = 0; i < task->lot_count && physics == PHYSICS_OK; i++)
         physics = stock_add(&stock, task->mass[i], task->assay[i], 0);
-    BreakoutTask own = {&stock,         task->feed_assay, task->tails_assay, task->best_tails, task->product_assay,
-                        task->quantity, task->capacity};
+    Store stores[STORES_MAX];
+    if (task->store_count > STORES_MAX) physics = PHYSICS_TOO_MANY_LOTS;
+    for (size_t i = 0; i < task->store_count && physics == PHYSICS_OK; i++)
+        stores[i] = (Store){task->stored[i], task->reinstall[i]};
+    BreakoutTask own = {.stock = &stock,
+                        .feed_assay = task->feed_assay,
+                        .tails_assay = task->tails_assay,
+                        .has_best_tails = task->best_tails,
+                        .product_assay = task->product_assay,
+                        .quantity = task->quantity,
+                        .capacity = task->capacity,
+                        .stores = stores,
+                        .store_count = (int)task->store_count};
     if (physics == PHYSICS_OK) physics = breakout_least(&own, &breakout);
     if (physics == PHYSICS_OK) *days = breakout.days;
     return answer(physics, "breakout", diagnostics);

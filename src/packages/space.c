@@ -137,8 +137,8 @@ static bool is_memorable(const Situation *s, int issue) {
         bool detects = false;
         for (int party = 0; party < s->party_count; party++)
             detects |= s->detects[(size_t)option * (size_t)s->party_count + (size_t)party];
-        if (detects || !isnan(s->cap[option]) || !isnan(s->swu[option]) || s->option_stock[option] != STOCK_KEPT)
-            return true;
+        bool is_plant = !isnan(s->swu[option]) || !isnan(s->stored[option]);
+        if (detects || is_plant || !isnan(s->cap[option]) || s->option_stock[option] != STOCK_KEPT) return true;
     }
     return false;
 }

@@ -85,6 +85,17 @@ static json_t *lots(Build *build, const Stock *stock) {
     return list;
 }
 
+static json_t *stores(Build *build, const Programme *programme) {
+    json_t *list = json_array();
+    for (int i = 0; i < programme->store_count; i++) {
+        json_t *object = json_object();
+        put(build, object, "capacity", leaf_number(programme->stores[i].capacity));
+        put(build, object, "days", leaf_number(programme->stores[i].days));
+        append(build, list, object);
+    }
+    return list;
+}
+
 static json_t *change_object(Build *build, const StockChange *change) {
     json_t *object = json_object();
     put(build, object, "blendstock", leaf_number(change->blendstock));
@@ -152,6 +163,7 @@ static json_t *package_object(Build *build, int draft) {
     put(build, object, "interim", json_boolean(is_draft && s->draft_kind[draft] == DRAFT_INTERIM));
     put(build, object, "cap", leaf_number(programme.cap));
     put(build, object, "capacity", leaf_number(programme.capacity));
+    put(build, object, "stored", stores(build, &programme));
     put(build, object, "stock", lots(build, &programme.stock));
     put(build, object, "change", change_object(build, &programme.change));
     put(build, object, "is_computed", json_boolean(settlement_has_safeguards(s, options)));

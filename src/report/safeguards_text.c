@@ -204,6 +204,18 @@ static void write_change(Sheet *sheet, const json_t *package) {
                    sheet_number(sheet_part(sheet, "parameters"), "reconversion"));
 }
 
+static void write_stores(Sheet *sheet, const json_t *package) {
+    size_t index;
+    json_t *store;
+    char capacity[GROUPED_SIZE], time[SPAN_SIZE];
+    json_array_foreach(json_object_get(package, "stored"), index, store)
+        page_words(page_of(sheet), INDENT, sheet->limit,
+                   "%s: machines of %s SWU a year stay in storage; putting all of them up again takes %s, counted in "
+                   "the breakout.",
+                   package_name(sheet, package), sheet_grouped(sheet_number(store, "capacity"), capacity),
+                   span_words(sheet_number(store, "days"), time));
+}
+
 static void write_verdict(Sheet *sheet, const json_t *package) {
     const json_t *dates = json_object_get(package, "dates");
     const char *party, *type;
@@ -229,6 +241,7 @@ static void write_notes(Sheet *sheet) {
     json_t *package;
     json_array_foreach(sheet_part(sheet, "packages"), index, package) {
         if (!*sheet_text(package, "draft")) continue;
+        write_stores(sheet, package);
         write_change(sheet, package);
         write_verdict(sheet, package);
     }

@@ -5,7 +5,7 @@
 
 #include <math.h>
 
-enum { STOCKPILE_ASSAYS_MAX = 32 };
+enum { STOCKPILE_ASSAYS_MAX = 32, STORING_ISSUES_MAX = 32 };
 
 static const Number *number_in(Binder *binder, Field field, int index) {
     const Cell *cell = binder_cell(binder, field, index);
@@ -105,6 +105,32 @@ static void check_options(Binder *binder) {
     }
 }
 
+/* Machines in storage: both numbers or neither, and no more issues than a breakout keeps apart. */
+static void check_stores(Binder *binder) {
+    const Situation *s = &binder->shape;
+    int storing = 0;
+    for (int issue = 0; issue < s->issue_count; issue++) {
+        const Number *first = NULL;
+        for (int option = s->option_start[issue]; option < s->option_start[issue + 1]; option++) {
+            const Number *stored = number_in(binder, FIELD_stored, option),
+                         *reinstall = number_in(binder, FIELD_reinstall, option);
+            if (!first) first = stored;
+            if (!stored == !reinstall) continue;
+            diagnostics_add(binder->diagnostics, DIAGNOSTIC_storage_half, span_of(stored, reinstall),
+                            stored ? "add `reinstall`, the days until all of them run again; what is destroyed is not "
+                                     "`stored`"
+                                   : "add `stored`, the kg SWU per year of the machines in storage",
+                            "`%s` states `%s` alone", binder->names[NAME_OPTION].labels[option].key,
+                            stored ? "stored" : "reinstall");
+        }
+        storing += first != NULL;
+        if (first && storing == STORING_ISSUES_MAX + 1)
+            diagnostics_add(binder->diagnostics, DIAGNOSTIC_too_many_stores, first->span,
+                            "let one issue speak of several kinds of machines", "more than %d issues state `stored`",
+                            STORING_ISSUES_MAX);
+    }
+}
+
 /* ---- Drafts ---- */
 
 static double centre(Binder *binder, Field field, int index, double unstated) {
@@ -140,5 +166,6 @@ static void check_dilution(Binder *binder, int draft) {
 void binder_check_safeguards(Binder *binder) {
     check_assays(binder);
     check_options(binder);
+    check_stores(binder);
     for (int draft = 0; draft < binder->shape.draft_count; draft++) check_dilution(binder, draft);
 }

@@ -3,9 +3,9 @@
  *
  * At common tails, each kg SWU spent on a richer lot makes more product, so that lots are drawn on richest first. A lot
  * that can be fed only from day R on leaves the plant the work of the days after R: with every such limit the budgets
- * are nested (work on lots of delay
- * >= R is at most capacity * (T - R)), for which drawing richest first is again best (a greedy choice over a chain of
- * budgets). What is made by day T only grows with T, so the least T is found by bisection. */
+ * are nested (work on lots of delay >= R is at most W(T) - W(R), with W(t) what the plant can do by day t), for which
+ * drawing richest first is again best (a greedy choice over a chain of budgets). What is made by day T only grows with
+ * T, so the least T is found by bisection. */
 #include "settlement/safeguards.h"
 
 #include <math.h>
@@ -29,6 +29,50 @@ typedef struct Plan {
     int count;
     Source sources[SOURCE_MAX]; /* richest first */
 } Plan;
+
+/* ---- The plant ---- */
+
+static bool can_work(const BreakoutTask *task) {
+    bool can = task->capacity > 0;
+    for (int i = 0; i < task->store_count; i++) can |= task->stores[i].capacity > 0;
+    return can;
+}
+
+/* W(t): kg SWU by day `days`. */
+static double work_by(const BreakoutTask *task, double days) {
+    double work = task->capacity * days;
+    for (int i = 0; i < task->store_count; i++) {
+        const Store *store = &task->stores[i];
+        work += store->capacity * (days < store->days ? days * days / (2 * store->days) : days - store->days / 2);
+    }
+    return work / DAYS_PER_YEAR;
+}
+
+/* The day by which `work` kg SWU are done from day `from` on; capacity grows evenly up to the next day at which a store
+ * is empty. */
+static double day_of(const BreakoutTask *task, double from, double work) {
+    double left = work * DAYS_PER_YEAR;
+    while (left > 0) {
+        double rate = task->capacity, growth = 0, next = INFINITY;
+        for (int i = 0; i < task->store_count; i++) {
+            const Store *store = &task->stores[i];
+            if (from >= store->days) {
+                rate += store->capacity;
+            } else {
+                rate += store->capacity * from / store->days;
+                growth += store->capacity / store->days;
+                next = fmin(next, store->days);
+            }
+        }
+        double root = rate + sqrt(rate * rate + 2 * growth * left), needed = root > 0 ? 2 * left / root : INFINITY;
+        if (from + needed <= next) return from + needed;
+        left -= (rate + growth * (next - from) / 2) * (next - from);
+        from = next;
+    }
+    return from;
+}
+
+/* ---- Sources ---- */
 
 static void add_source(Plan *plan, int lot, double mass, double assay, double delay, double tails) {
     double product = plan->task->product_assay;
@@ -66,7 +110,7 @@ static double work_left(const Plan *plan, const double *work, double delay, doub
         if (from > delay) continue;
         for (int k = 0; k < plan->count; k++)
             if (plan->sources[k].delay >= from) used += work[k];
-        left = fmin(left, plan->task->capacity * fmax(0, days - from) / DAYS_PER_YEAR - used);
+        left = fmin(left, work_by(plan->task, fmax(days, from)) - work_by(plan->task, from) - used);
     }
     return fmax(0, left);
 }
@@ -91,14 +135,14 @@ static double surely_by(const Plan *plan) {
     double sum = 0, work = 0, delay = 0, needed = plan->task->quantity;
     for (int i = 0; i < plan->count && sum < needed; i++) {
         double made = fmin(plan->sources[i].isotope, needed - sum);
-        if (plan->sources[i].work > 0 && plan->task->capacity <= 0)
+        if (plan->sources[i].work > 0 && !can_work(plan->task))
             break; /* richest first: all that follow need work too */
         sum += made;
         work += made * plan->sources[i].work;
         delay = fmax(delay, plan->sources[i].delay);
     }
     if (sum < needed * (1 - 1e-12)) return INFINITY;
-    return delay + (work > 0 ? work / plan->task->capacity * DAYS_PER_YEAR : 0);
+    return day_of(plan->task, delay, work);
 }
 
 static bool is_all_ready(const Plan *plan) {
@@ -192,6 +236,10 @@ static double best_tails(const BreakoutTask *task) {
 
 /* ---- The whole ---- */
 
+static bool is_amount(double number) {
+    return number >= 0 && !isinf(number);
+}
+
 static Physics check_task(const BreakoutTask *task) {
     const double assays[] = {task->feed_assay, task->tails_assay, task->product_assay};
     for (int i = 0; i < 3; i++)
@@ -199,7 +247,9 @@ static Physics check_task(const BreakoutTask *task) {
     if (task->tails_assay == 0 || task->tails_assay >= task->feed_assay) return PHYSICS_TAILS_TOO_HIGH;
     if (task->product_assay <= task->feed_assay || task->product_assay == 1) return PHYSICS_PRODUCT_TOO_LOW;
     if (!(task->quantity > 0) || isinf(task->quantity)) return PHYSICS_BAD_MASS;
-    return task->capacity >= 0 && !isinf(task->capacity) ? PHYSICS_OK : PHYSICS_NO_CAPACITY;
+    for (int i = 0; i < task->store_count; i++)
+        if (!is_amount(task->stores[i].capacity) || !is_amount(task->stores[i].days)) return PHYSICS_NO_CAPACITY;
+    return is_amount(task->capacity) ? PHYSICS_OK : PHYSICS_NO_CAPACITY;
 }
 
 static void note_use(const Plan *plan, const double *made, Breakout *result) {

@@ -34,6 +34,12 @@ static void dispose(const Situation *s, int option, Programme *programme) {
     programme->change.work_destroyed += change.work_destroyed;
 }
 
+static void store(const Situation *s, int date, int option, Programme *programme) {
+    double capacity = s->stored[(size_t)date * (size_t)s->option_total + (size_t)option];
+    if (capacity > 0 && programme->store_count < STORES_MAX) /* more are refused with the scenario */
+        programme->stores[programme->store_count++] = (Store){capacity, s->reinstall[option]};
+}
+
 Programme settlement_programme(const Situation *s, int date, const int *options) {
     Programme programme = {.cap = cap_of(s, options)};
     for (int i = 0; i < s->assay_count; i++)
@@ -41,6 +47,7 @@ Programme settlement_programme(const Situation *s, int date, const int *options)
     for (int issue = 0; issue < s->issue_count; issue++) {
         double work = s->swu[(size_t)date * (size_t)s->option_total + (size_t)options[issue]];
         if (!isnan(work)) programme.capacity += work;
+        store(s, date, options[issue], &programme);
         dispose(s, options[issue], &programme);
     }
     return programme;
@@ -54,7 +61,9 @@ Breakout settlement_breakout(const Situation *s, int date, const int *options) {
                          .has_best_tails = s->has_best_tails,
                          .product_assay = s->weapon_assay[0],
                          .quantity = s->significant_quantity[0],
-                         .capacity = programme.capacity};
+                         .capacity = programme.capacity,
+                         .stores = programme.stores,
+                         .store_count = programme.store_count};
     Breakout result;
     if (breakout_least(&task, &result) != PHYSICS_OK)
         result = (Breakout){.days = INFINITY}; /* checked with the scenario */

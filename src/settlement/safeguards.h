@@ -115,6 +115,14 @@ Physics stock_dispose(Stock *stock, const Disposal *disposal, StockChange *chang
 
 /* ---- Breakout and detection ---- */
 
+enum { STORES_MAX = 32 };
+
+/* Machines in storage: from the first day of a breakout they are put up again, evenly, until all of them run. */
+typedef struct Store {
+    double capacity; /* kg SWU per year of all of them */
+    double days;
+} Store;
+
 typedef struct BreakoutTask {
     const Stock *stock;
     double feed_assay;    /* of the feed that is there without end */
@@ -123,7 +131,9 @@ typedef struct BreakoutTask {
                              keeps tails_assay */
     double product_assay; /* weapon material */
     double quantity;      /* kg U-235 in it */
-    double capacity;      /* kg SWU per year */
+    double capacity;      /* kg SWU per year of what runs */
+    const Store *stores;  /* [store_count] what comes back beside it */
+    int store_count;
 } BreakoutTask;
 
 typedef struct Breakout {

@@ -38,10 +38,12 @@ double settlement_commitments(const Situation *situation, int type, int rung, co
 /* ---- Safeguards of a package ---- */
 
 /* The nuclear programme that a package leaves at a date: what its options' `stock` does is done to the stockpile in the
- * order of the issues, `swu` adds up, the smallest `cap` counts. */
+ * order of the issues, `swu` adds up, `stored` stands by, the smallest `cap` counts. */
 typedef struct Programme {
-    Stock stock;        /* lots in the order of Situation.assay */
-    double capacity;    /* kg SWU per year */
+    Stock stock;     /* lots in the order of Situation.assay */
+    double capacity; /* kg SWU per year */
+    int store_count;
+    Store stores[STORES_MAX];
     double cap;         /* NAN: none */
     StockChange change; /* sums over the issues */
 } Programme;

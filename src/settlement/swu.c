@@ -59,7 +59,8 @@ static const struct {
         {DIAGNOSTIC_bad_separation,
          "a stage separates only with a factor above 1, and a cascade has between 1 and 100,000 of them",
          "a gas centrifuge's is between 1.1 and 1.3"},
-    [PHYSICS_TOO_MANY_LOTS] = {DIAGNOSTIC_too_many_assays, "a stockpile has at most 32 enrichments here",
+    [PHYSICS_TOO_MANY_LOTS] = {DIAGNOSTIC_too_many_assays,
+                               "a stockpile has at most 32 enrichments here, and 32 kinds of machines in storage",
                                "put neighbouring ones together"},
 };
 

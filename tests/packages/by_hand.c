@@ -79,6 +79,8 @@ static void lay_numbers(Situation *s, Arena *arena) {
     s->detect_after = take(arena, options, sizeof(double));
     s->cap = take(arena, options, sizeof(double));
     s->swu = take(arena, 2 * options, sizeof(double));
+    s->stored = take(arena, 2 * options, sizeof(double));
+    s->reinstall = take(arena, options, sizeof(double));
     s->option_stock = take(arena, options, sizeof(Disposition));
     s->stock_above = take(arena, options, sizeof(double));
     s->stock_to = take(arena, options, sizeof(double));
@@ -189,6 +191,8 @@ static void draw_safeguards(Situation *s, Dice *dice) {
         s->detect_after[o] = dice_chance(dice, 0.6) ? 2 + dice_below(dice, 60) : 0;
         s->cap[o] = has_part && dice_chance(dice, 0.5) ? 0.05 : NAN;
         s->swu[o] = s->swu[s->option_total + o] = has_part ? 1000 * dice_below(dice, 8) : NAN;
+        s->stored[o] = s->stored[s->option_total + o] = o % 3 == 0 ? 2000 : NAN; /* of issues without other part too */
+        s->reinstall[o] = 60;
         stock[o] = has_part && dice_chance(dice, 0.5) ? STOCK_EXPORTED : STOCK_KEPT;
         s->stock_above[o] = s->stock_to[o] = NAN;
     }

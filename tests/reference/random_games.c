@@ -270,10 +270,10 @@ static void draw_field(Draws *draws, const char *name, const char *shape, double
             fill(draws, numbers, extent(draws->s, shape), ranges[k].low, ranges[k].high);
             return;
         }
-    static const char *const physics[] = {"detect_after", "cap",         "swu",
-                                          "stock_above",  "stock_to",    "stockpile",
-                                          "feed_assay",   "tails_assay", "significant_quantity",
-                                          "weapon_assay", "reconversion"};
+    static const char *const physics[] = {
+        "detect_after", "cap",        "swu",         "stock_above",          "stock_to",
+        "stockpile",    "feed_assay", "tails_assay", "significant_quantity", "weapon_assay",
+        "reconversion", "stored",     "reinstall"};
     for (size_t k = 0; k < sizeof physics / sizeof *physics; k++)
         if (strcmp(physics[k], name) == 0) return; /* draw_safeguards */
     fail_msg("no range for %s", name);
@@ -345,6 +345,12 @@ static void draw_safeguards(Draws *draws) {
         ((Disposition *)s->option_stock)[x] = (Disposition)pick(draws, 0, STOCK_EXPORTED);
         for (int t = 0; t < s->date_count; t++)
             s->swu[t * s->option_total + x] = is_work ? between(draws, 0, 5000) : NAN;
+    }
+    for (int x = 0; x < s->option_total; x++) {
+        bool is_stored = chance(draws, 0.3);
+        s->reinstall[x] = is_stored ? between(draws, 0, 200) : 0;
+        for (int t = 0; t < s->date_count; t++)
+            s->stored[t * s->option_total + x] = is_stored ? between(draws, 0, 20000) : NAN;
     }
 }
 
@@ -455,7 +461,8 @@ static void detection_in_time_is_the_references(void **state) {
             for (int party = 0; party < s->party_count; party++) {
                 double own = settlement_detection(s, party, k / s->draft_count, options);
                 double other = rules_detection(s, party, k / s->draft_count, options);
-                if (fabs(own - other) > (s->has_best_tails ? 1e-3 : 1e-9)) fail_msg("draw %d: %.12g, reference %.12g", (int)number, own, other);
+                if (fabs(own - other) > (s->has_best_tails ? 1e-3 : 1e-9))
+                    fail_msg("draw %d: %.12g, reference %.12g", (int)number, own, other);
                 if (s->has_best_tails) assert_true(own <= other + 1e-6);
                 compared += settlement_has_safeguards(s, options) && own > 0.01 && own < 0.99;
             }

@@ -39,9 +39,26 @@ static void act_on(const Situation *s, int option, double cap, Pile *pile) {
     }
 }
 
+/* Running and stored machines, kg SWU a year. */
+typedef struct Plant {
+    double running;
+    int count;
+    double stored[LOTS_MAX], days[LOTS_MAX];
+} Plant;
+
+/* kg SWU by a day: the areas under what runs. */
+static double area(const Plant *plant, double day) {
+    double sum = plant->running * day;
+    for (int j = 0; j < plant->count; j++) {
+        double rise = fmin(day, plant->days[j]), share = plant->days[j] > 0 ? rise / plant->days[j] : 1;
+        sum += plant->stored[j] * (share * rise / 2 + day - rise);
+    }
+    return sum / 365.25;
+}
+
 /* kg U-235 of weapon material made by a day, richest first; the work of a lot fits between its first day and the last.
  */
-static double made_by(const Situation *s, const Pile *pile, double capacity, double day) {
+static double made_by(const Situation *s, const Pile *pile, const Plant *plant, double day) {
     double product = *s->weapon_assay, made = 0, spent[LOTS_MAX] = {0};
     bool is_done[LOTS_MAX] = {false};
     for (int turn = 0; turn < pile->count; turn++) {
@@ -63,7 +80,7 @@ static double made_by(const Situation *s, const Pile *pile, double capacity, dou
             double used = 0;
             for (int k = 0; k < pile->count; k++)
                 if (pile->ready[k] >= pile->ready[j]) used += spent[k];
-            room = fmin(room, capacity * (day - pile->ready[j]) / 365.25 - used);
+            room = fmin(room, area(plant, day) - area(plant, pile->ready[j]) - used);
         }
         double kilograms = fmin(pile->kilograms[best], fmax(0, room) / work);
         if (kilograms <= 0) continue;
@@ -73,13 +90,13 @@ static double made_by(const Situation *s, const Pile *pile, double capacity, dou
     return made;
 }
 
-static double day_of(const Situation *s, Pile *pile, double capacity, double tails) {
+static double day_of(const Situation *s, Pile *pile, const Plant *plant, double tails) {
     double low = 0, high = 1e7, wanted = *s->significant_quantity * (1 - 1e-12);
     for (int j = 0; j + 1 < pile->count; j++) pile->tails[j] = tails;
-    if (made_by(s, pile, capacity, high) < wanted) return INFINITY;
+    if (made_by(s, pile, plant, high) < wanted) return INFINITY;
     for (int round = 0; round < ROUNDS; round++) {
         double middle = (low + high) / 2;
-        if (made_by(s, pile, capacity, middle) >= wanted)
+        if (made_by(s, pile, plant, middle) >= wanted)
             high = middle;
         else
             low = middle;
@@ -89,7 +106,8 @@ static double day_of(const Situation *s, Pile *pile, double capacity, double tai
 
 static double breakout_days(const Situation *s, int date, const int *options) {
     Pile pile = {.count = s->assay_count + 1};
-    double capacity = 0, cap = least_stated(s, options);
+    Plant plant = {0};
+    double cap = least_stated(s, options);
     for (int j = 0; j < s->assay_count; j++) {
         pile.kilograms[j] = s->stockpile[date * s->assay_count + j];
         pile.assay[j] = s->assay[j];
@@ -98,14 +116,19 @@ static double breakout_days(const Situation *s, int date, const int *options) {
     pile.assay[s->assay_count] = *s->feed_assay;
     pile.tails[s->assay_count] = *s->tails_assay;
     for (int k = 0; k < s->issue_count; k++) {
-        double work = s->swu[date * s->option_total + options[k]];
-        if (!isnan(work)) capacity += work;
+        double work = s->swu[date * s->option_total + options[k]],
+               stored = s->stored[date * s->option_total + options[k]];
+        if (!isnan(work)) plant.running += work;
+        if (stored > 0) {
+            plant.stored[plant.count] = stored;
+            plant.days[plant.count++] = s->reinstall[options[k]];
+        }
         act_on(s, options[k], cap, &pile);
     }
-    double least = day_of(s, &pile, capacity, *s->tails_assay);
+    double least = day_of(s, &pile, &plant, *s->tails_assay);
     for (int i = 1; i < TAILS_TRIED && s->has_best_tails; i++) {
         double tails = *s->tails_assay + (*s->weapon_assay - *s->tails_assay) * i / TAILS_TRIED;
-        least = fmin(least, day_of(s, &pile, capacity, tails));
+        least = fmin(least, day_of(s, &pile, &plant, tails));
     }
     return least;
 }

@@ -111,10 +111,18 @@ static void the_physics_can_be_asked_by_itself(void **state) {
     assert_int_equal(brink_enrichment(1, 0.035, 0.00711, 0.003, NULL, &fuel), BRINK_OK);
     assert_true(fabs(fuel.work - 4.339) < 5e-4 && fabs(fuel.feed - 7.786) < 5e-4);
     const double mass[] = {202.8}, assay[] = {0.0367};
-    BrinkBreakoutTask task = {mass, assay, 1, 0.00711, 0.003, false, 0.9, 25, 5000};
+    BrinkBreakoutTask task = {mass, assay, 1, 0.00711, 0.003, false, 0.9, 25, 5000, NULL, NULL, 0};
     double days = 0;
     assert_int_equal(brink_breakout(&task, NULL, &days), BRINK_OK);
     assert_true(days > 300 && days < 340);
+    const double stored[] = {20000}, reinstall[] = {90};
+    double alone = days;
+    task.stored = stored;
+    task.reinstall = reinstall;
+    task.store_count = 1;
+    assert_int_equal(brink_breakout(&task, NULL, &days), BRINK_OK);
+    /* 5000 and, after 90 days, 20,000 SWU a year more: 45 of these days are lost */
+    assert_true(days > 90 && fabs(25000 * days - 20000 * 45 - 5000 * alone) < 1e-3);
     BrinkDiagnostics *diagnostics = NULL;
     assert_int_equal(brink_diagnostics_new(&diagnostics), BRINK_OK);
     task.tails_assay = 0.01;

@@ -316,6 +316,105 @@ static void breakout_never_grows_with_stock_or_capacity(void **state) {
     }
 }
 
+/* ---- Machines in storage ---- */
+
+/* From nothing to S SWU a year in d days, evenly: S t^2 / 2d of work by day t, so that W takes sqrt(2dW/S) days, or,
+ * where that is more than d, d/2 more than at full capacity. */
+static void stored_machines_alone_do_the_work_under_a_rising_line(void **state) {
+    (void)state;
+    Stock none = {0};
+    BreakoutTask task = task_of(&none, 0);
+    Store store = {20000, 365.25};
+    task.stores = &store;
+    task.store_count = 1;
+    assert_near(break_out(&task).days, sqrt(2 * 5359.378263983952 / 20000) * 365.25, 1e-6);
+    store.capacity = 5000;
+    assert_near(break_out(&task).days, 365.25 / 2 + 5359.378263983952 / 5000 * 365.25, 1e-6);
+    store.days = 0;
+    assert_near(break_out(&task).days, 5359.378263983952 / 5000 * 365.25, 1e-6);
+    store.capacity = 0;
+    assert_true(isinf(break_out(&task).days));
+    store.capacity = -1;
+    Breakout result;
+    assert_int_equal(breakout_least(&task, &result), PHYSICS_NO_CAPACITY);
+    store = (Store){5000, NAN};
+    assert_int_equal(breakout_least(&task, &result), PHYSICS_NO_CAPACITY);
+}
+
+/* The same by small steps of time, for what runs and two stores. */
+static double stepped_days(const BreakoutTask *task, double work) {
+    const double step = 0.02;
+    double done = 0, day = 0;
+    for (; done < work; day += step) {
+        double rate = task->capacity;
+        for (int i = 0; i < task->store_count; i++)
+            rate += task->stores[i].capacity * fmin(1, (day + step / 2) / task->stores[i].days);
+        done += rate * step / 365.25;
+    }
+    return day;
+}
+
+static void breakout_with_machines_in_storage_is_that_of_small_steps(void **state) {
+    (void)state;
+    for (uint64_t i = 0; i < 60; i++) {
+        Stock stock = random_stock(i);
+        BreakoutTask task = task_of(&stock, 3000 * draw(13, i));
+        Store stores[2] = {{20000 * draw(14, i), 1 + 400 * draw(15, i)}, {5000 * draw(16, i), 1 + 100 * draw(17, i)}};
+        task.stores = stores;
+        task.store_count = 2;
+        Breakout result = break_out(&task);
+        assert_near(result.days, stepped_days(&task, result.work), 0.05);
+        task.store_count = 0;
+        assert_near(break_out(&task).work, result.work, 1e-9 * (1 + result.work)); /* the same work, done sooner */
+        assert_true(break_out(&task).days >= result.days);
+    }
+}
+
+/* Until the oxide is gas again natural uranium is enriched by what runs by then; the rest of the work comes after. */
+static void converted_stock_and_stored_machines_are_waited_for_together(void **state) {
+    (void)state;
+    Stock oxide = {0}, gas = stock_of(1, (const double[][2]){{440.9, 0.60}});
+    stock_add(&oxide, 440.9, 0.60, 60);
+    Store store = {3000, 120};
+    BreakoutTask task = task_of(&oxide, 500), ready = task_of(&gas, 500);
+    task.stores = &store;
+    task.store_count = 1;
+    double work = break_out(&ready).work, before = (500 * 60 + 3000 * 60.0 * 60 / 240) / 365.25,
+           rest = work * (1 - before / 5359.378263983952), year = 365.25, days = break_out(&task).days,
+           late = days - 60;
+    assert_true(days > 60 && days < 120);
+    assert_near(((500 + 3000 * 0.5) * late + 3000 * late * late / 240) / year, rest, 1e-6 * rest);
+}
+
+/* Institute for Science and International Security (Albright and others), Iranian Breakout Timelines Under JCPOA-Type
+ * Limits, May 2025, all for 25 kg of uranium from 202.8 kg at 3.67 % and 5,000 SWU a year: over 12 months where IR-1
+ * alone come back from storage, about 8 where six cascades of IR-2m do too, at two cascades a month of each kind;
+ * 4.5 months at the six cascades a month of today, two at Fordow and four at Natanz. Separative work alone takes less
+ * than cascades do, by the same part each time. 174 machines a cascade; SWU a year: IR-1 0.98 (5,000 / 5,060), IR-2m 4,
+ * IR-6 5.5; in storage 15,420 - 5,060 IR-1 (FDD, July 2016), later 13,555 advanced machines, ten cascades of them IR-6
+ * at Fordow. */
+static void reinstalling_machines_shortens_breakout_as_published(void **state) {
+    (void)state;
+    Stock stock = stock_of(1, (const double[][2]){{202.8, 0.0367}});
+    BreakoutTask task = task_of(&stock, 5000);
+    task.quantity = 22.5;
+    const double month = 365.25 / 12, first = 10360, later = 13555, fordow = 10 * 174, natanz = later - fordow;
+    const Store old[] = {{first * 0.98, first / 174 / 2 * month}, {6 * 174 * 4, 3 * month}},
+                now[] = {{fordow * 5.5, fordow / 174 / 2 * month}, {natanz * 4, natanz / 174 / 4 * month}};
+    task.stores = old;
+    task.store_count = 1;
+    double alone = break_out(&task).days / month;
+    task.store_count = 2;
+    double both = break_out(&task).days / month;
+    task.stores = now;
+    double today = break_out(&task).days / month;
+    assert_near(alone, 7.43, 0.01); /* by small steps of time, outside this program */
+    assert_near(both, 5.24, 0.01);
+    assert_near(today, 3.51, 0.01);
+    assert_near(both / alone, 8.0 / 12, 0.06);
+    assert_near(today / both, 4.5 / 8, 0.12);
+}
+
 /* ---- Detection ---- */
 
 static void timely_detection_and_the_interval_it_needs_are_inverse(void **state) {
@@ -361,6 +460,10 @@ int main(void) {
         cmocka_unit_test(no_other_tails_are_quicker_than_the_best),
         cmocka_unit_test(converted_stock_waits_before_it_can_be_fed),
         cmocka_unit_test(breakout_never_grows_with_stock_or_capacity),
+        cmocka_unit_test(stored_machines_alone_do_the_work_under_a_rising_line),
+        cmocka_unit_test(breakout_with_machines_in_storage_is_that_of_small_steps),
+        cmocka_unit_test(converted_stock_and_stored_machines_are_waited_for_together),
+        cmocka_unit_test(reinstalling_machines_shortens_breakout_as_published),
         cmocka_unit_test(timely_detection_and_the_interval_it_needs_are_inverse),
         cmocka_unit_test(attribute_sampling_detects_as_the_hypergeometric_says),
     };

@@ -25,7 +25,8 @@ static const char text[] =
     "  us: {requires_detection: 0.5, unverifiable: 7}\n"
     "  iran: {}\n"
     "issues:\n"
-    "  enrichment: {performer: iran, today: open, options: {open: {swu: 5000}, civil: {swu: 1000, cap: 3.67%}}}\n"
+    "  enrichment: {performer: iran, today: open, options: {open: {swu: 5000}, civil: {swu: 1000, cap: 3.67%}, "
+    "stored: {swu: 1000, cap: 3.67%, stored: {steps: {2026-03-03: 0, 2026-03-17: 4000}}, reinstall: 90 days}}}\n"
     "  stock:\n"
     "    performer: iran\n"
     "    today: kept\n"
@@ -35,8 +36,8 @@ static const char text[] =
     "    options: {none: {}, weekly: {detects: iran, detect_after: 7 days}, both: {detects: iran, detect_after: 3.5 "
     "days}}\n"
     "preferences:\n"
-    "  us: {enrichment: {weight: 20, scores: {open: 0, civil: 100}}}\n"
-    "  iran: {enrichment: {weight: 9, scores: {open: 100, civil: 0}}}\n"
+    "  us: {enrichment: {weight: 20, scores: {open: 0, civil: 100, stored: 90}}}\n"
+    "  iran: {enrichment: {weight: 9, scores: {open: 100, civil: 0, stored: 10}}}\n"
     "safeguards:\n"
     "  stockpile: {60%: {steps: {2026-03-03: 20 kg, 2026-03-17: 60 kg}}, 5%: {uniform: [100, 300]}}\n"
     "  reconversion: 30 days\n"
@@ -47,8 +48,9 @@ static const char text[] =
     "    oxide: {enrichment: civil, stock: oxide, eyes: weekly}\n"
     "    out: {enrichment: civil, stock: out, eyes: weekly}\n"
     "    twice: {enrichment: civil, eyes: both}\n"
-    "    blind: {enrichment: civil}\n";
-enum { KEEP, THIN, OXIDE, OUT, TWICE, BLIND, US = 0, IRAN = 1 };
+    "    blind: {enrichment: civil}\n"
+    "    store: {enrichment: stored, eyes: weekly}\n";
+enum { KEEP, THIN, OXIDE, OUT, TWICE, BLIND, STORE, US = 0, IRAN = 1 };
 
 typedef struct Case {
     Arena *arena;
@@ -85,7 +87,12 @@ static void detection_is_that_of_the_breakout_from_what_a_package_leaves(void **
     Stock stock = {0};
     stock_add(&stock, 20, 0.60, 0);
     stock_add(&stock, 200, 0.05, 0);
-    BreakoutTask task = {&stock, 0.00711, 0.003, false, 0.9, 25, 1000};
+    BreakoutTask task = {.stock = &stock,
+                         .feed_assay = 0.00711,
+                         .tails_assay = 0.003,
+                         .product_assay = 0.9,
+                         .quantity = 25,
+                         .capacity = 1000};
     Breakout by_hand, own_breakout = settlement_breakout(own.situation, 0, options_of(&own, KEEP));
     assert_int_equal(breakout_least(&task, &by_hand), PHYSICS_OK);
     assert_near(own_breakout.days, by_hand.days, 1e-9);
@@ -93,6 +100,20 @@ static void detection_is_that_of_the_breakout_from_what_a_package_leaves(void **
     assert_near(detection(&own, TWICE, 0), 1 - exp(-by_hand.days / 3.5), 1e-15);
     assert_near(detection(&own, BLIND, 0), 1, 0); /* no option watches: every breach is seen */
     assert_near(settlement_detection(own.situation, US, 0, options_of(&own, KEEP)), 1, 0);
+    drop(&own);
+}
+
+/* The store is empty at first; from the second date on it counts. */
+static void machines_in_storage_shorten_the_breakout_of_the_package_that_keeps_them(void **state) {
+    (void)state;
+    Case own = read_case((Draw){.is_centre = true});
+    const int *store = options_of(&own, STORE), *keep = options_of(&own, KEEP);
+    assert_near(settlement_breakout(own.situation, 0, store).days, settlement_breakout(own.situation, 0, keep).days, 0);
+    double days = settlement_breakout(own.situation, 1, store).days,
+           work = settlement_breakout(own.situation, 1, keep).work;
+    assert_true(days < 90);
+    assert_near((1000 * days + 4000 * days * days / 180) / 365.25, work, 1e-9 * work);
+    assert_true(detection(&own, STORE, 1) < detection(&own, KEEP, 1));
     drop(&own);
 }
 
@@ -168,6 +189,7 @@ static void an_uncertain_stock_gives_an_uncertain_breakout(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(detection_is_that_of_the_breakout_from_what_a_package_leaves),
+        cmocka_unit_test(machines_in_storage_shorten_the_breakout_of_the_package_that_keeps_them),
         cmocka_unit_test(breakout_shrinks_at_the_date_at_which_the_stock_grows),
         cmocka_unit_test(what_leaves_the_country_buys_most_time_and_oxide_its_delay),
         cmocka_unit_test(a_package_is_verifiable_until_the_stock_has_grown),
