@@ -155,16 +155,51 @@ static BrinkStatus lay_phases(Job *job, int count, int own_count, int first) {
     return BRINK_OK;
 }
 
+static void tell_size(Job *job, BrinkSpan span) {
+    const Design *design = &job->design;
+    char size[64], most[64];
+    snprintf(size, sizeof size, "%.3g", design->ways);
+    if (job->task.goal == DESIGN_ORDER) {
+        diagnostics_add(
+            job->diagnostics, DIAGNOSTIC_timetable_too_large, span,
+            "put issues together, or share them out over fewer phases with the goal slack",
+            "%d issues are to be put in order that help some parties to keep their word and tempt others; an "
+            "exact order is found for %d of such at most",
+            design->phase_count, EXCHANGE_PIECES_MOST);
+        return;
+    }
+    bool is_slack = job->task.goal == DESIGN_SLACK;
+    snprintf(most, sizeof most, "%d", is_slack ? DESIGN_WAYS_MOST : DESIGN_RUNS_MOST);
+    const char *hint = design->fitting_steps > 0
+                           ? arena_print(job->arena, "%d steps can be searched%s", design->fitting_steps,
+                                         is_slack ? ", and larger ones with fewer phases or tighter limits"
+                                                  : "; the goal slack searches far finer shares")
+                           : "use fewer phases";
+    diagnostics_add(job->diagnostics, DIAGNOSTIC_timetable_too_large, span, hint,
+                    "in %d phases and steps of 1/%d there are %s %s; an exact search looks at %s at most",
+                    job->task.phase_count, job->task.steps, size, is_slack ? "transitions" : "timetables", most);
+}
+
+/* A design longer than the scenario language carries out is still an answer to what was asked. */
+static void tell_length(Job *job) {
+    int movers = settlement_movers(job->situation, job->signing.options, NULL), phases = job->design.phase_count;
+    if (phases * movers <= TIMETABLE_MOVES_MOST) return;
+    diagnostics_add(job->diagnostics, DIAGNOSTIC_timetable_too_long, job->scenario->drafts[job->input.draft].span,
+                    arena_print(job->arena, "with %d who deliver, put it together into %d phases", movers,
+                                TIMETABLE_MOVES_MOST / movers),
+                    "%d phases with %d who deliver are more than a scenario's timetable may have; how likely they are "
+                    "carried out is not computed",
+                    phases, movers);
+}
+
 static BrinkStatus tell_outcome(Job *job) {
     BrinkSpan span = job->scenario->drafts[job->input.draft].span;
-    char size[64];
-    snprintf(size, sizeof size, "%.3g", job->design.ways);
     switch (job->design.outcome) {
     case DESIGN_FOUND:
+        tell_length(job);
         return BRINK_OK;
     case DESIGN_TOO_LARGE:
-        diagnostics_add(job->diagnostics, DIAGNOSTIC_timetable_too_large, span, "use fewer steps or fewer phases",
-                        "an exact search would have to look at %s ways", size);
+        tell_size(job, span);
         break;
     case DESIGN_IMPOSSIBLE:
         diagnostics_add(job->diagnostics, DIAGNOSTIC_timetable_impossible, span, "allow larger shares, or more phases",

@@ -2,16 +2,13 @@
  * The best timetable on a granularity (docs/method/timetable.md (3)). A state is how many steps of each piece have been
  * delivered; slack in a phase depends on the state and on what the phase delivers alone, so that the largest smallest
  * slack is a bottleneck path through the states, one layer a phase. A second pass takes, among the timetables that
- * reach it, the most even one.
- *
- * Completion depends on the whole timetable at once: there every timetable is carried out, where they are few enough.
- */
+ * reach it, the most even one. */
 #include "settlement/settle.h"
 
 #include <math.h>
 #include <string.h>
 
-enum { ROWS_MOST = 64, STATES_MOST = 20000000, MOVES_MOST = 20 };
+enum { ROWS_MOST = 64, STATES_MOST = 20000000 };
 
 typedef struct Lattice {
     const DesignTask *task;
@@ -35,16 +32,8 @@ static double transitions_of(int steps, int most) {
     return sum;
 }
 
-/* Ways to write `steps` as `phases` ordered parts of at most `most` each. */
-static double ways_of(int steps, int phases, int most) {
-    double ways[2][1001] = {{1}};
-    for (int m = 0; m < phases; m++)
-        for (int total = 0; total <= steps; total++) {
-            double sum = 0;
-            for (int part = 0; part <= most && part <= total; part++) sum += ways[m % 2][total - part];
-            ways[(m + 1) % 2][total] = sum;
-        }
-    return ways[phases % 2][steps];
+int design_most(const DesignTask *task, int issue, int steps) {
+    return (int)floor(fmin(1, task->most[issue]) * steps + 1e-9);
 }
 
 static bool lattice_new(const DesignTask *task, const Exchange *exchange, Arena *arena, Lattice *l) {
@@ -57,7 +46,7 @@ static bool lattice_new(const DesignTask *task, const Exchange *exchange, Arena 
     if (!l->pieces || !l->most || !l->stride || !l->state) return false;
     for (int k = 0; k < exchange->issue_count; k++) {
         if (!exchange->is_piece[k]) continue;
-        l->most[l->piece_count] = (int)floor(fmin(1, task->most[k]) * task->steps + 1e-9);
+        l->most[l->piece_count] = design_most(task, k, task->steps);
         l->stride[l->piece_count] = l->state_count;
         l->pieces[l->piece_count++] = k;
         if (l->state_count <= STATES_MOST) l->state_count *= (size_t)task->steps + 1;
@@ -170,15 +159,27 @@ static void read_shares(const Lattice *l, double *share) {
     }
 }
 
+static double slack_ways(const DesignTask *task, const Lattice *l, int steps) {
+    double ways = task->phase_count;
+    for (int p = 0; p < l->piece_count; p++) ways *= transitions_of(steps, design_most(task, l->pieces[p], steps));
+    return ways;
+}
+
+static bool fits(const DesignTask *task, const Lattice *l, int steps) {
+    double states = pow(steps + 1, l->piece_count) * task->phase_count;
+    return slack_ways(task, l, steps) <= DESIGN_WAYS_MOST && states <= STATES_MOST &&
+           l->exchange->row_count <= ROWS_MOST;
+}
+
 static BrinkStatus design_slack(const DesignTask *task, const Exchange *exchange, Arena *arena, Design *result,
                                 double *share) {
     Lattice l;
     if (!lattice_new(task, exchange, arena, &l)) return BRINK_NO_MEMORY;
-    result->ways = task->phase_count;
-    for (int p = 0; p < l.piece_count; p++) result->ways *= transitions_of(task->steps, l.most[p]);
-    bool is_large = result->ways > DESIGN_WAYS_MOST || exchange->row_count > ROWS_MOST;
-    if (is_large || l.state_count * (size_t)task->phase_count > STATES_MOST) {
+    result->ways = slack_ways(task, &l, task->steps);
+    if (!fits(task, &l, task->steps)) {
         result->outcome = DESIGN_TOO_LARGE;
+        result->fitting_steps = task->steps;
+        while (result->fitting_steps > 0 && !fits(task, &l, result->fitting_steps)) result->fitting_steps--;
         return BRINK_OK;
     }
     if (!lattice_lay(&l, arena)) return BRINK_NO_MEMORY;
@@ -192,116 +193,6 @@ static BrinkStatus design_slack(const DesignTask *task, const Exchange *exchange
     run_layers(&l);
     read_shares(&l, share);
     return BRINK_OK;
-}
-
-/* ---- Completion ---- */
-
-/* The same situation with one timetable, the one given. */
-static bool with_shares(const DesignTask *task, int phase_count, const double *share, Arena *arena, Situation *own) {
-    const Situation *s = task->signing->situation;
-    int *start = arena_array(arena, 2, sizeof *start),
-        *timetable = arena_array(arena, (size_t)s->option_total, sizeof *timetable);
-    if (!start || !timetable) return false;
-    start[1] = phase_count;
-    for (int option = 0; option < s->option_total; option++) timetable[option] = -1;
-    *own = *s;
-    own->timetable_count = 1;
-    own->phase_total = phase_count;
-    own->phase_start = start;
-    own->option_timetable = timetable;
-    own->phase_share = (double *)share; /* read only */
-    own->phase_ambiguity = (double *)task->ambiguity;
-    own->phase_after = (double *)task->after;
-    return true;
-}
-
-static double weight_of(const DesignTask *task, const int *types) {
-    const Situation *s = task->signing->situation;
-    double weight = 1;
-    for (int i = 0; i < s->party_count; i++)
-        weight *= task->counted && !task->counted[types[i]] ? 0 : s->prior[types[i]];
-    return weight;
-}
-
-BrinkStatus timetable_completion(const DesignTask *task, int phase_count, const double *share, Arena *scratch,
-                                 double *result) {
-    Situation own;
-    Signing signing = *task->signing;
-    size_t parties = (size_t)signing.situation->party_count;
-    int *types = arena_array(scratch, parties, sizeof *types);
-    double sum = 0, total = 0;
-    *result = NAN;
-    if (phase_count * settlement_movers(signing.situation, signing.options, NULL) > MOVES_MOST) return BRINK_OK;
-    if (!types || !with_shares(task, phase_count, share, scratch, &own)) return BRINK_NO_MEMORY;
-    signing.situation = &own;
-    for (int profile = 0; profile < settlement_profile_count(&own); profile++) {
-        settlement_profile_types(&own, profile, types);
-        double weight = weight_of(task, types);
-        if (!(weight > 0)) continue;
-        TimetableView view;
-        BrinkStatus status = timetable_view(&signing, types, scratch, &view);
-        if (status != BRINK_OK) return status;
-        sum += weight * view.complied;
-        total += weight;
-    }
-    *result = total > 0 ? sum / total : NAN;
-    return BRINK_OK;
-}
-
-typedef struct Search {
-    Lattice lattice;
-    Arena *scratch;
-    double *share, *best_share, best;
-    BrinkStatus status;
-} Search;
-
-static void carry_all(Search *search) {
-    const DesignTask *task = search->lattice.task;
-    double completion;
-    arena_reset(search->scratch);
-    search->status = timetable_completion(task, task->phase_count, search->share, search->scratch, &completion);
-    if (search->status != BRINK_OK || !(completion > search->best)) return;
-    search->best = completion;
-    memcpy(search->best_share, search->share,
-           (size_t)task->phase_count * (size_t)search->lattice.exchange->issue_count * sizeof *search->share);
-}
-
-static void write_shares(Search *search, int piece, int phase, int left) {
-    const Lattice *l = &search->lattice;
-    if (search->status != BRINK_OK) return;
-    if (piece == l->piece_count) {
-        carry_all(search);
-        return;
-    }
-    bool is_last = phase + 1 == l->task->phase_count;
-    int most = left < l->most[piece] ? left : l->most[piece];
-    for (int e = is_last ? left : 0; e <= most; e++) {
-        search->share[phase * l->exchange->issue_count + l->pieces[piece]] = (double)e / l->task->steps;
-        write_shares(search, is_last ? piece + 1 : piece, is_last ? 0 : phase + 1, is_last ? l->task->steps : left - e);
-    }
-}
-
-static BrinkStatus design_completion(const DesignTask *task, const Exchange *exchange, Arena *arena, Design *result,
-                                     double *share) {
-    size_t count = (size_t)task->phase_count * (size_t)exchange->issue_count;
-    Search search = {.best = -1, .best_share = share, .status = BRINK_OK};
-    if (!lattice_new(task, exchange, arena, &search.lattice)) return BRINK_NO_MEMORY;
-    result->ways = 1;
-    for (int p = 0; p < search.lattice.piece_count; p++)
-        result->ways *= ways_of(task->steps, task->phase_count, search.lattice.most[p]);
-    if (result->ways > DESIGN_RUNS_MOST) result->outcome = DESIGN_TOO_LARGE;
-    if (result->ways == 0) result->outcome = DESIGN_IMPOSSIBLE;
-    if (result->outcome != DESIGN_FOUND) return BRINK_OK;
-    search.share = arena_array(arena, count, sizeof *share);
-    search.scratch = arena_new();
-    if (search.share && search.scratch) {
-        memcpy(search.share, share, count * sizeof *share);
-        write_shares(&search, 0, 0, task->steps);
-    } else {
-        search.status = BRINK_NO_MEMORY;
-    }
-    arena_free(search.scratch);
-    return search.status;
 }
 
 /* ---- Order ---- */
@@ -358,21 +249,30 @@ static bool order_rows(const DesignTask *task, const Ordering *o, Arena *arena, 
     return true;
 }
 
-static BrinkStatus design_order(const DesignTask *task, const Exchange *exchange, Arena *arena, Design *result,
-                                double *share) {
-    Lattice l;
+/* Pieces that help one party and hurt another: over subsets, as long as these can be counted. */
+static BrinkStatus order_subsets(const DesignTask *task, const Exchange *exchange, const Lattice *l, Arena *arena,
+                                 Design *result, int *sequence) {
     OrderTask order;
-    int sequence[EXCHANGE_PIECES_MOST];
-    if (!lattice_new(task, exchange, arena, &l)) return BRINK_NO_MEMORY;
-    result->ways = l.piece_count * exp2(l.piece_count);
-    if (l.piece_count > EXCHANGE_PIECES_MOST) {
+    if (l->piece_count > EXCHANGE_PIECES_MOST) {
         result->outcome = DESIGN_TOO_LARGE;
         return BRINK_OK;
     }
-    Ordering ordering = {task->signing->situation, exchange, task->signing->options, l.pieces, l.piece_count};
+    Ordering ordering = {task->signing->situation, exchange, task->signing->options, l->pieces, l->piece_count};
     if (!order_rows(task, &ordering, arena, &order)) return BRINK_NO_MEMORY;
-    result->least_slack = exchange_order(&order, arena, sequence);
-    if (isnan(result->least_slack)) return BRINK_NO_MEMORY;
+    return isnan(exchange_order(&order, arena, sequence)) ? BRINK_NO_MEMORY : BRINK_OK;
+}
+
+static BrinkStatus design_order(const DesignTask *task, const Exchange *exchange, Arena *arena, Design *result,
+                                double *share) {
+    Lattice l;
+    if (!lattice_new(task, exchange, arena, &l)) return BRINK_NO_MEMORY;
+    int *sequence = arena_array(arena, (size_t)l.piece_count, sizeof *sequence);
+    if (!sequence) return BRINK_NO_MEMORY;
+    result->ways = tgamma(l.piece_count + 1.0);
+    bool is_found;
+    BrinkStatus status = exchange_sequence(exchange, l.pieces, l.piece_count, arena, sequence, &is_found);
+    if (status == BRINK_OK && !is_found) status = order_subsets(task, exchange, &l, arena, result, sequence);
+    if (status != BRINK_OK || result->outcome != DESIGN_FOUND) return status;
     for (int m = 0; m < l.piece_count; m++) share[m * exchange->issue_count + l.pieces[sequence[m]]] = 1;
     return BRINK_OK;
 }
@@ -399,7 +299,7 @@ BrinkStatus timetable_design(const DesignTask *task, Arena *arena, Design *resul
     BrinkStatus status = BRINK_OK;
     if (pieces > 0)
         status = task->goal == DESIGN_SLACK        ? design_slack(task, exchange, arena, &design, share)
-                 : task->goal == DESIGN_COMPLETION ? design_completion(task, exchange, arena, &design, share)
+                 : task->goal == DESIGN_COMPLETION ? design_likeliest(task, exchange, arena, &design, share)
                                                    : design_order(task, exchange, arena, &design, share);
     if (status == BRINK_OK && design.outcome == DESIGN_FOUND) {
         design.least_slack = exchange_least_slack(exchange, phases, share);

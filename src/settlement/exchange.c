@@ -75,6 +75,87 @@ double exchange_least_slack(const Exchange *exchange, int phase_count, const dou
     return least;
 }
 
+/* ---- Whole pieces in order ---- */
+
+typedef struct Sequence {
+    const Exchange *exchange;
+    const int *pieces;
+    int piece_count;
+    int *side;      /* [piece_count] EARLY, LATE or PLACED */
+    double *before; /* [row_count] slack apart from what the piece itself does to it */
+} Sequence;
+enum { PLACED, EARLY, LATE, NEITHER };
+
+/* Early: delivering it takes slack from no row (its `done` is nowhere negative); late: it gives none to any. */
+static int side_of(const Exchange *exchange, int piece) {
+    bool is_early = true, is_late = true;
+    for (int r = 0; r < exchange->row_count; r++) {
+        is_early &= exchange->rows[r].done[piece] >= 0;
+        is_late &= exchange->rows[r].done[piece] <= 0;
+    }
+    return is_early ? EARLY : is_late ? LATE : NEITHER;
+}
+
+/* Smallest slack of delivering the piece next (EARLY), or after all that are left (LATE: `before` counts it). */
+static double whole_slack(const Sequence *s, int at) {
+    double least = INFINITY;
+    int issue = s->pieces[at];
+    for (int r = 0; r < s->exchange->row_count; r++) {
+        const ExchangeRow *row = &s->exchange->rows[r];
+        double own = s->side[at] == LATE ? row->now[issue] - row->done[issue] : row->now[issue];
+        if (row->own[issue]) least = fmin(least, s->before[r] + own);
+    }
+    return least;
+}
+
+/* Places the piece of the side that keeps the largest slack; -1 where none is left. */
+static int place_best(Sequence *s, int side) {
+    int best = -1;
+    double most = -INFINITY;
+    for (int p = 0; p < s->piece_count; p++) {
+        double slack = s->side[p] == side ? whole_slack(s, p) : NAN;
+        if (isnan(slack) || (best >= 0 && !(slack > most))) continue;
+        best = p;
+        most = slack;
+    }
+    if (best < 0) return best;
+    for (int r = 0; r < s->exchange->row_count; r++)
+        s->before[r] += s->exchange->rows[r].done[s->pieces[best]] * (side == LATE ? -1 : 1);
+    s->side[best] = PLACED;
+    return best;
+}
+
+/* Early ones from the front, late ones from the back: each time the one that keeps the largest slack there. No other
+ * loses by it, since moving an early piece forward, or a late one back, takes slack from nobody. */
+static void place_all(Sequence *s, int *order) {
+    int first = 0, last = s->piece_count;
+    for (int p = place_best(s, EARLY); p >= 0; p = place_best(s, EARLY)) order[first++] = p;
+    for (int p = 0; p < s->piece_count; p++)
+        for (int r = 0; r < s->exchange->row_count && s->side[p] == LATE; r++)
+            s->before[r] += s->exchange->rows[r].done[s->pieces[p]];
+    for (int p = place_best(s, LATE); p >= 0; p = place_best(s, LATE)) order[--last] = p;
+}
+
+BrinkStatus exchange_sequence(const Exchange *exchange, const int *pieces, int piece_count, Arena *scratch, int *order,
+                              bool *is_found) {
+    Sequence s = {exchange, pieces, piece_count, NULL, NULL};
+    s.side = arena_array(scratch, (size_t)piece_count, sizeof *s.side);
+    s.before = arena_array(scratch, (size_t)exchange->row_count, sizeof *s.before);
+    if (!s.side || !s.before) return BRINK_NO_MEMORY;
+    *is_found = true;
+    for (int p = 0; p < piece_count; p++) {
+        s.side[p] = side_of(exchange, pieces[p]);
+        *is_found &= s.side[p] != NEITHER;
+    }
+    for (int r = 0; r < exchange->row_count; r++) {
+        s.before[r] = exchange->rows[r].constant;
+        for (int k = 0; k < exchange->issue_count; k++) /* issues that are no pieces come with the first */
+            if (!exchange->is_piece[k]) s.before[r] += exchange->rows[r].done[k];
+    }
+    if (*is_found) place_all(&s, order);
+    return BRINK_OK;
+}
+
 /* ---- Pieces that depend on each other ---- */
 
 /* Keeping one's word on `piece`, given that `delivered` has been, beside keeping the piece: undetected the rest goes on

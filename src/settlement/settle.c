@@ -247,7 +247,7 @@ BrinkStatus settle_package(const SettleTask *task, Arena *scratch, double *value
     double *nothing = arena_array(scratch, (size_t)task->situation->issue_count, sizeof(double));
     double *result = arena_array(scratch, (size_t)all.width, sizeof(double));
     if (!nothing || !result || !prepare(&all, scratch)) return BRINK_NO_MEMORY;
-    run_phase(&all, 0, nothing, result);
+    run_phase(&all, 0, task->delivered ? task->delivered : nothing, result);
     memcpy(value, result, (size_t)parties * sizeof *value);
     *kept = result[parties + EXTRA_KEPT];
     *complied = result[parties + EXTRA_COMPLIED];

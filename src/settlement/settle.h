@@ -11,6 +11,7 @@ typedef struct SettleTask {
     const int *types;         /* [party_count] flat: the profile */
     const double *afterwards; /* [party_count] points */
     const double *detection;  /* [party_count] beta: a breach by that party is detected within its phase */
+    const double *delivered;  /* [issue_count] shares delivered before the first phase; NULL: none */
 } SettleTask;
 
 typedef struct SettleTrouble {
@@ -25,6 +26,15 @@ BrinkStatus settle_package(const SettleTask *task, Arena *scratch, double *value
 BrinkStatus settle_trace(const SettleTask *task, Arena *scratch, double *odds, SettleTrouble *trouble);
 /* settlement_red_lines where each party's detection is known. */
 double settlement_red_lines_seen(const Situation *situation, int type, const int *options, const double *detection);
+/* ---- Design ---- */
+
+/* Most steps of an issue in one phase. */
+int design_most(const DesignTask *task, int issue, int steps);
+/* The timetable with the largest probability of completion: fills share[phase_count][issue_count] and, of the design,
+ * outcome, ways and carried. */
+BrinkStatus design_likeliest(const DesignTask *task, const Exchange *exchange, Arena *arena, Design *result,
+                             double *share);
+
 /* The timetable of a package: the one its options name, else timetable 0. */
 int settle_timetable(const Situation *situation, const int *options);
 

@@ -112,7 +112,7 @@ static bool settle(Settlements *all, const int *options, int profile, uint64_t h
     Arena *scratch = arena_new();
     bool is_settled = false;
     if (own_options && facing && value && scratch) {
-        SettleTask task = {s, own_options, all->types, facing, facing + parties};
+        SettleTask task = {s, own_options, all->types, facing, facing + parties, NULL};
         Settled *settled = &entry->settled;
         is_settled =
             settle_package(&task, scratch, value, &settled->kept, &settled->complied, &all->trouble) == BRINK_OK;

@@ -88,21 +88,34 @@ typedef enum { DESIGN_FOUND, DESIGN_TOO_LARGE, DESIGN_IMPOSSIBLE, DESIGN_NOTHING
 
 typedef struct Design {
     DesignOutcome outcome;
-    double ways; /* transitions or timetables that an exact search has to look at */
+    double ways;       /* timetables, orders or (slack) transitions among which the design is the best */
+    double carried;    /* completion: ends of timetables carried out to find that */
+    int fitting_steps; /* DESIGN_TOO_LARGE: the largest number of steps that can be searched; 0: none, or not a matter
+                          of steps */
     int phase_count;
     const double *share; /* [phase_count][issue_count]; issues that are no pieces wholly in the first phase */
     double least_slack;  /* when all keep their word */
     double completion;   /* expected over the priors of the types that count, as carried out */
 } Design;
 
-enum { DESIGN_WAYS_MOST = 200000000, DESIGN_RUNS_MOST = 20000, EXCHANGE_PIECES_MOST = 20 };
+enum { DESIGN_WAYS_MOST = 200000000, DESIGN_RUNS_MOST = 2000000, EXCHANGE_PIECES_MOST = 20 };
+/* Phases times parties that deliver, of a timetable that is carried out. */
+enum { TIMETABLE_MOVES_MOST = 20 };
 
 /* Exact on the stated granularity. */
 BrinkStatus timetable_design(const DesignTask *task, Arena *arena, Design *result);
 /* Expected probability that all is completed over the profiles of the types that count, for given shares; NAN where
  * phases times movers exceed 20. */
-BrinkStatus timetable_completion(const DesignTask *task, int phase_count, const double *share, Arena *scratch,
+BrinkStatus timetable_completion(const DesignTask *task, int phase_count, const double *share, Arena *arena,
                                  double *result);
+
+/* ---- Whole pieces in order ---- */
+
+/* Independent pieces, any number, where each is better early for every row or better late for every row: the order with
+ * the largest smallest slack, as indices into `pieces`, in order[piece_count] (Lawler 1973). Not found where a piece is
+ * better early for one row and late for another. */
+BrinkStatus exchange_sequence(const Exchange *exchange, const int *pieces, int piece_count, Arena *scratch, int *order,
+                              bool *is_found);
 
 /* ---- Pieces that depend on each other ---- */
 
