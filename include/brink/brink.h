@@ -352,6 +352,7 @@ typedef struct BrinkTimetableSettings {
     double most;        /* largest share of an issue in one phase */
     const char *limits; /* the same by issue, "relief=0.4,stockpile=0.5"; NULL: none */
     double gap;         /* least days between phases */
+    bool after_history; /* types are weighed by what the history has taught of them, for which the talks are solved; else by the file's priors */
 } BrinkTimetableSettings;
 
 /* What `brink timetable` uses. */

@@ -28,6 +28,9 @@ BrinkStatus size_choose(const Scenario *scenario, const BrinkSolveSettings *sett
 /* The size of one solve of a compiled game; `compiled` bytes are taken already. */
 BrinkSize size_of(const Game *game, Resolution resolution, size_t compiled);
 
+/* beliefs[type_total] where the outlook starts, after the history: one solve. */
+BrinkStatus solve_beliefs(BrinkScenario *scenario, BrinkDiagnostics *diagnostics, double *beliefs);
+
 /* Says where a solve was lost or its branch turned, and in how many of its fixed points. */
 void trouble_report(const Scenario *scenario, const Situation *situation, const Solution *solution,
                     BrinkDiagnostics *diagnostics);

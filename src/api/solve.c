@@ -4,6 +4,7 @@
 #include "api/api.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 typedef struct Run {
@@ -178,6 +179,20 @@ BrinkStatus brink_scenario_solve(BrinkScenario *scenario, const BrinkSolveSettin
     if (status == BRINK_OK) agenda_warn(run.scenario, run.situation, diagnostics);
     if (status == BRINK_OK) status = run_all(&run, arena, &own, result);
     if (info && (status == BRINK_OK || status == BRINK_NOT_SOLVED)) *info = own;
+    arena_free(arena);
+    return status;
+}
+
+BrinkStatus solve_beliefs(BrinkScenario *scenario, BrinkDiagnostics *diagnostics, double *beliefs) {
+    BrinkSolveSettings settings = brink_solve_settings_default();
+    Arena *arena = arena_new(), *scratch = arena_new();
+    Run run;
+    Solution *solution = NULL;
+    Outlook *outlook = NULL;
+    BrinkStatus status = arena && scratch ? compile(scenario, &settings, diagnostics, arena, &run) : BRINK_NO_MEMORY;
+    if (status == BRINK_OK) status = solve_once(&run, BRINK_PHASE_SOLVE, scratch, arena, &solution, &outlook);
+    if (status == BRINK_OK) memcpy(beliefs, outlook->beliefs, (size_t)outlook->type_total * sizeof *beliefs);
+    arena_free(scratch);
     arena_free(arena);
     return status;
 }

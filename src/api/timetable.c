@@ -21,6 +21,7 @@ BrinkTimetableSettings brink_timetable_settings_default(void) {
 }
 
 typedef struct Job {
+    BrinkScenario *handle;
     const Scenario *scenario;
     const BrinkTimetableSettings *settings;
     BrinkDiagnostics *diagnostics;
@@ -262,6 +263,8 @@ static BrinkStatus run(Job *job, BrinkTimetable **result) {
     BrinkStatus status = situation_new(job->scenario, 0, (Draw){.is_centre = true}, job->arena, &job->situation);
     if (status == BRINK_OK) status = check_settings(job);
     if (status == BRINK_OK) status = find_draft(job);
+    if (status == BRINK_OK && job->settings->after_history)
+        status = solve_beliefs(job->handle, job->diagnostics, job->situation->prior);
     if (status != BRINK_OK) return status;
     const Situation *s = job->situation;
     bool *counted = arena_array(job->arena, (size_t)s->type_total, sizeof *counted);
@@ -272,6 +275,7 @@ static BrinkStatus run(Job *job, BrinkTimetable **result) {
     job->input.situation = s;
     job->input.date = job->settings->meeting > 0 ? job->settings->meeting - 1 : next_date(s);
     job->input.counted = counted;
+    job->input.after_history = job->settings->after_history;
     job->signing = (Signing){s, s->draft_option + (size_t)job->input.draft * (size_t)s->issue_count, job->input.date,
                              s->now, NULL};
     if (job->settings->design != BRINK_DESIGN_NONE) status = design(job);
@@ -280,7 +284,7 @@ static BrinkStatus run(Job *job, BrinkTimetable **result) {
 
 BrinkStatus brink_scenario_timetable(BrinkScenario *scenario, const BrinkTimetableSettings *settings,
                                      BrinkDiagnostics *diagnostics, BrinkTimetable **result) {
-    Job job = {.settings = settings, .diagnostics = diagnostics, .arena = arena_new()};
+    Job job = {.handle = scenario, .settings = settings, .diagnostics = diagnostics, .arena = arena_new()};
     BrinkStatus status = job.arena ? scenario_checked(scenario, diagnostics, &job.scenario) : BRINK_NO_MEMORY;
     if (status == BRINK_OK) status = run(&job, result);
     arena_free(job.arena);

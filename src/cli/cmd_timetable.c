@@ -9,6 +9,7 @@ static const CliOption options[] = {
     {"draft", 'd', "NAME", "the draft to look at"},
     {"types", 't', "PROFILE", "what the parties are: us=dealmaker,iran=resistant; all types of those left out"},
     {"meeting", 'm', "N", "the meeting of the clock at which it is signed; the next one if not given"},
+    {"after-history", 0, NULL, "weigh types by what the history has taught; solves the talks first"},
     {"design", 0, "GOAL",
      "find the best timetable: slack (the least that keeping one's word is worth), completion (the chance that all is "
      "carried out) or order (whole issues, one a phase)"},
@@ -63,6 +64,7 @@ static bool read_settings(const Arguments *arguments, BrinkTimetableSettings *se
     settings->draft = arguments_value(arguments, "draft");
     settings->types = arguments_value(arguments, "types");
     settings->limits = arguments_value(arguments, "limit");
+    settings->after_history = arguments_has(arguments, "after-history");
     if (!settings->draft) return tell_mistake("add --draft NAME", "the draft to look at is missing");
     return read_goal(arguments, &settings->design) &&
            arguments_integer(arguments, "meeting", 1, 1000, &settings->meeting) &&

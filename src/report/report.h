@@ -56,6 +56,7 @@ typedef struct TimetableInput {
     const bool *counted;    /* [type_total] types looked at */
     const DesignTask *task; /* NULL without a design */
     const Design *design;
+    bool after_history; /* the situation's priors are what the history has made of them */
 } TimetableInput;
 
 /* docs/timetable-json.md; NULL when memory is short. */

@@ -271,6 +271,8 @@ static json_t *whole(Build *build) {
     put(build, object, "breakout",
         has_breakout ? leaf_number(settlement_breakout(s, build->input->date, build->signing.options).days)
                      : json_null());
+    put(build, object, "observed", json_integer(s->history_count));
+    put(build, object, "after_history", json_boolean(build->input->after_history));
     put(build, object, "profiles", profiles(build));
     put(build, object, "phases", phases_array(build));
     put(build, object, "completed", leaf_number(build->completed[build->phase_count - 1] / build->weight));

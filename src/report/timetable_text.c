@@ -72,6 +72,17 @@ static void write_phase(Sheet *sheet, size_t index, const json_t *phase) {
     free(words);
 }
 
+/* Where something was observed, whether it has moved the probabilities. */
+static void write_beliefs(Sheet *sheet) {
+    if (json_integer_value(sheet_part(sheet, "observed")) == 0) return;
+    bool is_after = json_is_true(sheet_part(sheet, "after_history"));
+    page_words(page_of(sheet), 0, sheet->limit,
+               is_after ? "Who the parties are is weighed by what has been observed."
+                        : "Who the parties are is weighed as the file states it, not by what has been observed since "
+                          "(--after-history).");
+    page_end(page_of(sheet));
+}
+
 static void write_heading(Sheet *sheet) {
     char date[DATE_SIZE], chance[PERCENT_SIZE];
     size_t index;
@@ -86,6 +97,7 @@ static void write_heading(Sheet *sheet) {
     page_end(page_of(sheet));
     json_array_foreach(sheet_part(sheet, "phases"), index, phase) write_phase(sheet, index, phase);
     page_end(page_of(sheet));
+    write_beliefs(sheet);
 }
 
 /* ---- Who is tempted ---- */

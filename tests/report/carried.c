@@ -181,6 +181,49 @@ static void a_timetable_tells_completion_over_the_types_asked_for(void **state) 
     brink_timetable_free(mild);
 }
 
+/* Somebody held out against a text: who is stern is then likelier than the file says. The weights are those with which
+ * the outlook starts. */
+static void types_are_weighed_by_the_history_where_that_is_asked_for(void **state) {
+    (void)state;
+    BrinkScenario *scenario = read_scenario();
+    BrinkTimetable *before = NULL, *after = NULL;
+    BrinkOutlook *outlook = NULL;
+    BrinkTimetableSettings settings = brink_timetable_settings_default();
+    BrinkSolveSettings solve = brink_solve_settings_default();
+    char *json = NULL, *page = NULL;
+    solve.with_error = false;
+    assert_int_equal(brink_scenario_set(scenario, "parties.us.types.stern.requires_detection", "1", NULL), BRINK_OK);
+    assert_int_equal(brink_scenario_set(scenario, "history",
+                                        "[{round: 2026-03-03, held: true, tabled: keep, answers: {us: hold, iran: "
+                                        "accept}}]",
+                                        NULL),
+                     BRINK_OK);
+    assert_int_equal(brink_scenario_solve(scenario, &solve, NULL, NULL, &outlook), BRINK_OK);
+    assert_int_equal(brink_outlook_json(outlook, &json), BRINK_OK);
+    settings.draft = "keep";
+    assert_int_equal(brink_scenario_timetable(scenario, &settings, NULL, &before), BRINK_OK);
+    settings.after_history = true;
+    assert_int_equal(brink_scenario_timetable(scenario, &settings, NULL, &after), BRINK_OK);
+    json_t *told = parse(json), *file = timetable_json(before), *moved = timetable_json(after);
+    double mild = number(json_array_get(json_object_get(file, "profiles"), 0), "probability"),
+           now = number(json_array_get(json_object_get(moved, "profiles"), 0), "probability"),
+           believed = number(json_object_get(json_object_get(told, "priors"), "us"), "mild");
+    assert_true(fabs(mild - 0.25) < 1e-12);
+    assert_true(fabs(now - believed) < 1e-12 && believed < 0.24);
+    assert_false(json_is_true(json_object_get(file, "after_history")));
+    assert_true(json_is_true(json_object_get(moved, "after_history")));
+    assert_int_equal(brink_timetable_text(before, 80, &page), BRINK_OK);
+    assert_non_null(strstr(page, "--after-history"));
+    brink_text_free(page);
+    json_decref(told);
+    json_decref(file);
+    json_decref(moved);
+    brink_outlook_free(outlook);
+    brink_timetable_free(before);
+    brink_timetable_free(after);
+    brink_scenario_free(scenario);
+}
+
 /* The YAML stands on the page uncut; pasted and named by an option it gives the completion that was promised. */
 static void the_yaml_of_a_design_does_what_the_design_says(void **state) {
     (void)state;
@@ -254,6 +297,7 @@ int main(void) {
         cmocka_unit_test(safeguards_tell_breakout_detection_and_who_can_verify),
         cmocka_unit_test(the_physics_can_be_asked_by_itself),
         cmocka_unit_test(a_timetable_tells_completion_over_the_types_asked_for),
+        cmocka_unit_test(types_are_weighed_by_the_history_where_that_is_asked_for),
         cmocka_unit_test(the_yaml_of_a_design_does_what_the_design_says),
         cmocka_unit_test(what_cannot_be_timed_is_refused_with_a_reason),
     };
