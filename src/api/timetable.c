@@ -67,11 +67,13 @@ static BrinkStatus find_draft(Job *job) {
         job->input.draft = draft;
         return BRINK_OK;
     }
-    const char *first = NULL;
-    for (int i = s->draft_count; i-- > 0;)
-        if (s->draft_kind[i] != DRAFT_FRAMEWORK) first = job->scenario->drafts[i].key;
-    const char *hint = first ? arena_print(job->arena, "known are `%s` and others under agenda.drafts", first) : NULL;
-    diagnostics_add(job->diagnostics, DIAGNOSTIC_unknown_name, span_none(), hint,
+    const char *hint = NULL;
+    for (int i = 0; i < s->draft_count; i++)
+        if (s->draft_kind[i] != DRAFT_FRAMEWORK)
+            hint = arena_print(job->arena, "%s `%s`", hint ? arena_print(job->arena, "%s,", hint) : "known are",
+                               job->scenario->drafts[i].key);
+    BrinkSpan span = draft >= 0 ? job->scenario->drafts[draft].span : span_none();
+    diagnostics_add(job->diagnostics, DIAGNOSTIC_unknown_name, span, hint,
                     draft >= 0 ? "`%s` is a framework: there is nothing in it to carry out"
                                : "`%s` is not the name of a draft",
                     key);
@@ -158,8 +160,6 @@ static BrinkStatus lay_phases(Job *job, int count, int own_count, int first) {
 
 static void tell_size(Job *job, BrinkSpan span) {
     const Design *design = &job->design;
-    char size[64], most[64];
-    snprintf(size, sizeof size, "%.3g", design->ways);
     if (job->task.goal == DESIGN_ORDER) {
         diagnostics_add(
             job->diagnostics, DIAGNOSTIC_timetable_too_large, span,
@@ -170,15 +170,15 @@ static void tell_size(Job *job, BrinkSpan span) {
         return;
     }
     bool is_slack = job->task.goal == DESIGN_SLACK;
-    snprintf(most, sizeof most, "%d", is_slack ? DESIGN_WAYS_MOST : DESIGN_RUNS_MOST);
     const char *hint = design->fitting_steps > 0
                            ? arena_print(job->arena, "%d steps can be searched%s", design->fitting_steps,
-                                         is_slack ? ", and larger ones with fewer phases or tighter limits"
+                                         is_slack ? ", and more with fewer phases or tighter limits"
                                                   : "; the goal slack searches far finer shares")
                            : "use fewer phases";
     diagnostics_add(job->diagnostics, DIAGNOSTIC_timetable_too_large, span, hint,
-                    "in %d phases and steps of 1/%d there are %s %s; an exact search looks at %s at most",
-                    job->task.phase_count, job->task.steps, size, is_slack ? "transitions" : "timetables", most);
+                    "in %d phases and steps of 1/%d there are %.3g %s; an exact search looks at %d million at most",
+                    job->task.phase_count, job->task.steps, design->ways, is_slack ? "transitions" : "timetables",
+                    (is_slack ? DESIGN_WAYS_MOST : DESIGN_RUNS_MOST) / 1000000);
 }
 
 /* A design longer than the scenario language carries out is still an answer to what was asked. */

@@ -14,17 +14,18 @@ static const CliOption options[] = {
     OPTION_END,
 };
 
-static const char teaching[] =
-    "What it prints: the stockpile; for each draft the separative work it leaves, how long a\n"
-    "significant quantity would take from what it leaves, and the chance that a breach is\n"
-    "seen in time; what is done to the stock; for whom a draft is not verifiable enough.\n"
-    "How it is computed, and how it compares with published estimates, stands in\n"
-    "docs/method/safeguards.md.\n\n"
-    "Examples:\n"
-    "  brink safeguards scenarios/geneva-2026.yaml\n"
-    "  brink safeguards scenarios/geneva-2026.yaml --set safeguards.best_tails=true\n"
-    "  brink safeguards scenarios/geneva-2026.yaml --json - |\n"
-    "    jq '.packages[].dates[0]'\n";
+static const char teaching[] = "What it prints: the stockpile; for each draft the separative work it leaves,\n"
+                               "how long a significant quantity would take from what it leaves, and the chance\n"
+                               "that a breach is seen in time; what is done to the stock, what stays in\n"
+                               "storage; for whom a draft is not verifiable enough.\n\n"
+                               "The file states it: safeguards.stockpile, and with the options swu, stored,\n"
+                               "cap, stock and detect_after (docs/format.md, 2.6 and 2.9a). How it is computed,\n"
+                               "and how it compares with published estimates: docs/method/safeguards.md; the\n"
+                               "JSON: docs/safeguards-json.md.\n\n"
+                               "Examples:\n"
+                               "  brink safeguards scenarios/geneva-2026.yaml\n"
+                               "  brink safeguards scenarios/geneva-2026.yaml --set safeguards.best_tails=true\n"
+                               "  brink safeguards scenarios/geneva-2026.yaml -j - | jq '.packages[].dates[0]'\n";
 
 static int write_all(const Arguments *arguments, const BrinkSafeguards *safeguards) {
     const char *path = arguments_value(arguments, "json");

@@ -25,17 +25,23 @@ static const CliOption options[] = {
     OPTION_END,
 };
 
-static const char teaching[] = "What it prints: what is delivered in each phase and how likely all keep their word so\n"
-                               "far; for each type, by how many points keeping its word is better than breaking it;\n"
-                               "how closely a party must be watched for its word to be safe. With --design the best\n"
-                               "timetable on the granularity asked for, beside the present one and equal shares, as\n"
-                               "YAML to paste into the scenario (docs/method/timetable.md).\n\n"
+static const char teaching[] = "What it prints: what is delivered in each phase, and how likely all have kept\n"
+                               "their word by then; for each type, by how many points keeping its word is\n"
+                               "better than breaking it; how closely a party must be watched for its word to be\n"
+                               "safe.\n\n"
+                               "With --design the best timetable, beside the present one and equal shares, as\n"
+                               "YAML to paste into the scenario. It is the best there is in steps of 1/N: what\n"
+                               "cannot be searched to the end is refused, with the steps that can. Fewer steps\n"
+                               "search faster; --limit says what cannot be delivered at once.\n\n"
+                               "Types are weighed as the file states them; --after-history weighs them as brink\n"
+                               "run does, by what was observed.\n"
+                               "What the numbers mean: docs/method/timetable.md; the JSON:\n"
+                               "docs/timetable-json.md.\n\n"
                                "Examples:\n"
                                "  brink timetable scenarios/geneva-2026.yaml --draft civil_cap\n"
-                               "  brink timetable scenarios/geneva-2026.yaml --draft civil_cap \\\n"
-                               "    --types us=maximalist\n"
-                               "  brink timetable scenarios/geneva-2026.yaml --draft civil_cap \\\n"
-                               "    --design slack --limit relief=0.5\n";
+                               "  brink timetable scenarios/geneva-2026.yaml -d civil_cap --types us=maximalist\n"
+                               "  brink timetable scenarios/geneva-2026.yaml -d civil_cap --design slack \\\n"
+                               "      --limit relief=0.5\n";
 
 static bool read_goal(const Arguments *arguments, BrinkDesignGoal *goal) {
     static const char *const names[] = {"none", "slack", "completion", "order"};
@@ -65,7 +71,8 @@ static bool read_settings(const Arguments *arguments, BrinkTimetableSettings *se
     settings->types = arguments_value(arguments, "types");
     settings->limits = arguments_value(arguments, "limit");
     settings->after_history = arguments_has(arguments, "after-history");
-    if (!settings->draft) return tell_mistake("add --draft NAME", "the draft to look at is missing");
+    if (!settings->draft)
+        return tell_mistake("add --draft NAME, one of agenda.drafts", "the draft to look at is missing");
     return read_goal(arguments, &settings->design) &&
            arguments_integer(arguments, "meeting", 1, 1000, &settings->meeting) &&
            arguments_integer(arguments, "phases", 1, 12, &settings->phases) &&

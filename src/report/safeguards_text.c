@@ -113,6 +113,16 @@ static void write_stock(Sheet *sheet) {
     page_end(page_of(sheet));
 }
 
+/* Whether there is anything of which a bomb could be made. */
+static bool has_programme(const Sheet *sheet) {
+    size_t index;
+    json_t *package;
+    bool has = json_array_size(sheet_part(sheet, "stockpile")) > 0;
+    json_array_foreach(sheet_part(sheet, "packages"), index, package) has |=
+        sheet_number(package, "capacity") > 0 || json_array_size(json_object_get(package, "stored")) > 0;
+    return has;
+}
+
 /* ---- Packages ---- */
 
 static const char *package_name(Sheet *sheet, const json_t *package) {
@@ -252,8 +262,14 @@ char *report_safeguards_text(const json_t *safeguards, int columns) {
     Sheet sheet = {.outlook = safeguards, .limit = columns < TEXT_LIMIT ? columns : TEXT_LIMIT};
     page_start(&sheet.page, columns);
     write_heading(&sheet);
-    write_stock(&sheet);
-    write_packages(&sheet);
-    write_notes(&sheet);
+    if (has_programme(&sheet)) {
+        write_stock(&sheet);
+        write_packages(&sheet);
+        write_notes(&sheet);
+    } else {
+        page_words(page_of(&sheet), 0, sheet.limit,
+                   "The scenario states no nuclear programme: neither `safeguards.stockpile` nor an option's `swu` "
+                   "(docs/format.md, 2.6 and 2.9a).");
+    }
     return page_finish(&sheet.page);
 }

@@ -205,15 +205,16 @@ static const char *add_text(Build *build, const char *text, const char *more) {
 }
 
 /* The timetable as a scenario writes it; short lines, so that no page cuts them. */
-static const char *yaml_of(Build *build) {
+static const char *yaml_of(Build *build, const json_t *phases) {
     const Design *design = build->input->design;
     const DesignTask *task = build->input->task;
     const Situation *s = build->situation;
     const char *text = "timetables:\n  designed:\n";
     for (int m = 0; m < design->phase_count; m++) {
+        bool is_empty = json_object_size(json_object_get(json_array_get(phases, (size_t)m), "shares")) == 0;
         text = add_text(build, text,
-                        arena_print(build->arena, "    - after: %.10g days\n      ambiguity: %.10g\n      shares:\n",
-                                    task->after[m], task->ambiguity[m]));
+                        arena_print(build->arena, "    - after: %.10g days\n      ambiguity: %.10g\n      shares:%s\n",
+                                    task->after[m], task->ambiguity[m], is_empty ? " {}" : ""));
         for (int k = 0; k < s->issue_count; k++) {
             double share = design->share[m * s->issue_count + k];
             if (!(share > 0) || !is_piece(build, k)) continue;
@@ -253,8 +254,10 @@ static json_t *design_object(Build *build) {
     double now = build->completed[build->phase_count - 1] / build->weight;
     put(build, object, "now", rated_object(build, build->phase_count, own_shares(build), now));
     put(build, object, "equal", equal_object(build));
-    put(build, object, "phases", designed_phases(build));
-    put(build, object, "yaml", leaf_text(yaml_of(build)));
+    json_t *phases = designed_phases(build);
+    const char *yaml = yaml_of(build, phases);
+    put(build, object, "phases", phases);
+    put(build, object, "yaml", leaf_text(yaml));
     return object;
 }
 

@@ -17,6 +17,7 @@ enum {
     TEXT_LIMIT = 96,
     INDENT = 2,
     NAME = 40,
+    RATING = 16,
     NAME_LEAST = 26,
     POINTS = 9,
     TEMPTED = 9,
@@ -173,8 +174,7 @@ static void write_slack(Sheet *sheet) {
     page_words(
         page_of(sheet), 0, sheet->limit,
         "Slack: points by which keeping its word in a phase is better than breaking it, at the least over what the "
-        "others may be, all having kept "
-        "theirs so far; – : nothing to deliver.%s",
+        "others may be, all having kept theirs so far; the smaller, the likelier a slip. – : nothing to deliver.%s",
         is_tempted ? " Below zero a party is tempted." : " Nobody is tempted.");
     page_end(page_of(sheet));
 }
@@ -220,12 +220,17 @@ static void write_needs(Sheet *sheet) {
 
 /* ---- The design ---- */
 
+static int rated_columns(const Sheet *sheet) {
+    int left = sheet->page.columns - 2 * RATING;
+    return left < NAME ? left : NAME;
+}
+
 static void write_rated(Sheet *sheet, const char *name, const json_t *rated) {
     char points[WORDS_SIZE], chance[PERCENT_SIZE];
     page_spaces(page_of(sheet), INDENT);
-    page_cell(page_of(sheet), name, NAME - INDENT, PAGE_LEFT);
-    page_cell(page_of(sheet), points_words(sheet_number(rated, "least_slack"), points), 16, PAGE_RIGHT);
-    page_cell(page_of(sheet), page_percent(sheet_number(rated, "completion"), chance), 16, PAGE_RIGHT);
+    page_cell(page_of(sheet), name, rated_columns(sheet) - INDENT, PAGE_LEFT);
+    page_cell(page_of(sheet), points_words(sheet_number(rated, "least_slack"), points), RATING, PAGE_RIGHT);
+    page_cell(page_of(sheet), page_percent(sheet_number(rated, "completion"), chance), RATING, PAGE_RIGHT);
     page_end(page_of(sheet));
 }
 
@@ -244,19 +249,22 @@ static void write_design(Sheet *sheet) {
     char ways[GROUPED_SIZE];
     if (!json_is_object(design)) return;
     const char *goal = sheet_text(design, "goal");
-    page_words(page_of(sheet), 0, sheet->limit, "The best timetable, by %s, in steps of 1/%.0f, exact over %s ways",
-               strcmp(goal, "completion") == 0 ? "the chance that all is carried out"
-               : strcmp(goal, "order") == 0    ? "the order of whole issues"
-                                               : "the least that keeping one's word is worth",
-               sheet_number(design, "steps"), sheet_grouped(sheet_number(design, "ways"), ways));
+    if (strcmp(goal, "order") == 0)
+        page_words(page_of(sheet), 0, sheet->limit,
+                   "The best order of whole issues, one a phase, by the least that keeping one's word is worth");
+    else
+        page_words(page_of(sheet), 0, sheet->limit, "The best timetable, by %s, in steps of 1/%.0f, exact over %s ways",
+                   strcmp(goal, "completion") == 0 ? "the chance that all is carried out"
+                                                   : "the least that keeping one's word is worth",
+                   sheet_number(design, "steps"), sheet_grouped(sheet_number(design, "ways"), ways));
     json_array_foreach(json_object_get(design, "phases"), index, phase) write_phase(sheet, index, phase);
     page_end(page_of(sheet));
-    page_cell(page_of(sheet), "", NAME, PAGE_LEFT);
-    page_cell(page_of(sheet), "least slack *", 16, PAGE_RIGHT);
-    page_cell(page_of(sheet), "all carried out", 16, PAGE_RIGHT);
+    page_cell(page_of(sheet), "", rated_columns(sheet), PAGE_LEFT);
+    page_cell(page_of(sheet), "least slack *", RATING, PAGE_RIGHT);
+    page_cell(page_of(sheet), "all carried out", RATING, PAGE_RIGHT);
     page_end(page_of(sheet));
-    write_rated(sheet, "as it stands in the scenario", json_object_get(design, "now"));
-    write_rated(sheet, "equal shares in every phase", json_object_get(design, "equal"));
+    write_rated(sheet, "as it stands in the file", json_object_get(design, "now"));
+    write_rated(sheet, "equal shares every phase", json_object_get(design, "equal"));
     write_rated(sheet, "designed", design);
     page_words(page_of(sheet), 0, sheet->limit,
                "* where all others keep their word and nothing is disputed, over all types looked at.");
