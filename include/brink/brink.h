@@ -319,6 +319,28 @@ typedef struct BrinkEnrichment {
 BRINK_API BrinkStatus brink_enrichment(double product, double product_assay, double feed_assay, double tails_assay,
                                        BrinkDiagnostics *diagnostics, BrinkEnrichment *result);
 
+typedef struct BrinkDilution {
+    double blendstock;     /* kg that thinning takes */
+    double work_destroyed; /* kg SWU */
+} BrinkDilution;
+/* What it takes to thin `mass` kilograms from one enrichment to another with uranium at `blend_assay`. */
+BRINK_API BrinkStatus brink_dilution(double mass, double assay, double blend_assay, double target_assay,
+                                     BrinkDiagnostics *diagnostics, BrinkDilution *result);
+
+typedef struct BrinkCascadeStage {
+    int stage;                                     /* 0 takes the cascade's feed; below it the tails are stripped */
+    double feed, heads, tails;                     /* kg */
+    double feed_assay, heads_assay, tails_assay;
+} BrinkCascadeStage;
+typedef struct BrinkCascade {
+    double product, feed, tails;                   /* kg */
+    double product_assay, tails_assay, flow, work; /* flow: kg that all stages are fed together */
+} BrinkCascade;
+/* The flows of an ideal cascade of enriching and stripping stages, each of which multiplies the abundance ratio of its heads, and divides that
+ * of its tails, by `separation`; they are written to stages[enriching + stripping], lowest first. */
+BRINK_API BrinkStatus brink_cascade(double product, double feed_assay, double separation, int enriching, int stripping,
+                                    BrinkDiagnostics *diagnostics, BrinkCascadeStage *stages, BrinkCascade *result);
+
 typedef struct BrinkBreakoutTask {
     const double *mass, *assay; /* [lot_count] the stockpile; up to 32 lots */
     size_t lot_count;
@@ -330,7 +352,7 @@ typedef struct BrinkBreakoutTask {
                                          they come back, evenly; up to 32 */
     size_t store_count;
 } BrinkBreakoutTask;
-/* Days; INFINITY where it can never be. */
+/* Days; INFINITY, with a warning, where nothing runs and nothing will: then what is not weapon material never becomes it. */
 BRINK_API BrinkStatus brink_breakout(const BrinkBreakoutTask *task, BrinkDiagnostics *diagnostics, double *days);
 
 /* ---- Timetables: would it hold? ---- */

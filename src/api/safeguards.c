@@ -4,6 +4,7 @@
 
 #include "settlement/settlement.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 enum { DRAWS_MOST = 100000 };
@@ -76,6 +77,33 @@ BrinkStatus brink_enrichment(double product, double product_assay, double feed_a
     return answer(physics, "enrichment", diagnostics);
 }
 
+BrinkStatus brink_dilution(double mass, double assay, double blend_assay, double target_assay,
+                           BrinkDiagnostics *diagnostics, BrinkDilution *result) {
+    BrinkDilution own;
+    Physics physics = stock_dilution(mass, assay, blend_assay, target_assay, &own.blendstock, &own.work_destroyed);
+    if (physics == PHYSICS_OK) *result = own;
+    return answer(physics, "dilution", diagnostics);
+}
+
+BrinkStatus brink_cascade(double product, double feed_assay, double separation, int enriching, int stripping,
+                          BrinkDiagnostics *diagnostics, BrinkCascadeStage *stages, BrinkCascade *result) {
+    bool is_long = enriching < 1 || stripping < 0 || enriching > CASCADE_STAGES_MAX - stripping;
+    size_t count = is_long ? 1 : (size_t)enriching + (size_t)stripping;
+    CascadeStage *own = calloc(count, sizeof *own);
+    Cascade cascade;
+    if (!own) return BRINK_NO_MEMORY;
+    Physics physics = is_long ? PHYSICS_BAD_SEPARATION
+                              : cascade_ideal(product, feed_assay, separation, enriching, stripping, own, &cascade);
+    for (size_t i = 0; physics == PHYSICS_OK && i < count; i++)
+        stages[i] = (BrinkCascadeStage){own[i].stage,      own[i].feed,        own[i].heads,      own[i].tails,
+                                        own[i].feed_assay, own[i].heads_assay, own[i].tails_assay};
+    if (physics == PHYSICS_OK)
+        *result = (BrinkCascade){cascade.product,     cascade.feed, cascade.tails, cascade.product_assay,
+                                 cascade.tails_assay, cascade.flow, cascade.work};
+    free(own);
+    return answer(physics, "cascade", diagnostics);
+}
+
 BrinkStatus brink_breakout(const BrinkBreakoutTask *task, BrinkDiagnostics *diagnostics, double *days) {
     Stock stock = {0};
     Breakout breakout;
@@ -97,5 +125,10 @@ BrinkStatus brink_breakout(const BrinkBreakoutTask *task, BrinkDiagnostics *diag
                         .store_count = (int)task->store_count};
     if (physics == PHYSICS_OK) physics = breakout_least(&own, &breakout);
     if (physics == PHYSICS_OK) *days = breakout.days;
+    if (physics == PHYSICS_OK && isinf(breakout.days))
+        diagnostics_add(diagnostics, DIAGNOSTIC_nothing_enriches, span_none(),
+                        "give a capacity, or machines in storage",
+                        "breakout: without separative work nothing becomes richer, and of weapon material there is "
+                        "less than the quantity asked for");
     return answer(physics, "breakout", diagnostics);
 }

@@ -246,11 +246,20 @@ static void write_verdict(Sheet *sheet, const json_t *package) {
     }
 }
 
+static void write_never(Sheet *sheet, const json_t *package) {
+    const json_t *first = json_array_get(json_object_get(package, "dates"), 0);
+    if (json_is_true(json_object_get(first, "is_never")))
+        page_words(page_of(sheet), INDENT, sheet->limit,
+                   "%s: no separative work is left, and without it nothing becomes richer.",
+                   package_name(sheet, package));
+}
+
 static void write_notes(Sheet *sheet) {
     size_t index;
     json_t *package;
     json_array_foreach(sheet_part(sheet, "packages"), index, package) {
         if (!*sheet_text(package, "draft")) continue;
+        write_never(sheet, package);
         write_stores(sheet, package);
         write_change(sheet, package);
         write_verdict(sheet, package);

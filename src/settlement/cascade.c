@@ -6,8 +6,6 @@
 
 #include <math.h>
 
-enum { STAGES_MAX = 100000 };
-
 static double ratio_of(double assay) {
     return assay / (1 - assay);
 }
@@ -24,7 +22,7 @@ Physics cascade_stages(double from_assay, double to_assay, double separation, in
     if (!(from_assay > 0 && from_assay < 1 && to_assay > 0 && to_assay < 1)) return PHYSICS_BAD_ASSAY;
     if (!(separation > 1)) return PHYSICS_BAD_SEPARATION;
     double steps = fabs(log(ratio_of(to_assay) / ratio_of(from_assay))) / log(separation);
-    if (steps > STAGES_MAX) return PHYSICS_BAD_SEPARATION;
+    if (steps > CASCADE_STAGES_MAX) return PHYSICS_BAD_SEPARATION;
     *stages = (int)ceil(steps - 1e-9);
     return PHYSICS_OK;
 }
@@ -68,7 +66,7 @@ static void set_stage(const Cascade *c, double feed_assay, double separation, in
 Physics cascade_ideal(double product, double feed_assay, double separation, int enriching, int stripping,
                       CascadeStage *stages, Cascade *result) {
     if (!(feed_assay > 0 && feed_assay < 1)) return PHYSICS_BAD_ASSAY;
-    if (!(separation > 1) || enriching < 1 || stripping < 0 || enriching + stripping > STAGES_MAX)
+    if (!(separation > 1) || enriching < 1 || stripping < 0 || enriching + stripping > CASCADE_STAGES_MAX)
         return PHYSICS_BAD_SEPARATION;
     double ratio = ratio_of(feed_assay);
     Cascade c = {.count = enriching + stripping,

@@ -45,6 +45,8 @@ double swu_least_per_product(double product_assay, double feed_assay);
 
 /* ---- Ideal cascade ---- */
 
+enum { CASCADE_STAGES_MAX = 100000 };
+
 /* A stage splits its feed so that heads and tails have `separation` times more and less of the abundance ratio
  * N / (1 - N); no unlike streams are mixed. Stage 0 takes the cascade's feed. */
 typedef struct CascadeStage {

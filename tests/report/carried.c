@@ -131,6 +131,32 @@ static void the_physics_can_be_asked_by_itself(void **state) {
     brink_diagnostics_free(diagnostics);
 }
 
+static void thinning_and_cascades_can_be_asked_by_themselves(void **state) {
+    (void)state;
+    BrinkDilution thin;
+    BrinkDiagnostics *diagnostics = NULL;
+    assert_int_equal(brink_dilution(440.9, 0.60, 0.00711, 0.0367, NULL, &thin), BRINK_OK);
+    assert_true(fabs(thin.blendstock - 8393.3) < 0.05 && fabs(thin.work_destroyed - 14154) < 0.5);
+    BrinkCascadeStage stages[12];
+    BrinkCascade cascade;
+    assert_int_equal(brink_cascade(1, 0.00711, 1.3, 8, 4, NULL, stages, &cascade), BRINK_OK);
+    assert_int_equal(stages[0].stage, -4);
+    assert_true(fabs(stages[11].heads - 1) < 1e-12 && fabs(stages[11].heads_assay - cascade.product_assay) < 1e-15);
+    assert_true(fabs(cascade.flow * 0.3 / 2.3 * log(1.3) - cascade.work) < 1e-9);
+    assert_int_equal(brink_diagnostics_new(&diagnostics), BRINK_OK);
+    assert_int_equal(brink_dilution(1, 0.05, 0.00711, 0.2, diagnostics, &thin), BRINK_BAD_INPUT);
+    assert_string_equal(brink_diagnostics_get(diagnostics, 0)->code, "N006");
+    assert_int_equal(brink_cascade(1, 0.00711, 1, 8, 4, diagnostics, stages, &cascade), BRINK_BAD_INPUT);
+    assert_int_equal(brink_cascade(1, 0.00711, 1.3, 2147483647, 4, diagnostics, stages, &cascade), BRINK_BAD_INPUT);
+    assert_string_equal(brink_diagnostics_get(diagnostics, 2)->code, "N007");
+    double days;
+    BrinkBreakoutTask task = {.feed_assay = 0.00711, .tails_assay = 0.003, .product_assay = 0.9, .quantity = 25};
+    assert_int_equal(brink_breakout(&task, diagnostics, &days), BRINK_OK);
+    assert_true(isinf(days));
+    assert_string_equal(brink_diagnostics_get(diagnostics, 3)->code, "N014");
+    brink_diagnostics_free(diagnostics);
+}
+
 /* ---- Timetables ---- */
 
 static BrinkStatus ask(BrinkTimetableSettings settings, BrinkDiagnostics *diagnostics, BrinkTimetable **result) {
@@ -296,6 +322,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(safeguards_tell_breakout_detection_and_who_can_verify),
         cmocka_unit_test(the_physics_can_be_asked_by_itself),
+        cmocka_unit_test(thinning_and_cascades_can_be_asked_by_themselves),
         cmocka_unit_test(a_timetable_tells_completion_over_the_types_asked_for),
         cmocka_unit_test(types_are_weighed_by_the_history_where_that_is_asked_for),
         cmocka_unit_test(the_yaml_of_a_design_does_what_the_design_says),
