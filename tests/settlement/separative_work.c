@@ -132,12 +132,12 @@ static void at_every_stage_what_goes_in_comes_out_and_no_unlike_streams_meet(voi
                 assert_near(at->feed, at->heads + at->tails, 1e-12 * at->feed);
                 assert_near(at->feed * at->feed_assay, at->heads * at->heads_assay + at->tails * at->tails_assay,
                             1e-12 * at->feed);
-                assert_near(at->feed, from_below + from_above + fresh, 1e-9 * at->feed);
+                assert_near(at->feed, from_below + from_above + fresh, 1e-12 * cascade.flow);
                 if (below) assert_near(below->heads_assay, at->feed_assay, 1e-15);
                 if (above) assert_near(above->tails_assay, at->feed_assay, 1e-15);
             }
-            assert_near(stages[cascade.count - 1].heads, cascade.product, 1e-9 * cascade.product);
-            assert_near(stages[0].tails, cascade.tails, 1e-9 * cascade.tails);
+            assert_near(stages[cascade.count - 1].heads, cascade.product, 1e-12 * cascade.flow);
+            assert_near(stages[0].tails, cascade.tails, 1e-12 * cascade.flow);
         }
 }
 

@@ -583,6 +583,48 @@ static void the_detection_needed_is_where_breaking_ones_word_stops_paying(void *
     drop(&own);
 }
 
+static double slack_with(Case *own, int party, double beta) {
+    double detection[2];
+    InspectionNeed need;
+    for (int i = 0; i < 2; i++)
+        detection[i] = i == party ? beta : settlement_detection(own->situation, i, 0, own->signing.options);
+    own->signing.detection = detection;
+    assert_int_equal(inspection_need(&own->signing, NULL, party, own->arena, &need), BRINK_OK);
+    own->signing.detection = NULL;
+    assert_near(need.detection, beta, 0);
+    return need.least_slack;
+}
+
+/* For both parties, over all their types and all that the other may be: from the threshold on nobody is tempted, below
+ * it somebody is, and there is no lower stretch in which nobody is. */
+static void at_the_detection_needed_no_type_is_tempted_and_just_below_it_one_is(void **state) {
+    (void)state;
+    int inside = 0, none = 0, always = 0;
+    for (uint64_t i = 0; i < 40; i++) {
+        Case own = random_case(i);
+        for (int party = A; party <= B; party++) {
+            InspectionNeed need;
+            assert_int_equal(inspection_need(&own.signing, NULL, party, own.arena, &need), BRINK_OK);
+            assert_near(need.tolerance, 1e-6, 0);
+            for (int k = 0; k <= 50; k++) {
+                double beta = k / 50.0;
+                bool is_enough = beta >= need.needed - need.tolerance; /* false where none suffices */
+                if (fabs(beta - need.needed) > need.tolerance)
+                    assert_int_equal(slack_with(&own, party, beta) >= 0, is_enough);
+            }
+            none += isnan(need.needed);
+            always += need.needed <= 0;
+            if (!(need.needed > need.tolerance)) continue;
+            inside++;
+            assert_true(slack_with(&own, party, need.needed) >= 0);
+            assert_true(slack_with(&own, party, need.needed - need.tolerance) < 0);
+        }
+        drop(&own);
+    }
+    printf("%d thresholds between none and all, %d beyond, %d at nothing\n", inside, none, always);
+    assert_true(inside > 20);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_view_is_that_of_the_settlement),
@@ -598,6 +640,7 @@ int main(void) {
         cmocka_unit_test(no_order_of_sixty_pieces_found_by_chance_is_better),
         cmocka_unit_test(the_order_of_interdependent_pieces_is_the_best_of_all),
         cmocka_unit_test(twenty_pieces_are_put_in_order),
+        cmocka_unit_test(at_the_detection_needed_no_type_is_tempted_and_just_below_it_one_is),
         cmocka_unit_test(the_detection_needed_is_where_breaking_ones_word_stops_paying),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
