@@ -249,6 +249,7 @@ static json_t *design_object(Build *build) {
     put(build, object, "steps", json_integer(build->input->task->goal == DESIGN_ORDER ? 1 : build->input->task->steps));
     put(build, object, "ways", leaf_number(design->ways));
     put(build, object, "carried", leaf_number(design->carried));
+    put(build, object, "is_equal", json_boolean(design->is_equal));
     put(build, object, "least_slack", leaf_number(design->least_slack));
     put(build, object, "completion", leaf_number(design->completion));
     double now = build->completed[build->phase_count - 1] / build->weight;

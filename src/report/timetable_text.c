@@ -257,6 +257,8 @@ static void write_design(Sheet *sheet) {
                    strcmp(goal, "completion") == 0 ? "the chance that all is carried out"
                                                    : "the least that keeping one's word is worth",
                    sheet_number(design, "steps"), sheet_grouped(sheet_number(design, "ways"), ways));
+    if (json_is_true(json_object_get(design, "is_equal")))
+        page_words(page_of(sheet), 0, sheet->limit, "Equal shares are better than any in these steps:");
     json_array_foreach(json_object_get(design, "phases"), index, phase) write_phase(sheet, index, phase);
     page_end(page_of(sheet));
     page_cell(page_of(sheet), "", rated_columns(sheet), PAGE_LEFT);

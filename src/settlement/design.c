@@ -285,6 +285,35 @@ static int count_pieces(const Exchange *exchange) {
     return count;
 }
 
+/* Equal shares of the pieces, where they keep within the limits. */
+static bool equal_shares(const DesignTask *task, const Exchange *exchange, double *share) {
+    for (int m = 0; m < task->phase_count; m++)
+        for (int k = 0; k < exchange->issue_count; k++) {
+            if (exchange->is_piece[k] && task->most[k] < 1.0 / task->phase_count - 1e-9) return false;
+            share[m * exchange->issue_count + k] = exchange->is_piece[k] ? 1.0 / task->phase_count : m == 0;
+        }
+    return true;
+}
+
+/* Steps that do not divide by the phases leave equal shares out: where these are better, they are the design. */
+static BrinkStatus weigh_equal(const DesignTask *task, const Exchange *exchange, Arena *arena, Design *design,
+                               double *share) {
+    size_t count = (size_t)task->phase_count * (size_t)exchange->issue_count;
+    double *equal = arena_array(arena, count, sizeof *equal), completion;
+    if (!equal) return BRINK_NO_MEMORY;
+    if (!equal_shares(task, exchange, equal)) return BRINK_OK;
+    double slack = exchange_least_slack(exchange, task->phase_count, equal), margin = 1e-9 * (1 + fabs(slack));
+    BrinkStatus status = timetable_completion(task, task->phase_count, equal, arena, &completion);
+    design->is_equal =
+        task->goal == DESIGN_SLACK ? slack > design->least_slack + margin : completion > design->completion + 1e-12;
+    if (status != BRINK_OK || !design->is_equal) return status;
+    memcpy(share, equal, count * sizeof *share);
+    design->outcome = DESIGN_FOUND;
+    design->least_slack = slack;
+    design->completion = completion;
+    return status;
+}
+
 BrinkStatus timetable_design(const DesignTask *task, Arena *arena, Design *result) {
     const Exchange *exchange = exchange_new(task->signing, task->counted, arena);
     if (!exchange) return BRINK_NO_MEMORY;
@@ -305,6 +334,9 @@ BrinkStatus timetable_design(const DesignTask *task, Arena *arena, Design *resul
         design.least_slack = exchange_least_slack(exchange, phases, share);
         status = timetable_completion(task, phases, share, arena, &design.completion);
     }
+    bool has_rival = design.outcome == DESIGN_FOUND || design.outcome == DESIGN_IMPOSSIBLE;
+    if (status == BRINK_OK && has_rival && task->goal != DESIGN_ORDER)
+        status = weigh_equal(task, exchange, arena, &design, share);
     if (status == BRINK_OK) *result = design;
     return status;
 }

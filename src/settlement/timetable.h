@@ -94,6 +94,7 @@ typedef struct Design {
                           of steps */
     int phase_count;
     const double *share; /* [phase_count][issue_count]; issues that are no pieces wholly in the first phase */
+    bool is_equal;       /* equal shares, which are better than any in these steps */
     double least_slack;  /* when all keep their word */
     double completion;   /* expected over the priors of the types that count, as carried out */
 } Design;
