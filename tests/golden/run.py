@@ -30,6 +30,8 @@ def run(program, case):
     # how long it took, whether that deserved a word of progress, and the last digits of the residual, are the machine's own
     done.stderr = re.sub(rb"(?m)^ *[0-9]+ %  .* s\n|^[0-9]+ solves in .*\n", b"", done.stderr)
     done.stdout = re.sub(rb"residual\s+\S+,\s+[0-9.]+\s+s", b"residual *, * s", done.stdout)
+    # progress is told where a run takes long
+    done.stderr = re.sub(rb"(?m)^ *[0-9]+ %  solving.*\n", b"", done.stderr)
     if "--json" in words:  # the last digits of a number are the mathematics library's own
         done.stdout = re.sub(rb"-?\d+\.\d+(e[-+]?\d+)?", lambda number: b"%.9g" % float(number[0]), done.stdout)
     return {"stdout": done.stdout, "stderr": done.stderr, "exit": b"%d\n" % done.returncode}
