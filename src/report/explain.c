@@ -25,6 +25,18 @@ static char *print_text(const char *format, va_list arguments) {
     return text;
 }
 
+/* Takes the text. */
+static void add_sentence(Explain *explain, json_t *list, const char *about, const char *path, int line, char *text) {
+    json_t *sentence = json_object();
+    if (!text) explain->failed = true;
+    leaf_put(&explain->failed, sentence, "about", json_string(about));
+    leaf_put(&explain->failed, sentence, "text", leaf_text(text));
+    leaf_put(&explain->failed, sentence, "path", leaf_text(path));
+    leaf_put(&explain->failed, sentence, "line", path ? json_integer(line) : json_null());
+    leaf_append(&explain->failed, list, sentence);
+    free(text);
+}
+
 void explain_say(Explain *explain, json_t *list, const char *about, const double *element, const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
@@ -32,14 +44,16 @@ void explain_say(Explain *explain, json_t *list, const char *about, const double
     va_end(arguments);
     const Number *number = element ? situation_number(explain->scenario, explain->situation, element) : NULL;
     bool is_stated = number && number->is_stated;
-    json_t *sentence = json_object();
-    if (!text) explain->failed = true;
-    leaf_put(&explain->failed, sentence, "about", json_string(about));
-    leaf_put(&explain->failed, sentence, "text", leaf_text(text));
-    leaf_put(&explain->failed, sentence, "path", leaf_text(is_stated ? number->path : NULL));
-    leaf_put(&explain->failed, sentence, "line", is_stated ? json_integer(number->span.line) : json_null());
-    leaf_append(&explain->failed, list, sentence);
-    free(text);
+    add_sentence(explain, list, about, is_stated ? number->path : NULL, is_stated ? number->span.line : 0, text);
+}
+
+void explain_say_at(Explain *explain, json_t *list, const char *about, const char *path, BrinkSpan span,
+                    const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    char *text = print_text(format, arguments);
+    va_end(arguments);
+    add_sentence(explain, list, about, path, span.line, text);
 }
 
 /* At most one decimal, none where it would be .0; small numbers keep two figures. */

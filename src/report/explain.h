@@ -20,6 +20,13 @@ typedef struct Explain {
 void explain_say(Explain *explain, json_t *list, const char *about, const double *element, const char *format, ...)
     __attribute__((format(printf, 5, 6)));
 
+/* The same about a place that is no number of the Situation. */
+void explain_say_at(Explain *explain, json_t *list, const char *about, const char *path, BrinkSpan span,
+                    const char *format, ...) __attribute__((format(printf, 6, 7)));
+
+/* What a type's weights were worked out from, and where that contradicts itself. */
+void explain_statements(Explain *explain, int type, json_t *list);
+
 /* What is not about one type: incidents, meetings, what follows a collapse, the mediator. */
 void explain_ground(Explain *explain, json_t *list);
 /* What a type is, wants, would sign and fears. */

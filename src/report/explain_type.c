@@ -294,6 +294,7 @@ void explain_type(Explain *explain, int type, json_t *list) {
     say_walking(&t);
     say_attack(&t);
     if (!s->signs[t.party]) return;
+    explain_statements(explain, type, list);
     say_trades(&t);
     say_verification(&t);
     say_drafts(&t);

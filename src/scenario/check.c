@@ -135,12 +135,35 @@ static void check_parties(Binder *binder) {
 
 /* ---- Preferences ---- */
 
+static int stated_number(Binder *binder, Field field, int index) {
+    const Cell *cell = binder_cell(binder, field, index);
+    return cell && cell->number >= 0 ? cell->number : NUMBER_NONE;
+}
+
+/* The number by which an issue matters to a type: its weight, anchor or swing, else the first of its scores where
+ * trades tell the weight; NUMBER_NONE where it does not matter. */
+static int number_of_weight(Binder *binder, int type, int issue) {
+    const Situation *s = &binder->shape;
+    int at = type * s->issue_count + issue, number = stated_number(binder, FIELD_weight, at);
+    if (number < 0) number = stated_number(binder, FIELD_anchor, at);
+    if (number < 0) number = stated_number(binder, FIELD_swing, at);
+    for (int option = s->option_start[issue]; number < 0 && option < s->option_start[issue + 1]; option++)
+        if (binder_elicits(binder, type, issue))
+            number = stated_number(binder, FIELD_score, type * s->option_total + option);
+    return number;
+}
+
+/* A weight or swing that is 0: the issue needs no scores. */
+static bool is_worthless(Binder *binder, int type, int issue, const Number *number) {
+    int at = type * binder->shape.issue_count + issue;
+    bool is_weight = stated_number(binder, FIELD_weight, at) >= 0 || stated_number(binder, FIELD_swing, at) >= 0;
+    return is_weight && number->spread == SPREAD_FIXED && number->parameters[0] == 0;
+}
+
 static void check_scores_of(Binder *binder, int type, int issue) {
     const Situation *s = &binder->shape;
-    const Cell *weight = binder_cell(binder, FIELD_weight, type * s->issue_count + issue);
-    if (!weight || weight->number < 0) return;
-    const Number *number = &binder->numbers[weight->number];
-    if (number->spread == SPREAD_FIXED && number->parameters[0] == 0) return;
+    const Number *number = &binder->numbers[number_of_weight(binder, type, issue)];
+    if (is_worthless(binder, type, issue, number)) return;
     double low = INFINITY, high = -INFINITY;
     bool is_complete = true;
     Scenario view = {.numbers = binder->numbers};
@@ -172,9 +195,9 @@ static void check_scores(Binder *binder) {
     bool *is_checked = binder_alloc(binder, (size_t)binder->number_count, sizeof *is_checked);
     for (int type = 0; is_checked && type < s->type_total; type++)
         for (int issue = 0; issue < s->issue_count; issue++) {
-            const Cell *own = binder_cell(binder, FIELD_weight, type * s->issue_count + issue);
-            if (!own || own->number < 0 || is_checked[own->number]) continue;
-            is_checked[own->number] = true; /* a party's own line is checked once */
+            int own = number_of_weight(binder, type, issue);
+            if (own < 0 || is_checked[own]) continue;
+            is_checked[own] = true; /* a party's own line is checked once */
             check_scores_of(binder, type, issue);
         }
 }
@@ -312,7 +335,10 @@ void binder_check(Binder *binder) {
     check_parties(binder);
     check_priors(binder);
     check_shares(binder);
+    binder_finish_trades(binder);
+    if (binder->is_out_of_memory) return;
     check_scores(binder);
+    binder_check_trades(binder);
     share_detections(binder);
     if (!has_packages(&binder->shape)) return;
     binder_check_drafts(binder);

@@ -276,7 +276,9 @@ static ScenarioPlan *new_plan(Binder *binder) {
                            .meeting_count = binder->meeting_count,
                            .meetings = binder->meetings,
                            .deadline_day = binder->deadline_day,
-                           .default_number = defaults};
+                           .default_number = defaults,
+                           .elicitation_count = binder->elicitation_count,
+                           .elicitations = binder->elicitations};
     plan->shape.synergy_type = binder->synergy_type;
     plan->shape.synergy_allows = binder->synergy_allows;
     plan->shape.red_line_type = binder->red_line_type;

@@ -81,8 +81,9 @@ static bool has_name_characters(const char *name) {
 /* Reserved everywhere, and for issues, as scenario.md lists them. */
 static bool is_reserved(NameKind kind, const char *name) {
     static const char *const all[] = {"is", "from", "note", "rest", "none", "base", "today"};
-    static const char *const issues[] = {"types",     "synergies", "red_lines", "share",  "interim", "lasts",
-                                         "framework", "leads_to",  "readings",  "renege", "name"};
+    static const char *const issues[] = {"types", "synergies", "red_lines", "share",    "interim",
+                                         "lasts", "framework", "leads_to",  "readings", "renege",
+                                         "name",  "trades",    "swings",    "anchor"};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         if (strcmp(name, all[i]) == 0) return !(kind == NAME_OPTION && strcmp(name, "none") == 0);
     for (size_t i = 0; kind == NAME_ISSUE && i < sizeof issues / sizeof *issues; i++)

@@ -49,6 +49,24 @@ typedef struct Number {
     const char *band;   /* the word that stands for its distribution; NULL where none does */
 } Number;
 
+/* One side's change of an issue in a trade, in flat options. */
+typedef struct TradeTerm {
+    int issue, from, to;
+    bool is_got; /* else given */
+} TradeTerm;
+
+/* A statement that a type's weights were worked out from, at the numbers of a Situation. */
+typedef struct Statement {
+    const char *path;
+    BrinkSpan span;
+    int issue; /* of a swing; -1: a trade */
+    bool is_even;
+    int term_count;
+    const TradeTerm *terms;
+    double said, found; /* points: a swing's weight as it says and as found; what is given and what is got for it */
+    double off;         /* found beyond said; of `at_least` only what is short */
+} Statement;
+
 typedef struct ScenarioText {
     const char *key, *value;
 } ScenarioText;
@@ -175,6 +193,12 @@ BrinkSpan situation_span(const Scenario *scenario, const Situation *situation, c
  * live in the arena. */
 BrinkStatus scenario_name_places(const char *text, size_t length, const BrinkSpan *spans, size_t count, Arena *arena,
                                  const char **paths);
+
+/* Whether a type's weight of an issue was worked out from statements, the anchor among them. */
+bool scenario_elicits(const Scenario *scenario, int type, int issue);
+/* The statements of a type: how many, and one at the numbers of a Situation. */
+int scenario_statements(const Scenario *scenario, int type);
+Statement situation_statement(const Scenario *scenario, const Situation *situation, int type, int index);
 
 /* The JSON Schema of the scenario file; malloc'd text, NULL when memory is short. */
 char *scenario_schema_json(void);

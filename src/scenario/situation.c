@@ -146,6 +146,82 @@ static void close_sums(Situation *s) {
     }
 }
 
+/* ---- Weights from statements ---- */
+
+static Appraisal appraisal_of(const Situation *s, int type) {
+    size_t issues = (size_t)type * (size_t)s->issue_count;
+    return (Appraisal){.option_start = s->option_start,
+                       .issue_count = s->issue_count,
+                       .weight = s->weight + issues,
+                       .anchor = s->anchor + issues,
+                       .swing = s->swing + issues,
+                       .score = s->score + (size_t)type * (size_t)s->option_total};
+}
+
+static void elicit_weights(const ScenarioPlan *plan, Situation *s) {
+    for (int i = 0; i < plan->elicitation_count; i++)
+        elicit_solve(&plan->elicitations[i], appraisal_of(s, plan->elicitations[i].type), s->workspace);
+}
+
+static size_t workspace_size(const ScenarioPlan *plan) {
+    size_t most = 0;
+    for (int i = 0; i < plan->elicitation_count; i++) {
+        size_t own = elicit_workspace(&plan->elicitations[i]);
+        if (own > most) most = own;
+    }
+    return most;
+}
+
+static const Elicitation *elicitation_of(const Scenario *scenario, int type) {
+    const ScenarioPlan *plan = scenario->plan;
+    for (int i = 0; i < plan->elicitation_count; i++)
+        if (plan->elicitations[i].type == type) return &plan->elicitations[i];
+    return NULL;
+}
+
+bool scenario_elicits(const Scenario *scenario, int type, int issue) {
+    const Elicitation *e = elicitation_of(scenario, type);
+    return e && e->column[issue] != COLUMN_NONE;
+}
+
+int scenario_statements(const Scenario *scenario, int type) {
+    const Elicitation *e = elicitation_of(scenario, type);
+    return e ? e->swing_count + e->trade_count : 0;
+}
+
+static Statement swing_statement(const Scenario *scenario, const Situation *s, const Elicitation *e, int index) {
+    Appraisal p = appraisal_of(s, e->type);
+    int issue = 0;
+    for (;; issue++)
+        if (e->swings[issue] && index-- == 0) break;
+    const Number *number = situation_number(scenario, s, &p.swing[issue]);
+    double said = elicit_swing_points(e, p, issue);
+    return (Statement){.path = number->path,
+                       .span = number->span,
+                       .issue = issue,
+                       .is_even = true,
+                       .said = said,
+                       .found = p.weight[issue],
+                       .off = p.weight[issue] - said};
+}
+
+Statement situation_statement(const Scenario *scenario, const Situation *s, int type, int index) {
+    const Elicitation *e = elicitation_of(scenario, type);
+    if (index < e->swing_count) return swing_statement(scenario, s, e, index);
+    const Trade *trade = e->trades[index - e->swing_count];
+    Appraisal p = appraisal_of(s, type);
+    double given = 0 - elicit_side(trade, p, false), got = elicit_side(trade, p, true);
+    return (Statement){.path = trade->path,
+                       .span = trade->span,
+                       .issue = -1,
+                       .is_even = trade->is_even,
+                       .term_count = trade->term_count,
+                       .terms = trade->terms,
+                       .said = given,
+                       .found = got,
+                       .off = trade->is_even ? got - given : fmin(0, got - given)};
+}
+
 void situation_fill(const Scenario *scenario, Draw draw, Situation *s) {
     int every = number_of(scenario->plan, FIELD_every, 0);
     s->every[0] = every < 0 ? 1 : number_value(scenario, every, draw, 0);
@@ -154,6 +230,7 @@ void situation_fill(const Scenario *scenario, Draw draw, Situation *s) {
     close_sums(s);
     for (int i = 0; i < s->type_total * s->option_total; i++)
         if (isnan(s->score[i])) s->score[i] = 0; /* an issue of weight 0 */
+    elicit_weights(scenario->plan, s);
 }
 
 /* ---- Building ---- */
@@ -188,7 +265,8 @@ BrinkStatus situation_new(const Scenario *scenario, int rounds, Draw draw, Arena
     s->round_days = arena_array(arena, (size_t)s->date_count, sizeof(double));
     s->deadline_round = arena_array(arena, (size_t)s->type_rung_total, sizeof(int));
     s->block = arena_array(arena, s->block_count, sizeof(double));
-    if (!s->date_day || !s->round_days || !s->deadline_round || !s->block) return BRINK_NO_MEMORY;
+    s->workspace = arena_array(arena, workspace_size(scenario->plan) + 1, sizeof(double));
+    if (!s->workspace || !s->date_day || !s->round_days || !s->deadline_round || !s->block) return BRINK_NO_MEMORY;
     double *at = s->block;
     for (int place = 0; place < PLACE_COUNT; place++) {
         *place_of(s, place) = at;

@@ -105,6 +105,7 @@ typedef struct Situation {
     /* numbers, all of them inside `block`; see situation.def for shapes and units */
     double *block;
     size_t block_count;
+    double *workspace; /* of situation_fill alone */
 #define FIELD(name, shape) double *name;
 #include "scenario/situation.def"
 #undef FIELD

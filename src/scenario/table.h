@@ -3,6 +3,7 @@
 #ifndef SCENARIO_TABLE_H
 #define SCENARIO_TABLE_H
 
+#include "scenario/elicit.h"
 #include "scenario/scenario.h"
 #include "scenario/tree.h"
 
@@ -221,6 +222,12 @@ struct Binder {
     bool *synergy_allows, *red_line_allows;
     int *synergy_type, *red_line_type;
     int red_line_parts;
+    Trade *trades;
+    TradeTerm *trade_terms;
+    int trade_count, trade_room, term_count, term_room;
+    bool *has_own_trades; /* [type] */
+    Elicitation *elicitations;
+    int elicitation_count;
     Rule *rules;
     int rule_count, rule_room;
     DraftSpans *draft_spans;
@@ -279,6 +286,10 @@ bool binder_flag(Binder *binder, const Node *node, bool *value); /* true or fals
 void binder_check(Binder *binder);
 void binder_finish_structure(Binder *binder);
 void binder_finish_rules(Binder *binder);
+/* Finds the types whose weights are to be worked out; checks their statements. */
+void binder_finish_trades(Binder *binder);
+void binder_check_trades(Binder *binder);
+bool binder_elicits(const Binder *binder, int type, int issue); /* an unknown weight is to be worked out */
 void binder_check_drafts(Binder *binder);
 void binder_check_safeguards(Binder *binder);
 void binder_check_history(Binder *binder);
@@ -295,6 +306,8 @@ struct ScenarioPlan {
     const double *deadline_day;
     Cells cells[FIELD_COUNT];
     const int *default_number; /* [FIELD_COUNT] */
+    int elicitation_count;
+    const Elicitation *elicitations;
 };
 
 /* A number's value at a draw and a day. */
