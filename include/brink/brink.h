@@ -154,6 +154,8 @@ typedef struct BrinkSolveSettings {
     int threads;     /* of the fast solver, 0..1024; 0: one for each processor. The answer is the same for any number. A
                       * child that was forked after a solve with several threads can only use 1 */
     bool with_error; /* solve also at R/2 and with every rationality halved and doubled */
+    bool with_gradient; /* find also how the odds move with every number of the scenario (docs/method/gradient.md) */
+    int gradient_listed; /* how many of them the text lists, the strongest first */
     double rating[4]; /* an observed round is rated by its change of P(deal) + P(interim), in percentage points: setback below the first,
                          then none, modest, substantial, breakthrough from the last on; ascending */
     BrinkObserver observer; /* may be NULL */
@@ -203,6 +205,19 @@ typedef enum BrinkOutcome {
 
 /* Probability of an outcome over the whole horizon; the five sum to 1. */
 BRINK_API double brink_outlook_probability(const BrinkOutlook *outlook, BrinkOutcome outcome);
+
+/* How the odds move with one number of the scenario, as the file states it; all others are held. */
+typedef struct BrinkSlope {
+    const char *path;                  /* as brink_scenario_set takes it; lives with the outlook */
+    double value;                      /* at the centre of its distribution */
+    double slope[BRINK_OUTCOME_COUNT]; /* d probability / d number; they sum to 0 */
+    bool is_kink; /* the slopes to both sides differ: the mean of the two, or the one there is */
+} BrinkSlope;
+/* How many numbers there are, the strongest first: by what one percent of the number does. 0 unless the gradient was asked for. */
+BRINK_API size_t brink_outlook_slope_count(const BrinkOutlook *outlook);
+/* BAD_INPUT past the last. */
+BRINK_API BrinkStatus brink_outlook_slope(const BrinkOutlook *outlook, size_t index, BrinkSlope *result);
+
 /* The whole outlook as JSON text (docs/outlook-json.md); the caller's, brink_text_free. */
 BRINK_API BrinkStatus brink_outlook_json(const BrinkOutlook *outlook, char **result);
 /* The outlook for reading in a terminal of `columns` columns; the caller's, brink_text_free. */

@@ -3,7 +3,8 @@
 #include "api/api.h"
 
 BrinkSolveSettings brink_solve_settings_default(void) {
-    return (BrinkSolveSettings){.rounds = 0, .resolution = 0, .with_error = true, .rating = {-2, 2, 10, 25}};
+    return (BrinkSolveSettings){
+        .rounds = 0, .resolution = 0, .with_error = true, .gradient_listed = 20, .rating = {-2, 2, 10, 25}};
 }
 
 BrinkStatus settings_check(const BrinkSolveSettings *settings, BrinkDiagnostics *diagnostics) {

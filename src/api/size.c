@@ -26,13 +26,15 @@ typedef struct Estimate {
     double points;   /* of the belief grid */
     double solution; /* bytes */
     double outlook;  /* bytes: the masses of the forward passes */
+    double gradient; /* bytes, where it is wanted */
 } Estimate;
 
 static double estimate_bytes(const Estimate *estimate) {
-    return estimate->numbers + estimate->game.bytes + estimate->solution + estimate->outlook;
+    return estimate->numbers + estimate->game.bytes + estimate->solution + estimate->outlook + estimate->gradient;
 }
 
-static BrinkStatus estimate_new(const Scenario *scenario, int rounds, Resolution resolution, Estimate *result) {
+static BrinkStatus estimate_new(const Scenario *scenario, const BrinkSolveSettings *settings, int rounds,
+                                Resolution resolution, Estimate *result) {
     Situation shape = situation_shape(scenario, rounds, &result->numbers);
     BrinkStatus status = game_measure(&shape, &result->game);
     if (status != BRINK_OK) return status;
@@ -42,6 +44,11 @@ static BrinkStatus estimate_new(const Scenario *scenario, int rounds, Resolution
     result->solution =
         sizeof(double) * (result->points * (result->game.point_values + 3.0 * shape.type_total) + following);
     result->outlook = sizeof(double) * result->points * result->game.positions * outlook_pass_count(&shape);
+    if (settings->with_gradient) { /* odds and mass everywhere, what moves them in two rounds; games with own numbers */
+        double back = 2.0 * SLOPE_OUTCOMES * (shape.type_total + 1) / shape.round_count;
+        result->gradient = sizeof(double) * result->points * result->game.positions * (SLOPE_OUTCOMES + 1 + back) +
+                           2 * result->game.bytes;
+    }
     return BRINK_OK;
 }
 
@@ -73,17 +80,18 @@ static void add_way(char *text, size_t size, const char *option, int value, doub
 /* The finest grid that fits, if any; and, as many rounds as fit. */
 static void list_ways(const Scenario *scenario, const BrinkSolveSettings *settings, int rounds, double cap, char *text,
                       size_t size) {
-    Estimate estimate;
+    Estimate estimate = {0};
     *text = '\0';
     for (int resolution = asked(settings) - 2; resolution >= 2; resolution -= 2) {
         Resolution even = {.even = resolution};
-        if (estimate_new(scenario, rounds, even, &estimate) != BRINK_OK || estimate.game.is_at_least) break;
+        if (estimate_new(scenario, settings, rounds, even, &estimate) != BRINK_OK || estimate.game.is_at_least) break;
         if (estimate_bytes(&estimate) > cap && resolution > 2) continue;
         if (estimate_bytes(&estimate) <= cap) add_way(text, size, "resolution", resolution, estimate_bytes(&estimate));
         break;
     }
     for (int fewer = rounds / 2; fewer >= 1; fewer /= 2) {
-        if (estimate_new(scenario, fewer, (Resolution){.even = asked(settings)}, &estimate) != BRINK_OK) break;
+        if (estimate_new(scenario, settings, fewer, (Resolution){.even = asked(settings)}, &estimate) != BRINK_OK)
+            break;
         if (estimate.game.is_at_least || estimate_bytes(&estimate) > cap) continue;
         add_way(text, size, "rounds", fewer, estimate_bytes(&estimate));
         break;
@@ -129,7 +137,7 @@ BrinkStatus size_choose(const Scenario *scenario, const BrinkSolveSettings *sett
     for (int party = 0; party < shape.party_count; party++) steps[party] = asked(settings);
     *result = (Resolution){.steps = steps};
     while (settings->resolution == 0) {
-        status = estimate_new(scenario, rounds, *result, &estimate);
+        status = estimate_new(scenario, settings, rounds, *result, &estimate);
         bool is_small =
             estimate_bytes(&estimate) <= cap && estimate.game.stages * estimate.points <= fixed_points_wished;
         if (status != BRINK_OK || is_small || !coarsen(&shape, steps)) break;
@@ -154,10 +162,10 @@ static void refuse(const Scenario *scenario, const BrinkSolveSettings *settings,
 
 BrinkStatus size_foresee(const Scenario *scenario, const BrinkSolveSettings *settings, Resolution resolution,
                          BrinkDiagnostics *diagnostics) {
-    Estimate estimate;
+    Estimate estimate = {0};
     int rounds = settings->rounds > 0 ? settings->rounds : scenario_rounds(scenario);
     double cap = memory_cap(settings);
-    BrinkStatus status = estimate_new(scenario, rounds, resolution, &estimate);
+    BrinkStatus status = estimate_new(scenario, settings, rounds, resolution, &estimate);
     if (status != BRINK_OK || estimate_bytes(&estimate) <= cap) return status;
     refuse(scenario, settings, rounds, estimate_bytes(&estimate), estimate.game.is_at_least, estimate.game.positions,
            estimate.points, cap, diagnostics);

@@ -16,6 +16,7 @@ typedef struct Run {
     BrinkPhase phase;
     Resolution resolution, half; /* of the main solve, and of the one for the error */
     OutlookHistory *history;     /* of the main solve */
+    Gradient *gradient;          /* of the main solve; NULL unless it is wanted */
     uint64_t turned, lost;       /* fixed points of the solve at hand whose branch turned, or that did not converge */
 } Run;
 
@@ -66,6 +67,18 @@ static BrinkStatus solve_once(Run *run, BrinkPhase phase, Arena *scratch, Arena 
     run->turned = (*solution)->turned_count;
     run->lost = (*solution)->lost_count + (uint64_t)run->game->settlement_lost;
     return run->lost == 0 ? read_off(run, *solution, is_main, arena, outlook) : BRINK_NOT_SOLVED;
+}
+
+/* How the odds move with the scenario's numbers, while the Solution is there. */
+static BrinkStatus find_gradient(Run *run, const Solution *solution, const Outlook *outlook, Arena *arena) {
+    const GameSlope *slope = NULL;
+    Arena *scratch = arena_new();
+    BrinkStatus status = scratch ? outlook_slope(solution, run->situation, outlook, scratch, &slope) : BRINK_NO_MEMORY;
+    if (status == BRINK_OK)
+        status = gradient_new(run->scenario, run->situation, run->game, slope, run->settings->threads, arena,
+                              &run->gradient);
+    arena_free(scratch);
+    return status;
 }
 
 /* A solve on the side: what it lost leaves its outlook NULL, and the run goes on. */
@@ -139,11 +152,14 @@ static BrinkStatus run_all(Run *run, Arena *arena, BrinkSolveInfo *info, BrinkOu
     BrinkStatus status =
         scratch ? solve_once(run, BRINK_PHASE_SOLVE, scratch, arena, &solution, &outlook) : BRINK_NO_MEMORY;
     if (solution) tell(run, solution, info);
+    if (status == BRINK_OK && run->settings->with_gradient) status = find_gradient(run, solution, outlook, arena);
     arena_free(scratch);
     ReportInput report = {.scenario = run->scenario,
                           .situation = run->situation,
                           .outlook = outlook,
                           .history = run->history,
+                          .gradient = run->gradient,
+                          .gradient_listed = run->settings->gradient_listed,
                           .rating = run->settings->rating,
                           .info = info,
                           .resolution = run->resolution,

@@ -54,8 +54,12 @@ static bool take_value(const CliOption *option, int count, char **words, int *at
         if (!equals && (word[1] == '-' || word[2] == '\0')) return true;
         return tell_mistake(NULL, "--%s takes no value", option->name);
     }
+    const char *next = *at + 1 < count ? words[*at + 1] : "";
+    bool is_number = *next && strspn(next, "0123456789") == strlen(next);
     if (equals)
         *value = equals + 1;
+    else if (option->argument[0] == '[' && !is_number)
+        return true;
     else if (word[1] != '-' && word[2])
         *value = word + 2;
     else if (*at + 1 < count)

@@ -12,7 +12,7 @@ enum { EXIT_GOOD = 0, EXIT_CLAIM_FAILS = 1, EXIT_BAD_INPUT = 2, EXIT_NOT_SOLVED 
 typedef struct CliOption {
     const char *name;     /* without the dashes */
     char letter;          /* 0: none */
-    const char *argument; /* what follows, for help: "PATH"; NULL: a flag */
+    const char *argument; /* what follows, for help: "PATH"; "[N]": a number may follow; NULL: a flag */
     const char *help;     /* one sentence without a full stop */
 } CliOption;
 

@@ -53,11 +53,15 @@ static void write_bash(void) {
          "complete -o default -F _brink brink");
 }
 
+static bool must_have_value(const CliOption *option) {
+    return option->argument && option->argument[0] != '[';
+}
+
 static void write_zsh_option(const Command *command, const CliOption *option) {
     (void)command;
-    printf(" '--%s%s[", option->name, option->argument ? "=" : "");
+    printf(" '--%s%s[", option->name, must_have_value(option) ? "=" : "");
     for (const char *at = option->help; *at; at++) fputs(strchr("'[]:", *at) ? " " : (char[]){*at, '\0'}, stdout);
-    printf("]%s'", option->argument ? ":value:_files" : "");
+    printf("]%s'", must_have_value(option) ? ":value:_files" : "");
 }
 
 static void write_zsh(void) {
@@ -85,7 +89,7 @@ static void write_zsh(void) {
 static void write_fish_option(const Command *command, const CliOption *option) {
     printf("complete -c brink -n '__fish_seen_subcommand_from %s' -l %s", command->name, option->name);
     if (option->letter) printf(" -s %c", option->letter);
-    printf("%s -d '", option->argument ? " -r" : "");
+    printf("%s -d '", must_have_value(option) ? " -r" : "");
     write_quoted(option->help);
     puts("'");
 }

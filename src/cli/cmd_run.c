@@ -17,6 +17,8 @@ static const CliOption options[] = {
     {"threads", 0, "N", "threads of the fast solver; one for each processor if not given"},
     OPTION_JSON("the whole outlook"),
     {"no-error", 0, NULL, "solve once only: no error, no odds at half and twice the rationality"},
+    {"gradient", 0, "[N]",
+     "how the odds move with each number of the file: the N strongest (20 if not given), in the JSON all"},
     {"rating", 0, "A,B,C,D", "bounds in points at which an observed round is rated; -2,2,10,25 if not given"},
     OPTION_QUIET,
     OPTION_END,
@@ -31,7 +33,12 @@ static const char teaching[] = "What it prints: the answer in a sentence; what t
                                "  brink run scenarios/geneva-2026.yaml\n"
                                "  brink run scenarios/geneva-2026.yaml --variant demand_zero\n"
                                "  brink run scenarios/geneva-2026.yaml --set parties.iran.patience=0.9\n"
-                               "  brink run scenarios/geneva-2026.yaml --json - --quiet | jq .outcomes\n";
+                               "  brink run scenarios/geneva-2026.yaml --json - --quiet | jq .outcomes\n"
+                               "  brink run scenarios/geneva-2026.yaml --gradient --no-error\n\n"
+                               "With --gradient a table says by how many points of probability a deal and\n"
+                               "conflict become likelier per unit of a number, and per one percent of it, all\n"
+                               "others held: slopes where the file stands, for small steps. They cost a few\n"
+                               "solves together, however many numbers there are. Larger steps: brink sweep.\n";
 
 /* Four numbers between commas; false after a message. */
 static bool read_rating(const Arguments *arguments, double rating[4]) {
@@ -44,6 +51,12 @@ static bool read_rating(const Arguments *arguments, double rating[4]) {
         at = is_number ? end + 1 : NULL;
     }
     return at || tell_mistake("for example --rating=-2,2,10,25", "--rating %s must be four numbers", text);
+}
+
+/* Whether slopes are wanted, and how many are to be listed; false after a message. */
+static bool read_gradient(const Arguments *arguments, BrinkSolveSettings *settings) {
+    settings->with_gradient = arguments_has(arguments, "gradient");
+    return arguments_integer(arguments, "gradient", 1, 100000, &settings->gradient_listed);
 }
 
 /* Which solver, and how many threads; false after a message. */
@@ -85,7 +98,7 @@ static int run(const Arguments *arguments) {
     Progress progress;
     bool is_quiet = arguments_has(arguments, "quiet");
     if (!shared_settings(arguments, &settings) || !read_rating(arguments, settings.rating) ||
-        !read_solver(arguments, &settings))
+        !read_solver(arguments, &settings) || !read_gradient(arguments, &settings))
         return EXIT_BAD_INPUT;
     progress_begin(&progress, is_quiet, settings.with_error ? BRINK_PHASE_DOUBLE : BRINK_PHASE_SOLVE);
     settings.observer = progress_observe;

@@ -83,6 +83,16 @@ static double accept_cost(const Filler *filler, const Position *p, int type) {
            settlement_commitments(s, type, game_rungs(filler->game, p->postures)[party], options);
 }
 
+/* accept_cost of every type of the parties that answer, where there is something to accept. */
+static void fill_accept_costs(Filler *filler, const Position *p) {
+    const Situation *s = filler->situation;
+    for (int m = p->mover_start; m < p->mover_start + p->mover_count && p->draft != DRAFT_NONE; m++) {
+        int party = filler->game->movers[m].party;
+        for (int type = s->type_start[party]; type < s->type_start[party + 1]; type++)
+            filler->accept_costs[type] = accept_cost(filler, p, type);
+    }
+}
+
 static void fill_answer_measures(Filler *filler, const Position *p) {
     const Situation *s = filler->situation;
     for (int m = p->mover_start; m < p->mover_start + p->mover_count; m++) {
@@ -91,7 +101,7 @@ static void fill_answer_measures(Filler *filler, const Position *p) {
         for (int type = s->type_start[mover->party]; type < s->type_start[mover->party + 1]; type++) {
             measure[ANSWER_HOLD] = 1;
             measure[ANSWER_WALK] = s->walk[type] * filler_length(filler, p->round);
-            if (mover->action_count > ANSWER_ACCEPT) measure[ANSWER_ACCEPT] = isinf(accept_cost(filler, p, type)) ? 0 : 1;
+            if (mover->action_count > ANSWER_ACCEPT) measure[ANSWER_ACCEPT] = isinf(filler->accept_costs[type]) ? 0 : 1;
             measure += mover->action_count;
         }
     }
@@ -100,7 +110,7 @@ static void fill_answer_measures(Filler *filler, const Position *p) {
 static double answer_payoff(const Filler *filler, const Position *p, int type, int answer, bool is_agreed) {
     if (answer == ANSWER_WALK) return -renege(filler, p, filler->situation->type_party[type], ANSWER_WALK);
     if (answer != ANSWER_ACCEPT || !(filler->situation->exposed || is_agreed)) return 0;
-    double cost = accept_cost(filler, p, type);
+    double cost = filler->accept_costs[type];
     return isinf(cost) ? 0 : -cost; /* a closed action has no payoff */
 }
 
@@ -108,6 +118,7 @@ void fill_answer(Filler *filler, const Position *p) {
     const Situation *s = filler->situation;
     const Game *game = filler->game;
     int answers = p->draft == DRAFT_NONE ? 2 : 3;
+    fill_accept_costs(filler, p);
     fill_answer_measures(filler, p);
     for (int e = 0; e < p->edge_count; e++) {
         const Edge *edge = &game->edges[p->edge_start + e];

@@ -67,6 +67,7 @@ typedef struct Filler {
     Settlements *settlements;
     int *types;       /* [party_count] scratch */
     bool *attackers;  /* [party_count] scratch */
+    double *accept_costs; /* [type_total] scratch */
     bool is_out_of_memory;
 } Filler;
 

@@ -151,6 +151,24 @@ static bool allocate_payoffs(Game *game, Arena *arena) {
            game->profile_rows && game->kept && game->discounts;
 }
 
+Game *game_copy(const Game *game, Arena *arena) {
+    size_t columns = (size_t)(game->type_total + 1), profiles = (size_t)game->profile_count;
+    Game *copy = arena_alloc(arena, sizeof *copy);
+    if (!copy) return NULL;
+    *copy = *game;
+    if (!allocate_payoffs(copy, arena)) return NULL;
+    memcpy(copy->prior, game->prior, (size_t)game->type_total * sizeof(double));
+    memcpy(copy->rationality, game->rationality, (size_t)game->type_total * sizeof(double));
+    memcpy(copy->measures, game->measures, (size_t)game->measure_count * sizeof(double));
+    memcpy(copy->weights, game->weights, (size_t)game->edge_count * sizeof(double));
+    memcpy(copy->type_rows, game->type_rows, (size_t)game->type_row_count * columns * sizeof(double));
+    memcpy(copy->profile_rows, game->profile_rows,
+           (size_t)game->profile_row_count * profiles * (size_t)(game->party_count + 1) * sizeof(double));
+    memcpy(copy->kept, game->kept, (size_t)game->kept_row_count * profiles * sizeof(double));
+    memcpy(copy->discounts, game->discounts, (size_t)game->discount_count * columns * sizeof(double));
+    return copy;
+}
+
 static Game *adopt(const Builder *builder, int posture_count, Arena *arena) {
     const Situation *s = builder->situation;
     Game *game = arena_alloc(arena, sizeof *game);
@@ -209,11 +227,16 @@ static void fill_position(Filler *filler, const Position *p) {
 }
 
 BrinkStatus game_fill(Game *game, const Situation *situation, Arena *scratch) {
-    Filler filler = {.game = game, .situation = situation};
-    filler.settlements = settlements_new(situation, scratch);
+    Settlements *settlements = settlements_new(situation, scratch);
+    return settlements ? game_fill_with(game, situation, settlements, scratch) : BRINK_NO_MEMORY;
+}
+
+BrinkStatus game_fill_with(Game *game, const Situation *situation, Settlements *settlements, Arena *scratch) {
+    Filler filler = {.game = game, .situation = situation, .settlements = settlements};
     filler.types = arena_array(scratch, (size_t)situation->party_count, sizeof *filler.types);
     filler.attackers = arena_array(scratch, (size_t)situation->party_count, sizeof *filler.attackers);
-    if (!filler.settlements || !filler.types || !filler.attackers) return BRINK_NO_MEMORY;
+    filler.accept_costs = arena_array(scratch, (size_t)situation->type_total, sizeof *filler.accept_costs);
+    if (!filler.accept_costs || !filler.types || !filler.attackers) return BRINK_NO_MEMORY;
     memset(game->type_rows, 0, (size_t)game->type_row_count * (size_t)(game->type_total + 1) * sizeof(double));
     memset(game->profile_rows, 0,
            (size_t)game->profile_row_count * (size_t)game->profile_count * (size_t)(game->party_count + 1) * sizeof(double));

@@ -124,6 +124,10 @@ BrinkStatus game_measure(const Situation *situation, GameMeasure *result);
 BrinkStatus game_compile(const Situation *situation, Arena *arena, BrinkDiagnostics *diagnostics, Game **result);
 /* Refills the payoffs of a game compiled from a situation of the same structure; `scratch` is used and left to the caller to reset. */
 BrinkStatus game_fill(Game *game, const Situation *situation, Arena *scratch);
+/* The same with packages settled by `settlements`, which are of that situation. */
+BrinkStatus game_fill_with(Game *game, const Situation *situation, Settlements *settlements, Arena *scratch);
+/* A game of the same topology with numbers of its own, copies; NULL when memory is short. */
+Game *game_copy(const Game *game, Arena *arena);
 
 /* Rate of incidents per `every` at these postures (flat rungs, one per party), without the calm of an interim. */
 double game_risk(const Situation *situation, int date, const int *rungs);

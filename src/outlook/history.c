@@ -29,6 +29,48 @@ void cloud_add(Cloud *cloud, Particle particle) {
     cloud->particles[cloud->count++] = particle;
 }
 
+/* ---- The trail ---- */
+
+/* Room for one more; false (and sticky) when memory is short. */
+static bool trail_room(Trail *trail, void **array, int count, int *room, size_t size) {
+    if (count < *room) return true;
+    int larger = 2 * *room + 64;
+    void *moved = arena_array(trail->arena, (size_t)larger, size);
+    if (!moved) {
+        trail->is_out_of_memory = true;
+        return false;
+    }
+    if (count > 0) memcpy(moved, *array, (size_t)count * size);
+    *array = moved;
+    *room = larger;
+    return true;
+}
+
+static int trail_node(Trail *trail, const Particle *particle) {
+    if (!trail ||
+        !trail_room(trail, (void **)&trail->nodes, trail->node_count, &trail->node_room, sizeof *trail->nodes))
+        return 0;
+    trail->nodes[trail->node_count] =
+        (TrailNode){particle->position, particle->is_start, particle->mass, particle->belief};
+    return trail->node_count++;
+}
+
+static void trail_visit(Trail *trail, int node) {
+    if (!trail ||
+        !trail_room(trail, (void **)&trail->visits, trail->visit_count, &trail->visit_room, sizeof *trail->visits))
+        return;
+    trail->visits[trail->visit_count++] = (TrailVisit){node, trail->link_count, 0};
+}
+
+/* A link of the visit noted last. */
+static void trail_link(Trail *trail, int edge, int node) {
+    if (!trail ||
+        !trail_room(trail, (void **)&trail->links, trail->link_count, &trail->link_room, sizeof *trail->links))
+        return;
+    trail->links[trail->link_count++] = (TrailLink){edge, node};
+    trail->visits[trail->visit_count - 1].link_count++;
+}
+
 bool particle_set(SolutionView *view, const Solution *solution, const Particle *particle) {
     const Position *p = &solution->game->positions[particle->position];
     if (!particle->is_start) return solution_view_solve(view, particle->position, particle->belief);
@@ -36,7 +78,7 @@ bool particle_set(SolutionView *view, const Solution *solution, const Particle *
     return true;
 }
 
-static bool is_choice(const Game *game, const Position *p) {
+bool history_is_choice(const Game *game, const Position *p) {
     for (int m = p->mover_start; p->kind == POSITION_STAGE && m < p->mover_start + p->mover_count; m++)
         if (game->movers[m].action_count > 1) return true;
     return false;
@@ -48,7 +90,7 @@ Particle particle_next(SolutionView *view, const Solution *solution, const Parti
     Particle next = *particle;
     next.position = game->edges[p->edge_start + edge].target;
     next.mass *= solution_view_edge(view, edge).probability;
-    if (!is_choice(game, p)) return next;
+    if (!history_is_choice(game, p)) return next;
     double *belief = arena_array(arena, (size_t)game->type_total, sizeof *belief);
     if (belief) solution_view_posterior(view, edge, belief);
     next.belief = belief;
@@ -107,12 +149,16 @@ static void step(Follow *follow, const Particle *particle) {
     const Game *game = follow->solution->game;
     const Position *p = &game->positions[particle->position];
     if (!particle_set(follow->view, follow->solution, particle)) follow->is_lost = true;
+    trail_visit(follow->ahead->trail, particle->node);
     for (int e = 0; e < p->edge_count; e++) {
         if (p->round == follow->round && !agrees(game, p, e, follow->seen)) continue;
         Particle next = particle_next(follow->view, follow->solution, particle, e, follow->ahead->arena);
         if (!next.belief) follow->ahead->is_out_of_memory = true;
         next.is_seen = next.is_seen || (p->round == follow->round && p->step == follow->last);
-        if (next.mass > 0 && next.belief) cloud_add(follow->ahead, next);
+        if (next.mass == 0 || !next.belief) continue;
+        next.node = trail_node(follow->ahead->trail, &next);
+        trail_link(follow->ahead->trail, e, next.node);
+        cloud_add(follow->ahead, next);
     }
 }
 
@@ -146,13 +192,20 @@ static bool is_near(const Particle *a, const Particle *b, int types, double tole
 }
 
 /* Both become one at their mean belief: each party's beliefs keep their total. */
-static bool merge_into(Particle *kept, const Particle *other, int types, Arena *arena) {
-    double *belief = arena_array(arena, (size_t)types, sizeof *belief), mass = kept->mass + other->mass;
+static bool merge_into(Particle *kept, const Particle *other, int types, Cloud *cloud) {
+    double *belief = arena_array(cloud->arena, (size_t)types, sizeof *belief), mass = kept->mass + other->mass;
     if (!belief) return false;
     for (int type = 0; type < types; type++)
         belief[type] = (kept->mass * kept->belief[type] + other->mass * other->belief[type]) / mass;
-    kept->belief = belief;
-    kept->mass = mass;
+    Particle whole = *kept;
+    whole.belief = belief;
+    whole.mass = mass;
+    whole.node = trail_node(cloud->trail, &whole);
+    trail_visit(cloud->trail, kept->node);
+    trail_link(cloud->trail, -1, whole.node);
+    trail_visit(cloud->trail, other->node);
+    trail_link(cloud->trail, -1, whole.node);
+    *kept = whole;
     return true;
 }
 
@@ -165,7 +218,7 @@ static void merge_once(Cloud *cloud, int types, double tolerance) {
         bool is_met = k >= 0 && cloud->particles[k].position == cloud->particles[i].position;
         if (!is_met)
             cloud->particles[kept++] = cloud->particles[i];
-        else if (!merge_into(&cloud->particles[k], &cloud->particles[i], types, cloud->arena))
+        else if (!merge_into(&cloud->particles[k], &cloud->particles[i], types, cloud))
             cloud->is_out_of_memory = true;
     }
     cloud->count = kept;
@@ -189,11 +242,11 @@ static double total_mass(const Cloud *cloud) {
 
 /* Rounds before the item's pass unobserved, one after the other, so that the cloud can be kept small on the way. */
 static void follow_item(Follow *follow, Cloud *cloud, const HistoryItem *item, int reading) {
-    Cloud start = *cloud, done = {.arena = cloud->arena};
+    Cloud start = *cloud, done = {.arena = cloud->arena, .trail = cloud->trail};
     int types = follow->solution->game->type_total;
     for (int r = 0; r < item->reading_count; r++) {
         if (reading >= 0 && r != reading) continue;
-        Cloud ahead = {.arena = cloud->arena};
+        Cloud ahead = {.arena = cloud->arena, .trail = cloud->trail};
         for (int i = 0; i < start.count; i++) {
             Particle particle = start.particles[i];
             particle.is_seen = false;
@@ -214,16 +267,16 @@ static void follow_item(Follow *follow, Cloud *cloud, const HistoryItem *item, i
 BrinkStatus history_follow(const Solution *solution, const Situation *situation, HistoryChoice choice, Arena *arena,
                            Cloud *cloud, double *likelihood, int *impossible) {
     Follow follow = {.solution = solution, .view = solution_view_new(solution, arena)};
-    *cloud = (Cloud){.arena = arena};
+    Particle first = {.position = solution->game->start, .is_start = true, .mass = 1, .belief = solution->game->prior};
+    *cloud = (Cloud){.arena = arena, .trail = cloud->trail};
     *impossible = -1;
     if (!follow.view) return BRINK_NO_MEMORY;
-    cloud_add(
-        cloud,
-        (Particle){.position = solution->game->start, .is_start = true, .mass = 1, .belief = solution->game->prior});
+    first.node = trail_node(cloud->trail, &first);
+    cloud_add(cloud, first);
     if (cloud->is_out_of_memory) return BRINK_NO_MEMORY;
     for (int i = 0; i < choice.items; i++) {
         follow_item(&follow, cloud, &situation->history[i], i == choice.item ? choice.reading : -1);
-        if (cloud->is_out_of_memory) return BRINK_NO_MEMORY;
+        if (cloud->is_out_of_memory || (cloud->trail && cloud->trail->is_out_of_memory)) return BRINK_NO_MEMORY;
         if (total_mass(cloud) > 0) continue;
         *impossible = i;
         return BRINK_BAD_INPUT;

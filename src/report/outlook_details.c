@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * The page below the first screen: how it ends, meeting by meeting, the packages, what signing is worth to whom,
  * postures, beliefs, changes and what is needed to make the page again. */
+#include "report/gradient.h"
 #include "report/history.h"
 #include "report/sheet.h"
 #include "report/spillovers.h"
@@ -430,6 +431,7 @@ void sheet_details(Sheet *sheet) {
     write_gains(sheet);
     write_postures(sheet);
     write_beliefs(sheet);
+    sheet_gradient(sheet);
     sheet_spillovers(sheet);
     write_changes(sheet);
     write_origin(sheet);

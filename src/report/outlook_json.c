@@ -3,6 +3,7 @@
  * contract. Invariant: a number that is not finite is written as null; text is valid UTF-8 whatever the scenario holds. */
 #include "report/report.h"
 
+#include "report/gradient.h"
 #include "report/history.h"
 #include "report/leaves.h"
 #include "report/spillovers.h"
@@ -417,6 +418,7 @@ static json_t *whole(Build *build) {
     put(build, object, "numbers", numbers_object(build));
     put(build, object, "priors", by_type(build, start_beliefs(build->input)));
     put(build, object, "history", report_history_json(build->input));
+    put(build, object, "gradient", report_gradient_json(build->input));
     put(build, object, "spillovers", report_spillovers_json(build->input));
     put(build, object, "names", leaf_names(&build->failed, build->scenario, build->situation));
     put(build, object, "warnings", warnings_array(build));

@@ -24,6 +24,8 @@ typedef struct ReportInput {
     const double *rating;                         /* [4] bounds, see BrinkSolveSettings; NULL without a history */
     uint64_t half_turned, double_turned;          /* fixed points of those solves whose branch turned */
     uint64_t coarse_lost, half_lost, double_lost; /* fixed points of those solves that did not converge */
+    const Gradient *gradient;                     /* NULL: not asked for */
+    int gradient_listed;                          /* numbers that the text shows */
 } ReportInput;
 
 /* The outlook JSON (docs/outlook-json.md); a new reference, NULL when memory is short. */

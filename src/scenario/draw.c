@@ -60,6 +60,7 @@ double number_value(const Scenario *scenario, int index, Draw draw, double day) 
         index = number->spread == SPREAD_SAME ? number->same : number->step_numbers[step_at(number, day)];
         number = &scenario->numbers[index];
     }
+    if (draw.values && !isnan(draw.values[index])) return draw.values[index];
     if (draw.is_centre || number->spread == SPREAD_FIXED) return centre_of(number);
     double u = draw.uniforms ? draw.uniforms[index] : random_uniform(draw.seed, number->stream, draw.index);
     if (isnan(u)) return centre_of(number);

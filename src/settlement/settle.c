@@ -108,6 +108,38 @@ static bool prepare(Settling *all, Arena *scratch) {
     return true;
 }
 
+static bool are_same(const double *one, const double *two, size_t first, size_t count) {
+    return memcmp(one + first, two + first, count * sizeof *one) == 0;
+}
+
+/* The stakes of one type: what prepare() and the phases read of it. */
+static bool is_same_type(const Situation *one, const Situation *two, const int *options, int type) {
+    size_t at = (size_t)type;
+    if (one->rationality[at] != two->rationality[at] || one->breach_penalty[at] != two->breach_penalty[at])
+        return false;
+    if (!are_same(one->weight, two->weight, at * (size_t)one->issue_count, (size_t)one->issue_count)) return false;
+    for (int issue = 0; issue < one->issue_count; issue++) {
+        size_t row = at * (size_t)one->option_total, own = row + (size_t)options[issue],
+               today = row + (size_t)one->today[issue];
+        if (one->score[own] != two->score[own] || one->score[today] != two->score[today]) return false;
+    }
+    for (int k = 0; k < one->synergy_count; k++)
+        if (one->synergy_type[k] == type && one->synergy_points[k] != two->synergy_points[k]) return false;
+    return true;
+}
+
+bool settle_is_same(const Situation *one, const Situation *two, const int *options, const int *types) {
+    int timetable = settle_timetable(one, options);
+    size_t first = (size_t)one->phase_start[timetable], phases = (size_t)one->phase_start[timetable + 1] - first;
+    size_t issues = (size_t)one->issue_count;
+    bool is_same = are_same(one->reversible, two->reversible, 0, issues) &&
+                   are_same(one->phase_ambiguity, two->phase_ambiguity, first, phases) &&
+                   are_same(one->phase_share, two->phase_share, first * issues, phases * issues);
+    for (int party = 0; party < one->party_count && is_same; party++)
+        is_same = is_same_type(one, two, options, types[party]);
+    return is_same;
+}
+
 /* ---- One phase ---- */
 
 /* Bit k of a joint action: mover k breaches. */

@@ -26,6 +26,9 @@ BrinkStatus settle_package(const SettleTask *task, Arena *scratch, double *value
 BrinkStatus settle_trace(const SettleTask *task, Arena *scratch, double *odds, SettleTrouble *trouble);
 /* settlement_red_lines where each party's detection is known. */
 double settlement_red_lines_seen(const Situation *situation, int type, const int *options, const double *detection);
+/* Whether a package comes to the same for a profile in two situations of one structure, afterwards and detection being
+ * the same. */
+bool settle_is_same(const Situation *one, const Situation *two, const int *options, const int *types);
 /* ---- Design ---- */
 
 /* Most steps of an issue in one phase. */

@@ -76,6 +76,9 @@ typedef struct Settled {
 typedef struct Settlements Settlements;
 Settlements *settlements_new(const Situation *situation, Arena *arena); /* NULL when memory is short */
 
+/* Takes over what `before`, which must outlive it, has settled with the same numbers. */
+void settlements_begin_from(Settlements *settlements, const Settlements *before);
+
 /* U, q of a package when signed at `date` and these postures by this profile. The result lives with the arena; NULL
  * when memory is short. */
 const Settled *settlements_get(Settlements *settlements, const int *options, int date, const int *rungs, int profile);

@@ -23,6 +23,8 @@ typedef struct Watched {
 enum { WATCHED_ROOM = 256 };
 
 struct Settlements {
+    const Settlements *before; /* NULL: none */
+    bool is_watched_same;      /* detection is what it was before */
     const Situation *situation;
     Arena *arena;
     size_t count, capacity; /* a power of two */
@@ -74,12 +76,34 @@ static bool is_same(const Settlements *all, const Entry *entry, uint64_t hash, c
            memcmp(entry->facing, all->facing, 2 * (size_t)s->party_count * sizeof(double)) == 0;
 }
 
-/* The entry of the key, or the free one where it belongs (options NULL). */
-static Entry *find(Settlements *all, uint64_t hash, const int *options, int profile) {
-    for (size_t at = hash & (all->capacity - 1);; at = (at + 1) & (all->capacity - 1)) {
-        Entry *entry = &all->entries[at];
+/* The entry of a key in `in`, or the free one where it belongs (options NULL); the rest of the key is all->facing. */
+static Entry *find(const Settlements *in, const Settlements *all, uint64_t hash, const int *options, int profile) {
+    for (size_t at = hash & (in->capacity - 1);; at = (at + 1) & (in->capacity - 1)) {
+        Entry *entry = &in->entries[at];
         if (!entry->options || is_same(all, entry, hash, options, profile)) return entry;
     }
+}
+
+/* Whether all that detection reads is the same: what stands from detect_after on in the block, and detection itself. */
+static bool is_watched_same(const Situation *one, const Situation *two) {
+    size_t first = (size_t)(one->detect_after - one->block);
+    return memcmp(one->detection, two->detection, (size_t)one->option_total * sizeof(double)) == 0 &&
+           memcmp(one->block + first, two->block + first, (one->block_count - first) * sizeof(double)) == 0;
+}
+
+void settlements_begin_from(Settlements *all, const Settlements *before) {
+    all->before = before;
+    all->is_watched_same = is_watched_same(all->situation, before->situation);
+}
+
+/* Takes an entry over from before; false where there is none, or the package's numbers have changed. */
+static bool take_over(Settlements *all, const int *options, int profile, uint64_t hash, Entry *entry) {
+    if (!all->before) return false;
+    const Entry *known = find(all->before, all, hash, options, profile);
+    if (!known->options || !settle_is_same(all->before->situation, all->situation, options, all->types)) return false;
+    *entry = *known;
+    all->count++;
+    return true;
 }
 
 static bool grow(Settlements *all) {
@@ -128,16 +152,22 @@ static bool settle(Settlements *all, const int *options, int profile, uint64_t h
     return true;
 }
 
+static bool is_watched(const Watched *place, const int *options, int date, size_t issues) {
+    return place->options && place->date == date && memcmp(place->options, options, issues * sizeof *options) == 0;
+}
+
 /* Writes detection[party_count]; false when memory is short. */
 static bool watch(Settlements *all, const int *options, int date, uint64_t hash, double *detection) {
     const Situation *s = all->situation;
     size_t issues = (size_t)s->issue_count, parties = (size_t)s->party_count;
     bool is_physics = settlement_has_safeguards(s, options);
-    Watched *place = &all->watched[(hash ^ (uint64_t)date * 31) % WATCHED_ROOM];
-    bool is_known =
-        place->options && place->date == date && memcmp(place->options, options, issues * sizeof *options) == 0;
-    if (is_physics && is_known) {
-        memcpy(detection, place->detection, parties * sizeof *detection);
+    size_t at = (hash ^ (uint64_t)date * 31) % WATCHED_ROOM;
+    Watched *place = &all->watched[at];
+    const Watched *known = is_watched(place, options, date, issues) ? place : NULL;
+    if (!known && all->is_watched_same && is_watched(&all->before->watched[at], options, date, issues))
+        known = &all->before->watched[at];
+    if (is_physics && known) {
+        memcpy(detection, known->detection, parties * sizeof *detection);
         return true;
     }
     for (int party = 0; party < s->party_count; party++)
@@ -165,8 +195,9 @@ const Settled *settlements_get(Settlements *all, const int *options, int date, c
     hash = hash_bytes(hash, &profile, sizeof profile);
     hash = hash_bytes(hash, all->facing, 2 * (size_t)s->party_count * sizeof(double));
     hash ^= hash >> 29;
-    Entry *entry = find(all, hash, options, profile);
-    if (!entry->options && !settle(all, options, profile, hash, entry)) return NULL;
+    Entry *entry = find(all, all, hash, options, profile);
+    bool is_known = entry->options || take_over(all, options, profile, hash, entry);
+    if (!is_known && !settle(all, options, profile, hash, entry)) return NULL;
     return &entry->settled;
 }
 

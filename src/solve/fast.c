@@ -22,13 +22,13 @@ typedef struct Pass {
 /* Rows of values are read up to three numbers past their end. */
 enum { ROOM = 8 };
 
-static bool is_narrow(const Game *game) {
+bool fast_is_narrow(const Game *game) {
     for (int party = 0; party < game->party_count; party++)
         if (game->type_start[party + 1] - game->type_start[party] > 2) return false;
     return game->value_count <= KERNEL_VALUES && game->party_count < 16;
 }
 
-static const double *const *list_axis_beliefs(const Solution *solution, Arena *arena) {
+const double *const *fast_axis_beliefs(const Solution *solution, Arena *arena) {
     const Game *game = solution->game;
     size_t points = (size_t)solution->grid->point_count;
     double *numbers = arena_array(arena, points * (size_t)game->party_count, sizeof *numbers);
@@ -43,7 +43,7 @@ static const double *const *list_axis_beliefs(const Solution *solution, Arena *a
     return result;
 }
 
-static const bool *mark_linear(const Game *game, Arena *arena) {
+const bool *fast_mark_linear(const Game *game, Arena *arena) {
     bool *is_linear = arena_array(arena, (size_t)game->position_count, sizeof *is_linear);
     for (int i = game->position_count - 1; is_linear && i >= 0; i--) {
         const Position *p = &game->positions[i];
@@ -107,10 +107,10 @@ static bool prepare(Pass *pass, const Game *game, Resolution resolution, const S
     fast->kernels = kernels_select();
     fast->solution = solution_new(game, resolution, ROOM, arena);
     if (!fast->solution) return false;
-    fast->is_narrow = is_narrow(game) && fast->solution->grid->resolution > 0;
-    fast->is_linear = mark_linear(game, scratch);
+    fast->is_narrow = fast_is_narrow(game) && fast->solution->grid->resolution > 0;
+    fast->is_linear = fast_mark_linear(game, scratch);
     fast->ladder = fast->is_narrow ? ladder_new(fast->solution->grid, scratch) : NULL;
-    fast->beliefs = fast->is_narrow ? list_axis_beliefs(fast->solution, scratch) : NULL;
+    fast->beliefs = fast->is_narrow ? fast_axis_beliefs(fast->solution, scratch) : NULL;
     if (!fast->is_linear || (fast->is_narrow && (!fast->ladder || !fast->beliefs)) || !list_layers(pass, scratch))
         return false;
     pass->worker_count = count_workers(settings);

@@ -31,6 +31,12 @@ typedef struct FastWorker {
     Arena *arena;
 } FastWorker;
 
+/* Whether the kernels can hold its parties and values. */
+bool fast_is_narrow(const Game *game);
+/* [party][point] probability of the second type, and [position] whether its value is linear in each party's belief;
+ * NULL when memory is short. */
+const double *const *fast_axis_beliefs(const Solution *solution, Arena *arena);
+const bool *fast_mark_linear(const Game *game, Arena *arena);
 /* Writes the stage of a position into worker->stage; false where the kernels cannot hold it. */
 bool fast_plan(FastWorker *worker, const Position *position);
 /* Fills values (and sigma) of a position from those that follow it. */

@@ -79,4 +79,38 @@ void solution_view_value(SolutionView *view, double *value);
 /* Beliefs at a point: [type_total]; valid until the next call. */
 const double *solution_view_belief(SolutionView *view, int position, int point);
 
+/* ---- Derivatives (docs/method/gradient.md) ---- */
+
+/* Conflict is what the other outcomes leave. */
+enum { SLOPE_OUTCOMES = OUTCOME_COUNT - 1 };
+
+/* How the odds move with each number of a Game: arrays in the order of the Game's own, [number][SLOPE_OUTCOMES]. */
+typedef struct GameSlope {
+    double *prior, *rationality, *public_rationality, *measures, *weights, *type_rows, *profile_rows, *discounts;
+} GameSlope;
+
+typedef struct Slope Slope;
+/* Odds of the outcomes from every belief point of a solved game on. NULL when memory is short. */
+Slope *slope_new(const Solution *solution, Arena *arena);
+/* [SLOPE_OUTCOMES] from a belief point of a position on. */
+const double *slope_odds(const Slope *slope, int position, int point);
+/* Lets the outlook start, with this probability, at a belief point of a position. */
+void slope_start(Slope *slope, int position, int point, double mass);
+
+/* What lies behind an edge of a node that is passed at a belief of its own. */
+typedef struct SlopeEdge {
+    bool is_open;                /* false: contradicts what was observed */
+    bool is_on_grid;             /* the outlook goes on on the belief grid */
+    double odds[SLOPE_OUTCOMES]; /* from there on; on the grid they are added to those read there */
+    const double *belief; /* [type_total][SLOPE_OUTCOMES] how the objective moves with the beliefs there; NULL: not */
+} SlopeEdge;
+/* Passes a node backward: the view is set to it, `mass` has come there. Writes how the objective moves with the mass
+ * and the beliefs of the node: odds[SLOPE_OUTCOMES], belief[type_total][SLOPE_OUTCOMES]. */
+void slope_pass(Slope *slope, const SolutionView *view, double mass, const SlopeEdge *edges, double *odds,
+                double *belief);
+/* The objective moves so with the starting beliefs, beside all else. */
+void slope_move_prior(Slope *slope, const double *belief);
+/* Sweeps from the first position to the last; once, after all of the above. NULL when memory is short. */
+const GameSlope *slope_finish(Slope *slope);
+
 #endif

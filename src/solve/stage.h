@@ -81,6 +81,8 @@ double stage_joint_chance(const Stage *stage, const int *actions, int i, int j);
 /* Writes tilt[joint]. */
 void stage_tilt(Stage *stage, int joint);
 
+/* slope[unknown * unknown] = d gain_row / d odds_column; needs stage_look_ahead with tilt. */
+void stage_slope(Stage *stage, double *slope);
 /* BranchProblem.respond of a Stage. */
 void stage_respond(void *stage, const double *odds, double *gain, double *slope);
 /* Values of the position at the current sigma: value[value_count]; needs stage_look_ahead. */

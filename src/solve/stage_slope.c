@@ -109,7 +109,7 @@ static double rationality_of(const Stage *stage, int choice) {
     return stage->game->rationality[mover->first_type + (choice - mover->first_choice) / mover->action_count];
 }
 
-static void fill_slope(Stage *stage, double *slope) {
+void stage_slope(Stage *stage, double *slope) {
     int choices = stage->choice_count, unknowns = stage->unknown_count;
     memset(stage->moving, 0, (size_t)(choices * choices) * sizeof *stage->moving);
     for (int joint = 0; joint < stage->joint_count; joint++) add_joint(stage, joint);
@@ -131,5 +131,5 @@ void stage_respond(void *payload, const double *odds, double *gain, double *slop
     for (int u = 0; u < stage->unknown_count; u++)
         gain[u] = rationality_of(stage, stage->unknown_choice[u]) *
                   (stage->payoff[stage->unknown_choice[u]] - stage->payoff[stage->unknown_reference[u]]);
-    if (slope) fill_slope(stage, slope);
+    if (slope) stage_slope(stage, slope);
 }

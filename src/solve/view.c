@@ -2,25 +2,10 @@
  * Reading a solved game edge by edge: the probability of each edge at a belief and the points of the target it leads
  * to. At a stored point the stored sigma is read; at any other belief the stage is solved anew, with the continuation
  * that the stored points interpolate. */
-#include "solve/backward.h"
-#include "solve/stage.h"
+#include "solve/view.h"
 
 #include <math.h>
 #include <string.h>
-
-struct SolutionView {
-    const Solution *solution;
-    Stage *stage;
-    GridShare *shares;
-    const Position *position;
-    const double *probability; /* of the edges of a chance or public position */
-    int point;                 /* -1: at a belief of its own */
-    int stage_position;        /* position the stage is set to, -1 none */
-    double *belief;            /* [type_total] of its own */
-    double *odds, *public_odds;
-    int *vertices, *order;
-    double *weights;
-};
 
 SolutionView *solution_view_new(const Solution *solution, Arena *arena) {
     SolutionView *view = arena_alloc(arena, sizeof *view);
@@ -71,7 +56,7 @@ void solution_view_set(SolutionView *view, int position, int point) {
 /* ---- At a belief of its own ---- */
 
 /* Vertices of the product cell that holds the view's belief, and their weights. */
-static int locate_belief(SolutionView *view) {
+int view_locate(SolutionView *view) {
     const Game *game = view->solution->game;
     const Grid *grid = view->solution->grid;
     int count = 1;
@@ -106,7 +91,7 @@ static double interpolate(const SolutionView *view, int position, int share_coun
 static void choose_publicly(SolutionView *view) {
     const Game *game = view->solution->game;
     const Position *p = view->position;
-    int shares = locate_belief(view), column = game->type_total;
+    int shares = view_locate(view), column = game->type_total;
     double most = -INFINITY, sum = 0;
     for (int e = 0; e < p->edge_count; e++) {
         const Edge *edge = &game->edges[p->edge_start + e];
@@ -155,7 +140,7 @@ Passage solution_view_edge(SolutionView *view, int edge) {
     const Position *target = &view->solution->game->positions[view->solution->game->edges[p->edge_start + edge].target];
     passage.probability = view->probability[edge];
     if (view->point < 0 && !target->is_flat)
-        passage.share_count = locate_belief(view);
+        passage.share_count = view_locate(view);
     else
         view->shares[0] = (GridShare){view->point < 0 ? 0 : (int)same_point(view->solution, p, view->point, target), 1};
     return passage;
@@ -188,7 +173,7 @@ void solution_view_value(SolutionView *view, double *value) {
         stage_look_ahead(view->stage, false);
         stage_values(view->stage, value);
     } else {
-        int shares = locate_belief(view);
+        int shares = view_locate(view);
         for (int v = 0; v < width; v++) value[v] = interpolate(view, position, shares, v);
     }
 }

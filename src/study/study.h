@@ -47,6 +47,26 @@ typedef struct Sweep {
 BrinkStatus sweep_new(BrinkScenario *handle, const BrinkStudySettings *settings, Arena *arena,
                       BrinkDiagnostics *diagnostics, Sweep **result);
 
+/* ---- Gradient (docs/method/gradient.md) ---- */
+
+typedef struct GradientNumber {
+    int number; /* of the scenario */
+    double value;
+    double slope[OUTCOME_COUNT]; /* d P(outcome) / d number */
+    bool is_kink;                /* the slopes to both sides differ: the mean of the two, or the one that there is */
+} GradientNumber;
+
+typedef struct Gradient {
+    int count;                 /* numbers that bear on the game, the strongest first */
+    GradientNumber *numbers;
+    int idle, hard, jumps;     /* numbers left out: that do not bear on it; that are `hard`; that have no slope here */
+} Gradient;
+
+/* From how the odds move with the game's numbers to how they move with the scenario's. `situation` and `game` are those
+ * of the centre. */
+BrinkStatus gradient_new(const Scenario *scenario, const Situation *situation, const Game *game, const GameSlope *slope,
+                         int threads, Arena *arena, Gradient **result);
+
 /* ---- Claims ---- */
 
 typedef enum { VERDICT_HOLDS, VERDICT_FAILS, VERDICT_DEPENDS, VERDICT_UNKNOWN } Verdict;

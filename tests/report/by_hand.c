@@ -193,7 +193,7 @@ Hand *hand_new(int rounds) {
     hand->doubled = outlook_of(hand, rounds, (double[]){0.4, 0.2, 0.2, 0.1, 0.1});
     hand->outlook = outlook_of(hand, rounds, (double[]){0.24, 0.37, 0.13, 0.04, 0.22});
     hand->input = (ReportInput){hand->scenario, hand->situation, hand->outlook, hand->info, {.even = 20}, true, hand->coarse,
-                                hand->half, hand->doubled, NULL, NULL, 0, 0, 0, 0, 0};
+                                hand->half, hand->doubled, NULL, NULL, 0, 0, 0, 0, 0, NULL, 0};
     return hand;
 }
 

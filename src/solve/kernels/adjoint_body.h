@@ -1,0 +1,678 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * The one body of the adjoint kernels, compiled once per instruction set, which supplies Vec, its width and a
+ * multiply-add. Read beside docs/method/gradient.md, "A stage", and slope_stage.c, which does the same for one point of
+ * any stage. */
+#include "solve/kernels/adjoint.h"
+
+#include <string.h>
+
+#define INLINE static inline __attribute__((always_inline))
+
+enum { K = ADJOINT_OUTCOMES };
+static const double least_pivot = 1e-3; /* below it a point is in doubt */
+
+typedef struct Shape {
+    int movers, axes, values;
+    int types[KERNEL_MOVERS], actions[KERNEL_MOVERS];
+    int choice[KERNEL_MOVERS], unknown[KERNEL_MOVERS], slot[KERNEL_MOVERS], column[KERNEL_MOVERS];
+    int choices, unknowns, slots, joints;
+    int axis[KERNEL_MOVERS], axis_mover[KERNEL_AXES];
+} Shape;
+
+typedef struct Lanes {
+    Vec belief[KERNEL_AXES];
+    Vec sigma[KERNEL_CHOICES], weight[KERNEL_CHOICES]; /* weight: belief * sigma */
+    Vec chance[KERNEL_SLOTS], posterior[KERNEL_SLOTS], spread[KERNEL_SLOTS];
+    int cell[KERNEL_SLOTS][WIDTH]; /* step in points */
+    double fraction[KERNEL_SLOTS][WIDTH];
+    Vec ahead[KERNEL_JOINTS][KERNEL_VALUES], tilt[KERNEL_JOINTS][KERNEL_AXES][KERNEL_VALUES];
+    Vec odds[KERNEL_JOINTS][K], odds_tilt[KERNEL_JOINTS][KERNEL_AXES][K];
+    Vec payoff[KERNEL_CHOICES];
+    Vec worth[ADJOINT_COLUMNS], mass;
+    Vec share[KERNEL_CHOICES][K], push[KERNEL_SLOTS][K], lean[KERNEL_SLOTS][K], lift[KERNEL_CHOICES][K];
+    Vec pair_worth[KERNEL_SLOTS][KERNEL_SLOTS][2], pair_lean[KERNEL_SLOTS][KERNEL_SLOTS][2], self_lean[KERNEL_SLOTS][2];
+    Vec matrix[KERNEL_UNKNOWNS * KERNEL_UNKNOWNS], step[KERNEL_UNKNOWNS][K];
+} Lanes;
+
+/* Sums over points. */
+typedef struct Sums {
+    Vec flow[KERNEL_JOINTS][ADJOINT_COLUMNS], behind[KERNEL_JOINTS][ADJOINT_COLUMNS];
+    Vec corner[KERNEL_JOINTS][4][ADJOINT_COLUMNS], passed[KERNEL_JOINTS];
+    Vec rationality[KERNEL_MOVERS][2][K], base[KERNEL_UNKNOWNS][K];
+} Sums;
+
+INLINE Vec set(double a) {
+    return a - (Vec){0};
+}
+
+INLINE Vec load(const double *p) {
+    Vec a;
+    memcpy(&a, p, sizeof a);
+    return a;
+}
+
+INLINE void store(double *p, Vec a) {
+    memcpy(p, &a, sizeof a);
+}
+
+/* Action of a mover in a joint action. */
+INLINE int action_of(const Shape *shape, int joint, int mover) {
+    for (int k = shape->movers - 1; k > mover; k--) joint /= shape->actions[k];
+    return joint % shape->actions[mover];
+}
+
+INLINE int slot_of(const Shape *shape, int joint, int mover) {
+    return shape->slot[mover] + action_of(shape, joint, mover);
+}
+
+/* Product of the public probabilities of a joint action, leaving out movers i and j (-1: none). */
+INLINE Vec chance_of(const Shape *shape, const Lanes *lanes, int joint, int i, int j) {
+    Vec product = set(1);
+    for (int k = 0; k < shape->movers; k++)
+        if (k != i && k != j) product *= lanes->chance[slot_of(shape, joint, k)];
+    return product;
+}
+
+/* ---- From the stored probabilities to what lies ahead ---- */
+
+/* Column `column` of rows of `width` numbers at the lanes' points, which are consecutive; the last one is repeated
+ * beyond the end. */
+INLINE Vec take(const double *rows, int width, int column, int first, int count) {
+    double lane[WIDTH];
+    for (int i = 0; i < WIDTH; i++) {
+        int point = first + i < count ? first + i : count - 1;
+        lane[i] = rows[(size_t)point * (size_t)width + (size_t)column];
+    }
+    return load(lane);
+}
+
+/* Bayes' rule as in stage_body.h. */
+INLINE void publish_action(const KernelStage *stage, const Shape *shape, Lanes *lanes, int k, int a) {
+    int slot = shape->slot[k] + a, axis = shape->axis[k], choice = shape->choice[k] + a;
+    if (axis < 0) {
+        lanes->chance[slot] = lanes->weight[choice] = lanes->sigma[choice];
+        return;
+    }
+    int other = choice + shape->actions[k];
+    Vec b = lanes->belief[axis];
+    Vec first = lanes->weight[choice] = (1 - b) * lanes->sigma[choice];
+    Vec second = lanes->weight[other] = b * lanes->sigma[other];
+    Vec sum = lanes->chance[slot] = first + second;
+    double x[WIDTH], total[WIDTH], one[WIDTH], two[WIDTH], belief[WIDTH];
+    store(x, second);
+    store(total, sum);
+    store(one, lanes->sigma[choice]);
+    store(two, lanes->sigma[other]);
+    store(belief, b);
+    for (int lane = 0; lane < WIDTH; lane++) {
+        bool is_rare = total[lane] <= 1e-200;
+        double over = is_rare ? one[lane] + two[lane] : total[lane], under = is_rare ? two[lane] : x[lane];
+        x[lane] = over > 0 ? under / over : belief[lane];
+        double y = stage->resolution * x[lane];
+        int cell = y < stage->resolution - 1 ? (int)y : stage->resolution - 1;
+        lanes->fraction[slot][lane] = y - cell;
+        lanes->cell[slot][lane] = cell * stage->axis_stride[axis];
+    }
+    lanes->posterior[slot] = load(x);
+    lanes->spread[slot] = lanes->posterior[slot] * (1 - lanes->posterior[slot]);
+}
+
+INLINE void publish(const KernelStage *stage, const Shape *shape, const AdjointBatch *batch, int first, Lanes *lanes) {
+    for (int axis = 0; axis < shape->axes; axis++)
+        lanes->belief[axis] = take(stage->belief[axis], 1, 0, first, batch->count);
+    for (int c = 0; c < shape->choices; c++)
+        lanes->sigma[c] = take(batch->sigma, shape->choices, c, first, batch->count);
+    for (int k = 0; k < shape->movers; k++)
+        for (int a = 0; a < shape->actions[k]; a++) publish_action(stage, shape, lanes, k, a);
+}
+
+/* Corner of the cell behind a joint action, in one lane: its point, and its weights. */
+typedef struct Cell {
+    int point, right, up;
+    double x, y;
+} Cell;
+
+INLINE Cell cell_of(const KernelStage *stage, const Shape *shape, const Lanes *lanes, int joint, int lane) {
+    Cell cell = {0};
+    if (shape->axes > 0) {
+        int slot = slot_of(shape, joint, shape->axis_mover[0]);
+        cell.point += lanes->cell[slot][lane];
+        cell.x = lanes->fraction[slot][lane];
+        cell.right = stage->axis_stride[0];
+    }
+    if (shape->axes > 1) {
+        int slot = slot_of(shape, joint, shape->axis_mover[1]);
+        cell.point += lanes->cell[slot][lane];
+        cell.y = lanes->fraction[slot][lane];
+        cell.up = stage->axis_stride[1];
+    }
+    return cell;
+}
+
+/* Rows of `width` interpolated in all lanes: at[column], and their slopes by the two fractions. */
+INLINE void look_up(const KernelStage *stage, const Shape *shape, const Lanes *lanes, int joint, const double *rows,
+                    int width, Vec *at, Vec *rise, Vec *climb) {
+    double value[KERNEL_VALUES][WIDTH], by_x[KERNEL_VALUES][WIDTH], by_y[KERNEL_VALUES][WIDTH];
+    for (int lane = 0; lane < WIDTH; lane++) {
+        Cell cell = cell_of(stage, shape, lanes, joint, lane);
+        const double *a = rows + (size_t)cell.point * (size_t)width, *b = a + (size_t)cell.right * (size_t)width;
+        const double *c = a + (size_t)cell.up * (size_t)width, *d = b + (size_t)cell.up * (size_t)width;
+        for (int v = 0; v < width; v++) {
+            double low = a[v] + cell.x * (b[v] - a[v]), high = c[v] + cell.x * (d[v] - c[v]);
+            value[v][lane] = low + cell.y * (high - low);
+            by_x[v][lane] = (b[v] - a[v]) + cell.y * ((d[v] - c[v]) - (b[v] - a[v]));
+            by_y[v][lane] = high - low;
+        }
+    }
+    for (int v = 0; v < width; v++) {
+        at[v] = load(value[v]);
+        rise[v] = load(by_x[v]);
+        climb[v] = load(by_y[v]);
+    }
+}
+
+INLINE void look_ahead(const KernelStage *stage, const Shape *shape, Lanes *lanes, int index) {
+    const KernelJoint *joint = &stage->joints[index];
+    Vec *ahead = lanes->ahead[index], (*tilt)[KERNEL_VALUES] = lanes->tilt[index];
+    if (joint->kind == KERNEL_CONSTANT)
+        for (int v = 0; v < shape->values; v++) ahead[v] = set(joint->constant[v]);
+    if (joint->kind == KERNEL_BILINEAR) {
+        Vec x = shape->axes > 0 ? lanes->posterior[slot_of(shape, index, shape->axis_mover[0])] : set(0);
+        Vec y = shape->axes > 1 ? lanes->posterior[slot_of(shape, index, shape->axis_mover[1])] : set(0);
+        for (int v = 0; v < shape->values; v++) {
+            tilt[0][v] = vec_fma(y, set(joint->bend[2][v]), set(joint->bend[0][v]));
+            tilt[1][v] = vec_fma(x, set(joint->bend[2][v]), set(joint->bend[1][v]));
+            ahead[v] = vec_fma(x, tilt[0][v], vec_fma(y, set(joint->bend[1][v]), set(joint->constant[v])));
+        }
+    }
+    if (joint->kind == KERNEL_LOOKED_UP) {
+        look_up(stage, shape, lanes, index, joint->rows, shape->values, ahead, tilt[0], tilt[1]);
+        for (int v = 0; v < shape->values; v++) {
+            double steep = joint->factor[v] * stage->resolution;
+            tilt[0][v] *= steep;
+            tilt[1][v] *= steep;
+            ahead[v] = vec_fma(set(joint->factor[v]), ahead[v], set(joint->constant[v]));
+        }
+    }
+}
+
+INLINE void look_for_odds(const KernelStage *stage, const Shape *shape, const AdjointBatch *batch, Lanes *lanes,
+                          int index) {
+    const AdjointJoint *joint = &batch->joints[index];
+    if (joint->is_odds_row) {
+        for (int o = 0; o < K; o++) lanes->odds[index][o] = set(joint->odds[o]);
+        return;
+    }
+    look_up(stage, shape, lanes, index, joint->odds, K, lanes->odds[index], lanes->odds_tilt[index][0],
+            lanes->odds_tilt[index][1]);
+    for (int o = 0; o < K; o++)
+        for (int axis = 0; axis < KERNEL_AXES; axis++) lanes->odds_tilt[index][axis][o] *= stage->resolution;
+}
+
+INLINE void carry_shape(const KernelStage *stage, const Shape *shape, AdjointBatch *batch) {
+    Lanes lanes;
+    for (int first = 0; first < batch->count; first += WIDTH) {
+        Vec odds[K];
+        double out[K][WIDTH];
+        publish(stage, shape, batch, first, &lanes);
+        for (int o = 0; o < K; o++) odds[o] = set(0);
+        for (int joint = 0; joint < shape->joints; joint++) {
+            Vec p = chance_of(shape, &lanes, joint, -1, -1);
+            look_for_odds(stage, shape, batch, &lanes, joint);
+            for (int o = 0; o < K; o++) odds[o] = vec_fma(p, lanes.odds[joint][o], odds[o]);
+        }
+        for (int o = 0; o < K; o++) store(out[o], odds[o]);
+        for (int lane = 0; lane < WIDTH && first + lane < batch->count; lane++)
+            for (int o = 0; o < K; o++) batch->odds[(size_t)(first + lane) * K + (size_t)o] = out[o][lane];
+    }
+}
+
+/* ---- Backward through the stage ---- */
+
+INLINE bool is_movers_value(const Shape *shape, int value) {
+    bool is_movers = false;
+    for (int k = 0; k < shape->movers; k++)
+        is_movers = is_movers || (value >= shape->column[k] && value < shape->column[k] + shape->types[k]);
+    return is_movers;
+}
+
+INLINE int choice_of(const Shape *shape, int k, int type, int action) {
+    return shape->choice[k] + type * shape->actions[k] + action;
+}
+
+INLINE void add_payoffs(const Shape *shape, Lanes *lanes, int joint) {
+    for (int k = 0; k < shape->movers; k++) {
+        Vec others = chance_of(shape, lanes, joint, k, -1);
+        for (int t = 0; t < shape->types[k]; t++) {
+            Vec *to = &lanes->payoff[choice_of(shape, k, t, action_of(shape, joint, k))];
+            *to = vec_fma(others, lanes->ahead[joint][shape->column[k] + t], *to);
+        }
+    }
+}
+
+/* The derivative of payoffs by public probabilities and posteriors, for the matrix. */
+INLINE void add_pairs(const Shape *shape, Lanes *lanes, int joint, bool is_moving) {
+    for (int i = 0; i < shape->movers; i++)
+        for (int t = 0; t < shape->types[i]; t++) {
+            int own = slot_of(shape, joint, i), column = shape->column[i] + t;
+            for (int j = 0; j < shape->movers; j++) {
+                int slot = slot_of(shape, joint, j);
+                if (j == i && (shape->axis[i] < 0 || !is_moving)) continue;
+                Vec rest = chance_of(shape, lanes, joint, i, j);
+                Vec *lean = j == i ? &lanes->self_lean[own][t] : &lanes->pair_lean[own][slot][t];
+                if (j != i) {
+                    Vec *worth = &lanes->pair_worth[own][slot][t];
+                    *worth = vec_fma(rest, lanes->ahead[joint][column], *worth);
+                }
+                if (is_moving && shape->axis[j] >= 0)
+                    *lean = vec_fma(rest, lanes->tilt[joint][shape->axis[j]][column], *lean);
+            }
+        }
+}
+
+/* Through the public probabilities and the posteriors behind one joint action. */
+INLINE void add_moves(const Shape *shape, Lanes *lanes, int joint, bool has_worth, bool is_moving, bool has_tilt_odds) {
+    Vec here[K], slope[KERNEL_AXES][K], all = chance_of(shape, lanes, joint, -1, -1);
+    for (int o = 0; o < K; o++) {
+        here[o] = lanes->mass * lanes->odds[joint][o];
+        for (int axis = 0; axis < shape->axes; axis++)
+            slope[axis][o] = has_tilt_odds ? lanes->mass * lanes->odds_tilt[joint][axis][o] : set(0);
+    }
+    for (int v = 0; v < shape->values && has_worth; v++)
+        for (int o = 0; o < K && !is_movers_value(shape, v); o++) {
+            Vec worth = lanes->worth[v * K + o];
+            here[o] = vec_fma(worth, lanes->ahead[joint][v], here[o]);
+            for (int axis = 0; axis < shape->axes && is_moving; axis++)
+                slope[axis][o] = vec_fma(worth, lanes->tilt[joint][axis][v], slope[axis][o]);
+        }
+    for (int axis = 0; axis < shape->axes; axis++)
+        for (int o = 0; o < K; o++) slope[axis][o] *= all;
+    for (int k = 0; k < shape->movers; k++)
+        for (int t = 0; t < shape->types[k] && has_worth; t++) {
+            const Vec *share = lanes->share[choice_of(shape, k, t, action_of(shape, joint, k))];
+            int column = shape->column[k] + t;
+            Vec others = chance_of(shape, lanes, joint, k, -1);
+            for (int axis = 0; axis < shape->axes && is_moving; axis++) {
+                Vec tilt = others * lanes->tilt[joint][axis][column];
+                for (int o = 0; o < K; o++) slope[axis][o] = vec_fma(share[o], tilt, slope[axis][o]);
+            }
+            for (int j = 0; j < shape->movers; j++) {
+                if (j == k) continue;
+                Vec ahead = chance_of(shape, lanes, joint, k, j) * lanes->ahead[joint][column];
+                Vec *push = lanes->push[slot_of(shape, joint, j)];
+                for (int o = 0; o < K; o++) push[o] = vec_fma(share[o], ahead, push[o]);
+            }
+        }
+    for (int j = 0; j < shape->movers; j++) {
+        int slot = slot_of(shape, joint, j);
+        Vec others = chance_of(shape, lanes, joint, j, -1);
+        for (int o = 0; o < K; o++) lanes->push[slot][o] = vec_fma(others, here[o], lanes->push[slot][o]);
+        for (int o = 0; o < K && shape->axis[j] >= 0; o++) lanes->lean[slot][o] += slope[shape->axis[j]][o];
+    }
+}
+
+/* lift = d P / d log sigma. */
+INLINE void lift_all(const Shape *shape, Lanes *lanes, bool has_worth) {
+    for (int k = 0; k < shape->movers; k++)
+        for (int t = 0; t < shape->types[k]; t++)
+            for (int a = 0; a < shape->actions[k]; a++) {
+                int choice = choice_of(shape, k, t, a), slot = shape->slot[k] + a;
+                Vec own = lanes->sigma[choice] * lanes->payoff[choice];
+                for (int o = 0; o < K; o++) {
+                    Vec lift = lanes->weight[choice] * lanes->push[slot][o];
+                    if (shape->axis[k] >= 0) {
+                        Vec lean = lanes->spread[slot] * lanes->lean[slot][o];
+                        lift = t == 0 ? lift - lean : lift + lean;
+                    }
+                    if (has_worth) lift = vec_fma(own, lanes->worth[(shape->column[k] + t) * K + o], lift);
+                    lanes->lift[choice][o] = lift;
+                }
+            }
+}
+
+INLINE void project_all(const KernelStage *stage, const Shape *shape, Lanes *lanes) {
+    for (int k = 0; k < shape->movers; k++)
+        for (int t = 0; t < shape->types[k]; t++) {
+            int unknown = shape->unknown[k] + t * (shape->actions[k] - 1);
+            for (int o = 0; o < K; o++) {
+                Vec sum = set(0);
+                for (int a = 0; a < shape->actions[k]; a++) sum += lanes->lift[choice_of(shape, k, t, a)][o];
+                for (int a = 1; a < shape->actions[k]; a++) {
+                    int choice = choice_of(shape, k, t, a);
+                    lanes->step[unknown + a - 1][o] =
+                        stage->open[unknown + a - 1] * (lanes->lift[choice][o] - lanes->sigma[choice] * sum);
+                }
+            }
+        }
+}
+
+/* row[unknown]: d Q(i, type, action) by all log-odds. */
+INLINE void payoff_row(const Shape *shape, const Lanes *lanes, int i, int type, int action, Vec *row) {
+    int own = shape->slot[i] + action;
+    for (int j = 0; j < shape->movers; j++)
+        for (int f = 0; f < shape->types[j]; f++) {
+            Vec moved[KERNEL_SLOTS], sum = set(0);
+            for (int c = 0; c < shape->actions[j]; c++) {
+                int slot = shape->slot[j] + c;
+                Vec lean = set(0);
+                moved[c] = set(0);
+                if (j != i) moved[c] = lanes->weight[choice_of(shape, j, f, c)] * lanes->pair_worth[own][slot][type];
+                if (j != i && shape->axis[j] >= 0)
+                    lean = lanes->chance[slot] * lanes->spread[slot] * lanes->pair_lean[own][slot][type];
+                if (j == i && c == action && shape->axis[i] >= 0)
+                    lean = lanes->spread[slot] * lanes->self_lean[own][type];
+                moved[c] = f == 0 ? moved[c] - lean : moved[c] + lean;
+                sum += moved[c];
+            }
+            Vec *to = row + shape->unknown[j] + f * (shape->actions[j] - 1);
+            for (int e = 1; e < shape->actions[j]; e++)
+                to[e - 1] = moved[e] - lanes->sigma[choice_of(shape, j, f, e)] * sum;
+        }
+}
+
+/* matrix = (I - gain')^T */
+INLINE void fill_matrix(const KernelStage *stage, const Shape *shape, Lanes *lanes) {
+    int n = shape->unknowns;
+    for (int i = 0; i < shape->movers; i++)
+        for (int t = 0; t < shape->types[i]; t++) {
+            Vec reference[KERNEL_UNKNOWNS], row[KERNEL_UNKNOWNS];
+            int unknown = shape->unknown[i] + t * (shape->actions[i] - 1);
+            payoff_row(shape, lanes, i, t, 0, reference);
+            for (int a = 1; a < shape->actions[i]; a++, unknown++) {
+                double scale = -stage->movers[i].rationality[t] * stage->open[unknown];
+                payoff_row(shape, lanes, i, t, a, row);
+                for (int w = 0; w < n; w++) lanes->matrix[w * n + unknown] = scale * (row[w] - reference[w]);
+                lanes->matrix[unknown * n + unknown] += 1;
+            }
+        }
+}
+
+/* step := matrix^-1 step, without exchanges; lanes with a small pivot are told in `doubt`. */
+INLINE void solve_system(const Shape *shape, Lanes *lanes, bool doubt[WIDTH]) {
+    int n = shape->unknowns;
+    Vec *a = lanes->matrix;
+    for (int k = 0; k < n; k++) {
+        double pivot[WIDTH];
+        store(pivot, a[k * n + k]);
+        for (int lane = 0; lane < WIDTH; lane++)
+            doubt[lane] = doubt[lane] || !(pivot[lane] > least_pivot || pivot[lane] < -least_pivot);
+        Vec inverse = 1 / a[k * n + k];
+        for (int o = 0; o < K; o++) lanes->step[k][o] *= inverse;
+        for (int j = k + 1; j < n; j++) a[k * n + j] *= inverse;
+        for (int i = k + 1; i < n; i++) {
+            Vec factor = -a[i * n + k];
+            for (int j = k + 1; j < n; j++) a[i * n + j] = vec_fma(factor, a[k * n + j], a[i * n + j]);
+            for (int o = 0; o < K; o++) lanes->step[i][o] = vec_fma(factor, lanes->step[k][o], lanes->step[i][o]);
+        }
+    }
+    for (int i = n - 2; i >= 0; i--)
+        for (int k = i + 1; k < n; k++)
+            for (int o = 0; o < K; o++)
+                lanes->step[i][o] = vec_fma(-a[i * n + k], lanes->step[k][o], lanes->step[i][o]);
+}
+
+/* Leaves the lanes in doubt, and those beyond the end, without any weight. */
+INLINE void drop(const Shape *shape, Lanes *lanes, const double *kept) {
+    Vec keep = load(kept);
+    lanes->mass *= keep;
+    for (int c = 0; c < shape->values * K; c++) lanes->worth[c] *= keep;
+    for (int c = 0; c < shape->choices; c++)
+        for (int o = 0; o < K; o++) lanes->share[c][o] *= keep;
+    for (int u = 0; u < shape->unknowns; u++)
+        for (int o = 0; o < K; o++) {
+            double step[WIDTH];
+            store(step, lanes->step[u][o]);
+            for (int lane = 0; lane < WIDTH; lane++) step[lane] = kept[lane] > 0 ? step[lane] : 0;
+            lanes->step[u][o] = load(step);
+        }
+}
+
+INLINE void through_fixed_point(const KernelStage *stage, const Shape *shape, Lanes *lanes, Sums *sums) {
+    for (int k = 0; k < shape->movers; k++)
+        for (int t = 0; t < shape->types[k]; t++) {
+            int unknown = shape->unknown[k] + t * (shape->actions[k] - 1), first = choice_of(shape, k, t, 0);
+            double rationality = stage->movers[k].rationality[t];
+            for (int a = 1; a < shape->actions[k]; a++, unknown++)
+                for (int o = 0; o < K; o++) {
+                    Vec step = lanes->step[unknown][o] * stage->open[unknown];
+                    sums->rationality[k][t][o] += step * (lanes->payoff[first + a] - lanes->payoff[first]);
+                    sums->base[unknown][o] += step;
+                    lanes->share[first + a][o] += rationality * step;
+                    lanes->share[first][o] -= rationality * step;
+                }
+        }
+}
+
+/* ---- What comes out ---- */
+
+INLINE void flow_of(const Shape *shape, const Lanes *lanes, int joint, bool has_worth, Vec *flow) {
+    Vec all = chance_of(shape, lanes, joint, -1, -1);
+    for (int v = 0; v < shape->values; v++)
+        for (int o = 0; o < K && !is_movers_value(shape, v); o++)
+            flow[v * K + o] = has_worth ? all * lanes->worth[v * K + o] : set(0);
+    for (int k = 0; k < shape->movers; k++) {
+        Vec others = chance_of(shape, lanes, joint, k, -1);
+        for (int t = 0; t < shape->types[k]; t++) {
+            const Vec *share = lanes->share[choice_of(shape, k, t, action_of(shape, joint, k))];
+            for (int o = 0; o < K; o++) flow[(shape->column[k] + t) * K + o] = others * share[o];
+        }
+    }
+}
+
+/* Adds flow * factor, and the mass, to the corners of the cell in every lane. */
+INLINE void scatter(const KernelStage *stage, const Shape *shape, const Lanes *lanes, int index, AdjointJoint *out,
+                    const Vec *flow, const double *mass) {
+    const KernelJoint *joint = &stage->joints[index];
+    int width = shape->values * K;
+    double columns[ADJOINT_COLUMNS][WIDTH];
+    for (int i = 0; i < width; i++) store(columns[i], joint->factor[i / K] * flow[i]);
+    for (int lane = 0; lane < WIDTH; lane++) {
+        Cell cell = cell_of(stage, shape, lanes, index, lane);
+        double row[ADJOINT_COLUMNS];
+        for (int i = 0; i < width; i++) row[i] = columns[i][lane];
+        for (int corner = 0; corner < 1 << shape->axes; corner++) {
+            double weight = (corner & 1 ? cell.x : 1 - cell.x) * (corner & 2 ? cell.y : 1 - cell.y);
+            int point = cell.point + (corner & 1 ? cell.right : 0) + (corner & 2 ? cell.up : 0);
+            double *to = out->back + (size_t)point * (size_t)width;
+            for (int i = 0; i < width; i++) to[i] += weight * row[i];
+            if (out->mass) out->mass[point] += weight * mass[lane];
+        }
+    }
+}
+
+INLINE void bring_out(const KernelStage *stage, const Shape *shape, AdjointBatch *batch, const Lanes *lanes, int index,
+                      bool has_worth, Sums *sums) {
+    const KernelJoint *joint = &stage->joints[index];
+    int width = shape->values * K;
+    Vec flow[ADJOINT_COLUMNS], mass = lanes->mass * chance_of(shape, lanes, index, -1, -1);
+    flow_of(shape, lanes, index, has_worth, flow);
+    for (int i = 0; i < width; i++) sums->flow[index][i] += flow[i];
+    if (batch->joints[index].wants_behind)
+        for (int i = 0; i < width; i++)
+            sums->behind[index][i] = vec_fma(flow[i], lanes->ahead[index][i / K], sums->behind[index][i]);
+    if (joint->kind == KERNEL_BILINEAR) {
+        Vec x = shape->axes > 0 ? lanes->posterior[slot_of(shape, index, shape->axis_mover[0])] : set(0);
+        Vec y = shape->axes > 1 ? lanes->posterior[slot_of(shape, index, shape->axis_mover[1])] : set(0);
+        for (int corner = 0; corner < 1 << shape->axes; corner++) {
+            Vec weight = (corner & 1 ? x : 1 - x) * (corner & 2 ? y : 1 - y);
+            for (int i = 0; i < width; i++)
+                sums->corner[index][corner][i] = vec_fma(weight, flow[i], sums->corner[index][corner][i]);
+        }
+    }
+    if (joint->kind == KERNEL_LOOKED_UP) {
+        double passed[WIDTH];
+        store(passed, mass);
+        scatter(stage, shape, lanes, index, &batch->joints[index], flow, passed);
+    } else {
+        sums->passed[index] += mass;
+    }
+}
+
+static double total(Vec a) {
+    double lane[WIDTH], sum = 0;
+    store(lane, a);
+    for (int i = 0; i < WIDTH; i++) sum += lane[i];
+    return sum;
+}
+
+static void sum_up(const KernelStage *stage, const Shape *shape, AdjointBatch *batch, const Sums *sums) {
+    for (int j = 0; j < shape->joints; j++) {
+        AdjointJoint *out = &batch->joints[j];
+        for (int i = 0; i < shape->values * K; i++) {
+            out->flow[i] = total(sums->flow[j][i]);
+            if (out->wants_behind) out->behind[i] = total(sums->behind[j][i]);
+            for (int c = 0; c < 1 << shape->axes && stage->joints[j].kind == KERNEL_BILINEAR; c++)
+                out->corner[c][i] = stage->joints[j].factor[i / K] * total(sums->corner[j][c][i]);
+        }
+        out->passed = total(sums->passed[j]);
+    }
+    for (int k = 0; k < shape->movers; k++)
+        for (int t = 0; t < shape->types[k]; t++)
+            for (int o = 0; o < K; o++) batch->rationality[k][t][o] = total(sums->rationality[k][t][o]);
+    for (int u = 0; u < shape->unknowns; u++)
+        for (int o = 0; o < K; o++) batch->base[u][o] = total(sums->base[u][o]);
+}
+
+static void clear(const KernelStage *stage, const Shape *shape, const AdjointBatch *batch, Sums *sums) {
+    for (int j = 0; j < shape->joints; j++) {
+        size_t size = (size_t)(shape->values * K) * sizeof(Vec);
+        memset(sums->flow[j], 0, size);
+        if (batch->joints[j].wants_behind) memset(sums->behind[j], 0, size);
+        for (int c = 0; c < 4 && stage->joints[j].kind == KERNEL_BILINEAR; c++) memset(sums->corner[j][c], 0, size);
+        sums->passed[j] = set(0);
+    }
+    memset(sums->rationality, 0, sizeof sums->rationality);
+    memset(sums->base, 0, sizeof sums->base);
+}
+
+INLINE void begin_lanes(const Shape *shape, const AdjointBatch *batch, int first, Lanes *lanes) {
+    for (int i = 0; i < shape->values * K; i++)
+        lanes->worth[i] = batch->worth ? take(batch->worth, shape->values * K, i, first, batch->count) : set(0);
+    lanes->mass = take(batch->mass, 1, 0, first, batch->count);
+    for (int c = 0; c < shape->choices; c++) lanes->payoff[c] = set(0);
+    for (int s = 0; s < shape->slots; s++) {
+        for (int o = 0; o < K; o++) lanes->push[s][o] = lanes->lean[s][o] = set(0);
+        for (int t = 0; t < 2; t++) lanes->self_lean[s][t] = set(0);
+        for (int r = 0; r < shape->slots; r++)
+            for (int t = 0; t < 2; t++) lanes->pair_worth[s][r][t] = lanes->pair_lean[s][r][t] = set(0);
+    }
+    for (int k = 0; k < shape->movers; k++)
+        for (int t = 0; t < shape->types[k]; t++)
+            for (int a = 0; a < shape->actions[k]; a++)
+                for (int o = 0; o < K; o++)
+                    lanes->share[choice_of(shape, k, t, a)][o] =
+                        lanes->sigma[choice_of(shape, k, t, a)] * lanes->worth[(shape->column[k] + t) * K + o];
+}
+
+INLINE void sweep_shape(const KernelStage *stage, const Shape *shape, AdjointBatch *batch, Sums *sums) {
+    Lanes lanes;
+    bool has_worth = batch->worth != NULL;
+    clear(stage, shape, batch, sums);
+    batch->doubt_count = 0;
+    for (int first = 0; first < batch->count; first += WIDTH) {
+        bool doubt[WIDTH] = {0};
+        double kept[WIDTH];
+        publish(stage, shape, batch, first, &lanes);
+        begin_lanes(shape, batch, first, &lanes);
+        for (int joint = 0; joint < shape->joints; joint++) {
+            bool is_moving = stage->joints[joint].kind != KERNEL_CONSTANT;
+            look_ahead(stage, shape, &lanes, joint);
+            look_for_odds(stage, shape, batch, &lanes, joint);
+            add_payoffs(shape, &lanes, joint);
+            add_pairs(shape, &lanes, joint, is_moving);
+            add_moves(shape, &lanes, joint, has_worth, is_moving, !batch->joints[joint].is_odds_row);
+        }
+        lift_all(shape, &lanes, has_worth);
+        project_all(stage, shape, &lanes);
+        fill_matrix(stage, shape, &lanes);
+        solve_system(shape, &lanes, doubt);
+        for (int lane = 0; lane < WIDTH; lane++) {
+            bool is_in = first + lane < batch->count;
+            kept[lane] = is_in && !doubt[lane];
+            if (is_in && doubt[lane]) batch->doubt[batch->doubt_count++] = first + lane;
+        }
+        drop(shape, &lanes, kept);
+        through_fixed_point(stage, shape, &lanes, sums);
+        for (int joint = 0; joint < shape->joints; joint++)
+            bring_out(stage, shape, batch, &lanes, joint, has_worth, sums);
+    }
+    sum_up(stage, shape, batch, sums);
+}
+
+/* ---- Shapes ---- */
+
+INLINE Shape shape_of(const KernelStage *stage) {
+    Shape shape = {.movers = stage->mover_count,
+                   .values = stage->value_count,
+                   .actions = {1, 1, 1},
+                   .choices = stage->choice_count,
+                   .unknowns = stage->unknown_count,
+                   .slots = stage->slot_count,
+                   .joints = stage->joint_count,
+                   .axis = {-1, -1, -1},
+                   .axis_mover = {stage->axis_mover[0], stage->axis_mover[1]}};
+    for (int k = 0; k < stage->mover_count; k++) {
+        const KernelMover *mover = &stage->movers[k];
+        shape.types[k] = mover->types;
+        shape.actions[k] = mover->actions;
+        shape.choice[k] = mover->first_choice;
+        shape.unknown[k] = mover->first_unknown;
+        shape.slot[k] = mover->first_slot;
+        shape.column[k] = mover->column;
+        shape.axis[k] = mover->axis;
+        shape.axes += mover->axis >= 0;
+    }
+    return shape;
+}
+
+/* Two movers with two types each, whose values come first: most answers. */
+#define SHAPE_OF_TWO(a, v)                                                                                             \
+    {                                                                                                                  \
+        .movers = 2, .axes = 2, .values = (v), .types = {2, 2, 0}, .actions = {(a), (a), 1},                           \
+        .choice = {0, 2 * (a), 0}, .unknown = {0, 2 * ((a)-1), 0}, .slot = {0, (a), 0}, .column = {0, 2, 0},           \
+        .choices = 4 * (a), .unknowns = 4 * ((a)-1), .slots = 2 * (a), .joints = (a) * (a), .axis = {0, 1, -1},        \
+        .axis_mover = {0, 1},                                                                                          \
+    }
+
+#define SWEEP_OF_TWO(a, v)                                                                                             \
+    __attribute__((noinline)) static void sweep_##a##_##v(const KernelStage *stage, AdjointBatch *batch, Sums *sums) { \
+        static const Shape shape = SHAPE_OF_TWO(a, v);                                                                 \
+        sweep_shape(stage, &shape, batch, sums);                                                                       \
+    }
+
+SWEEP_OF_TWO(3, 5)
+SWEEP_OF_TWO(3, 6)
+SWEEP_OF_TWO(2, 5)
+SWEEP_OF_TWO(2, 6)
+
+static bool is_shape(const KernelStage *stage, const Shape *known) {
+    Shape shape = shape_of(stage);
+    return memcmp(&shape, known, sizeof shape) == 0;
+}
+
+static void sweep(const KernelStage *stage, AdjointBatch *batch) {
+    static const struct {
+        Shape shape;
+        void (*sweep)(const KernelStage *stage, AdjointBatch *batch, Sums *sums);
+    } known[] = {
+        {SHAPE_OF_TWO(3, 5), sweep_3_5},
+        {SHAPE_OF_TWO(3, 6), sweep_3_6},
+        {SHAPE_OF_TWO(2, 5), sweep_2_5},
+        {SHAPE_OF_TWO(2, 6), sweep_2_6},
+    };
+    Sums sums;
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (is_shape(stage, &known[i].shape)) {
+            known[i].sweep(stage, batch, &sums);
+            return;
+        }
+    Shape shape = shape_of(stage);
+    sweep_shape(stage, &shape, batch, &sums);
+}
+
+static void carry(const KernelStage *stage, AdjointBatch *batch) {
+    Shape shape = shape_of(stage);
+    carry_shape(stage, &shape, batch);
+}
+
+const AdjointKernels ADJOINT = {ADJOINT_NAME, carry, sweep};
