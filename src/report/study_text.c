@@ -219,6 +219,13 @@ static void write_claim(Sheet *sheet, const json_t *claim) {
     page_cell(&sheet->page, sheet_text(claim, "verdict"), 10, PAGE_LEFT);
     page_words(&sheet->page, 10, sheet->limit, "%s", sheet_text(claim, "say"));
     page_spaces(&sheet->page, 10);
+    if (sheet_number(claim, "draws") == 0) {
+        page_words(&sheet->page, 12, sheet->limit,
+                   "one of its sides could not be solved in any draw: `brink run` with its "
+                   "variant, or with what it takes as given, says why");
+        page_end(&sheet->page);
+        return;
+    }
     page_words(&sheet->page, 12, sheet->limit, "in %.0f of %.0f draws, %.0f %% (95 %%: %.0f to %.0f)",
                sheet_number(claim, "held"), sheet_number(claim, "draws"), 100 * sheet_number(claim, "share"),
                100 * sheet_number(claim, "low"), 100 * sheet_number(claim, "high"));

@@ -10,6 +10,7 @@ import os
 import pathlib
 import subprocess
 import sys
+import tempfile
 import unittest
 
 BRINK, ROOT = os.path.abspath(sys.argv[1]), pathlib.Path(sys.argv[2]).resolve()
@@ -57,6 +58,15 @@ class Shipped(unittest.TestCase):
             self.assertTrue(claims, path)
             for claim in claims:
                 self.assertIn(claim["verdict"], ("holds", "fails", "depends"))
+
+    def test_a_variant_that_contradicts_what_was_seen_is_told(self):
+        seen = "history: [{round: 2030-05-06, force: {north: shut}}]\n"
+        with tempfile.NamedTemporaryFile("w", suffix=".yaml", encoding="utf-8") as file:
+            file.write((ROOT / "scenarios/ultimatum.yaml").read_text(encoding="utf-8") + seen)
+            file.flush()
+            told = self.good("claims", file.name, "-n", "2", statuses=(1,))
+        self.assertIn("unknown   Shut locks make an agreement more likely\n          one of its sides could not be solved", told)
+        self.assertNotIn("nan", told)
 
     def test_timetables_are_followed(self):
         self.good("timetable", ROOT / "scenarios/trade-war-2019.yaml", "--draft", "text_cut")
