@@ -61,9 +61,10 @@ const char *key_make(Import *import, const char *text, const char *kind, int num
 
 /* The words of scenario.md, and the keys that stand beside issues in a preference or in a draft. */
 const char *const key_reserved_names[] = {"is", "from", "note", "rest", "none", "base", "today", NULL};
-const char *const key_reserved_issues[] = {
-    "is",    "from",    "note",  "rest",      "none",     "base",     "today",  "types", "synergies", "red_lines",
-    "share", "interim", "lasts", "framework", "leads_to", "readings", "renege", "name",  NULL};
+const char *const key_reserved_issues[] = {"is",     "from",      "note",      "rest",      "none",   "base",
+                                           "today",  "types",     "synergies", "red_lines", "share",  "interim",
+                                           "lasts",  "framework", "leads_to",  "readings",  "renege", "trades",
+                                           "swings", "anchor",    "name",      NULL};
 const char *const key_reserved_options[] = {"is", "from", "note", "rest", "base", "today", NULL};
 
 static bool name_options(Import *import, ImportIssue *issue) {

@@ -28,7 +28,7 @@ PLAIN = ["--parties", "A, B", "--issue", "Price", "--options", "high, low"]
 HOSTILE = [
     'a "quoted" one', "it's", "colon: space", "key:", "# no comment", "- item", "? key", "*alias", "&anchor", "!tag", "%TAG",
     "{brace", "]bracket", "|", ">", "@at", "`tick`", "back\\slash", "\\u0041", "~", "null", "true", "no", "1e9", "0x1F", "2026-02-30",
-    "today", "rest", "none", "base", "is", "from", "note", "types", "synergies", "red_lines", "share", "interim", "name", "when", "set",
+    "today", "rest", "none", "base", "is", "from", "note", "types", "synergies", "red_lines", "trades", "swings", "anchor", "share", "interim", "name", "when", "set",
     "Straße nach Köln", "Москва", "长城", "🚢 boat", "العربية", "e\u0301", "\u2028line", "\ufeffmark", "\x01\x1b[31mred", "\x7f", "--dash", "+plus",
     "-5", "100%", "a/b", "a.b", "x" * 300, "<<", "---", "...", "__proto__", "$HOME", "%s%n",
 ]
