@@ -330,8 +330,13 @@ static void finish(Binder *binder, const BrinkScenario *handle) {
  * read before. */
 static BrinkStatus check_tree(const BrinkScenario *handle, const Node *root, const Node *unchanged, Arena *arena,
                               BrinkDiagnostics *diagnostics, Scenario **result) {
-    Binder binder = {.arena = arena, .diagnostics = diagnostics, .unchanged = unchanged, .as_of = NAN, .start = NAN};
     size_t errors = brink_diagnostics_error_count(diagnostics);
+    Binder binder = {.arena = arena,
+                     .diagnostics = diagnostics,
+                     .errors_before = errors,
+                     .unchanged = unchanged,
+                     .as_of = NAN,
+                     .start = NAN};
     binder.scenario = arena_alloc(arena, sizeof *binder.scenario);
     if (!binder.scenario) return BRINK_NO_MEMORY;
     *binder.scenario = (Scenario){.title = "", .about = "", .as_of = NAN, .mediator_name = "mediator"};

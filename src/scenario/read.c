@@ -3,6 +3,7 @@
  * mistake is reported and walked past. */
 #include "scenario/bind.h"
 
+#include <assert.h>
 #include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
@@ -224,6 +225,11 @@ static void refuse_key(Binder *binder, const Key *key, const Entry *entry, const
                         *context->path ? "`" : "");
 }
 
+/* The file will be refused, and nothing more of why is kept. */
+static bool is_hopeless(const Binder *binder) {
+    return diagnostics_full(binder->diagnostics) && diagnostics_errors(binder->diagnostics) > binder->errors_before;
+}
+
 /* ---- Maps ---- */
 
 /* Sets the context's index for a child that stands for a name; false after a diagnostic. */
@@ -248,7 +254,7 @@ static bool enter_name(Binder *binder, const Key *child, const Entry *entry, Con
 }
 
 static void enter(Binder *binder, const Key *key, const Entry *entry, const Context *context) {
-    if (diagnostics_full(binder->diagnostics)) return;
+    if (is_hopeless(binder)) return;
     const Key *child = key_child(key, entry->key);
     if (!child) child = key_any(key);
     Context inside = *context;
@@ -336,6 +342,7 @@ static void walk_map(Binder *binder, const Key *key, Node *node, Context context
 
 static void walk_list(Binder *binder, const Key *key, Node *node, Context context) {
     const Key *item = key_any(key);
+    assert(item); /* the row of a list has one for its items below it */
     bool may_stand_alone = item && item->shape == SHAPE_NAME && node->kind == NODE_SCALAR && !is_empty_value(node);
     if (node->kind != NODE_LIST && !may_stand_alone) {
         if (!binder->is_declaring) expect(binder, node, &context, "a list");
@@ -500,7 +507,7 @@ static void walk(Binder *binder, const Key *key, Node *node, Context context) {
         if (binder->is_declaring) declare_variants(binder, node);
         return;
     }
-    if (binder->is_out_of_memory || binder->is_too_large || diagnostics_full(binder->diagnostics)) return;
+    if (binder->is_out_of_memory || binder->is_too_large || is_hopeless(binder)) return;
     switch (key->shape) {
     case SHAPE_MAP:
         walk_map(binder, key, node, context);

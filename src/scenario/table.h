@@ -187,6 +187,7 @@ typedef struct CorrelationEntry {
 struct Binder {
     Arena *arena;
     BrinkDiagnostics *diagnostics;
+    size_t errors_before; /* in that list when the reading began */
     const Node *root;
     const Node *unchanged; /* variants that were read before: their names alone are declared; or NULL */
     bool is_declaring;     /* the first pass: names only */

@@ -261,6 +261,27 @@ static void a_file_of_mistakes_ends_with_the_first_of_them(void **state) {
     expect(text, "S020");
 }
 
+/* The list keeps 200; a file that is read into a full list is read to its end all the same. */
+static void warnings_beyond_count_do_not_end_the_reading(void **state) {
+    (void)state;
+    const char *const calm = "calm";
+    BrinkDiagnostics *diagnostics = NULL;
+    BrinkScenario *scenario = NULL;
+    BrinkStudy *study = NULL;
+    BrinkStudySettings settings = brink_study_settings_default();
+    settings.threads = 1;
+    Text text = swell("    swap:", "", "    d%d: {land: new}\n", 250, "    swap:");
+    assert_int_equal(brink_diagnostics_new(&diagnostics), BRINK_OK);
+    assert_int_equal(brink_scenario_parse(text.bytes, text.length, "hostile.yaml", diagnostics, &scenario), BRINK_OK);
+    assert_int_equal(brink_scenario_check(scenario, diagnostics), BRINK_OK);
+    assert_int_equal(brink_diagnostics_count(diagnostics), 200);
+    assert_int_equal(brink_scenario_compare(scenario, &calm, 1, &settings, diagnostics, &study), BRINK_OK);
+    brink_study_free(study);
+    brink_scenario_free(scenario);
+    brink_diagnostics_free(diagnostics);
+    free(text.bytes);
+}
+
 /* ---- Numbers ---- */
 
 static void numbers_that_are_none_are_refused(void **state) {
@@ -363,6 +384,7 @@ int main(void) {
         cmocka_unit_test(a_billion_laughs_hold_too_many_values),
         cmocka_unit_test(anchors_beyond_count_are_refused),
         cmocka_unit_test(a_file_of_mistakes_ends_with_the_first_of_them),
+        cmocka_unit_test(warnings_beyond_count_do_not_end_the_reading),
         cmocka_unit_test(numbers_that_are_none_are_refused),
         cmocka_unit_test(weights_of_1e308_are_not_solved_and_say_where),
         cmocka_unit_test(tiny_and_huge_rates_are_answered),
