@@ -22,9 +22,9 @@ bool json_open(Import *import, const char *path, JsonFile *json) {
     if (!file_read(import, path, &json->file)) return false;
     const char *text = json->file.text;
     size_t length = json->file.length, mark = length >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
-    json_error_t error;
+    json_error_t error = {0}; /* stays so where memory is short before the first token */
     json->root = json_loadb(text + mark, length - mark, JSON_REJECT_DUPLICATES | JSON_DECODE_INT_AS_REAL, &error);
-    if (!json->root && json_error_code(&error) == json_error_out_of_memory)
+    if (!json->root && (!*error.text || json_error_code(&error) == json_error_out_of_memory))
         import->is_short = true;
     else if (!json->root)
         report_syntax(import, json, &error);
