@@ -10,6 +10,8 @@
 
 #include "packages/pairs.h"
 
+static const size_t ROWS_MOST = (size_t)1 << 24; /* gone through for one count */
+
 /* ---- The order of issues ---- */
 
 /* shared[a][b]: number of conditions that issues a and b have in common. */
@@ -205,7 +207,22 @@ double count_all(const Situation *s) {
     return count;
 }
 
-static BrinkStatus count_states(const Space *space, CountLimits limits, Arena *arena, PackageCount *result) {
+/* What moves a worth does not matter to who may sign, and would multiply states. */
+static Space *keep_bars(const Space *space, Arena *arena) {
+    Space *bars = arena_alloc(arena, sizeof *bars);
+    SpaceBox *boxes = arena_array(arena, (size_t)space->box_count, sizeof *boxes);
+    if (!bars || !boxes) return NULL;
+    *bars = *space;
+    bars->boxes = boxes;
+    bars->box_count = 0;
+    for (int k = 0; k < space->box_count; k++)
+        if (space->boxes[k].is_bar) boxes[bars->box_count++] = space->boxes[k];
+    return bars;
+}
+
+static BrinkStatus count_states(const Space *whole, CountLimits limits, Arena *arena, PackageCount *result) {
+    const Space *space = keep_bars(whole, arena);
+    if (!space) return BRINK_NO_MEMORY;
     int issues = space->situation->issue_count;
     int *order = arena_array(arena, (size_t)issues, sizeof *order);
     if (!order || !count_order(space, order, arena)) return BRINK_NO_MEMORY;
@@ -229,12 +246,29 @@ BrinkStatus count_admitted(const Space *space, CountLimits limits, PackageCount 
     return status;
 }
 
+/* Rows that would be gone through, each half's once for every state of the other. */
+static size_t rows_gone_through(const Halves *halves, Arena *arena) {
+    const Expansion *both[] = {&halves->first, &halves->second};
+    size_t sum = 0;
+    for (int half = 0; half < 2; half++) {
+        const ExpandLayer *own = &both[half]->layers[both[half]->layer_count - 1];
+        const ExpandLayer *other = &both[!half]->layers[both[!half]->layer_count - 1];
+        for (int g = 0; g < own->group_count; g++) {
+            RunList list = expand_runs(both[half], &own->groups[g], arena);
+            for (size_t r = 0; list.runs && r < list.count; r++)
+                sum += list.runs[r].points->count * (size_t)other->group_count;
+        }
+    }
+    return sum;
+}
+
 /* Whether it fits the limits is told in `fits`. */
 static BrinkStatus count_exactly(const Space *space, const int64_t *least, CountLimits limits, Arena *arena, bool *fits,
                                  double *count) {
     Halves halves;
     BrinkStatus status = expand_halves(space, limits, arena, &halves);
-    *fits = status == BRINK_OK && !halves.first.is_too_large && !halves.second.is_too_large;
+    *fits = status == BRINK_OK && !halves.first.is_too_large && !halves.second.is_too_large &&
+            rows_gone_through(&halves, arena) <= ROWS_MOST;
     return *fits ? count_pairs_of_groups(space, &halves, least, arena, count) : status;
 }
 

@@ -14,7 +14,7 @@
 
 enum { BUFFER_ROWS = 1 << 17, SETTLED_AT_ONCE = 1 << 10, OBSERVED_EVERY = 1 << 10 };
 
-typedef struct Lister {
+struct Lister {
     const ListingTask *task;
     const Situation *situation;
     int width;
@@ -23,8 +23,9 @@ typedef struct Lister {
     Arena *scratch;     /* settlements, forgotten now and then */
     Settlements *settlements;
     size_t settled;
-    Listing *result;
-} Lister;
+    int *options;
+    Listing *result, own;
+};
 
 /* ---- One package ---- */
 
@@ -197,38 +198,37 @@ void listing_options(const Situation *s, uint64_t number, int *options) {
     }
 }
 
-static bool look_at(Lister *lister, uint64_t number, int *options) {
-    Verdict verdict;
+static bool look_at(Lister *lister, uint64_t number, Verdict *verdict) {
     bool is_signed = true;
     const Space *space = lister->task->space;
-    listing_options(lister->situation, number, options);
-    if (!judge(lister, options, &verdict)) return false;
+    listing_options(lister->situation, number, lister->options);
+    if (!judge(lister, lister->options, verdict)) return false;
     for (int signer = 0; signer < lister->width; signer++) {
-        bool signs = verdict.worth[signer] >= space->least[signer] && verdict.barred[signer] == 0;
-        lister->result->signed_by[signer] += signs && verdict.broken == 0;
+        bool signs = verdict->worth[signer] >= space->least[signer] && verdict->barred[signer] == 0;
+        lister->result->signed_by[signer] += signs && verdict->broken == 0;
         is_signed &= signs;
     }
-    is_signed &= verdict.broken == 0;
-    count_blocks(lister, &verdict, options, is_signed);
+    is_signed &= verdict->broken == 0;
+    count_blocks(lister, verdict, lister->options, is_signed);
     lister->result->signed_by_all += is_signed;
-    if (verdict.broken > 0 || verdict.bars > 0) return true;
+    if (verdict->broken > 0 || verdict->bars > 0) return true;
     lister->result->open++;
-    return keep(lister, &verdict, number);
+    return keep(lister, verdict, number);
 }
 
-static BrinkStatus look_at_all(Lister *lister, int *options) {
+static BrinkStatus look_at_all(Lister *lister) {
+    Verdict verdict;
     const ListingTask *task = lister->task;
     uint64_t total = 1;
     for (int issue = 0; issue < lister->situation->issue_count; issue++)
         total *= (uint64_t)situation_option_count(lister->situation, issue);
     for (uint64_t number = 0; number < total; number++) {
-        if (!look_at(lister, number, options)) return BRINK_NO_MEMORY;
+        if (!look_at(lister, number, &verdict)) return BRINK_NO_MEMORY;
         if (task->observer && number % OBSERVED_EVERY == 0 &&
             !task->observer(task->payload, BRINK_PHASE_COMPILE, number, total))
             return BRINK_CANCELLED;
     }
-    if (lister->settlements) lister->result->lost += settlements_lost(lister->settlements);
-    return reduce(lister) ? BRINK_OK : BRINK_NO_MEMORY;
+    return BRINK_OK;
 }
 
 static BrinkStatus hand_over(const Lister *lister, Arena *arena) {
@@ -255,17 +255,48 @@ static BrinkStatus hand_over(const Lister *lister, Arena *arena) {
     return BRINK_OK;
 }
 
-BrinkStatus listing_make(const ListingTask *task, Arena *arena, Listing *result) {
+Lister *listing_begin(const ListingTask *task) {
     const Situation *s = task->space->situation;
-    *result = (Listing){0};
-    Lister lister = {
-        .task = task, .situation = s, .width = task->space->signer_count, .scratch = arena_new(), .result = result};
-    int *options = arena_array(arena, (size_t)s->issue_count, sizeof *options);
+    Lister *lister = calloc(1, sizeof *lister);
+    if (!lister) return NULL;
+    *lister = (Lister){.task = task,
+                       .situation = s,
+                       .width = task->space->signer_count,
+                       .scratch = arena_new(),
+                       .options = calloc((size_t)s->issue_count, sizeof *lister->options)};
+    lister->result = &lister->own;
     for (int i = 0; i < task->block_count; i++) task->blocks[i].meets = task->blocks[i].alone = (PackageCount){0, 0};
-    BrinkStatus status =
-        lister.scratch && options && make_room(&lister) ? look_at_all(&lister, options) : BRINK_NO_MEMORY;
-    if (status == BRINK_OK) status = hand_over(&lister, arena);
-    free(lister.rows);
-    arena_free(lister.scratch);
+    if (lister->scratch && lister->options && make_room(lister)) return lister;
+    listing_end(lister, NULL, NULL);
+    return NULL;
+}
+
+bool listing_look(Lister *lister, uint64_t number, int64_t *worth, bool *is_open) {
+    Verdict verdict;
+    if (!look_at(lister, number, &verdict)) return false;
+    memcpy(worth, verdict.worth, (size_t)lister->width * sizeof *worth);
+    *is_open = verdict.broken == 0 && verdict.bars == 0;
+    return true;
+}
+
+BrinkStatus listing_end(Lister *lister, Arena *arena, Listing *result) {
+    BrinkStatus status = BRINK_OK;
+    if (result) {
+        if (lister->settlements) lister->own.lost += settlements_lost(lister->settlements);
+        status = reduce(lister) ? hand_over(lister, arena) : BRINK_NO_MEMORY;
+        *result = lister->own;
+    }
+    free(lister->rows);
+    free(lister->options);
+    arena_free(lister->scratch);
+    free(lister);
     return status;
+}
+
+BrinkStatus listing_make(const ListingTask *task, Arena *arena, Listing *result) {
+    Lister *lister = listing_begin(task);
+    if (!lister) return BRINK_NO_MEMORY;
+    BrinkStatus status = look_at_all(lister);
+    BrinkStatus ended = listing_end(lister, arena, status == BRINK_OK ? result : NULL);
+    return status == BRINK_OK ? ended : status;
 }

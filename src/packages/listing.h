@@ -27,7 +27,17 @@ typedef struct Listing {
     int lost; /* settlements that did not converge */
 } Listing;
 
+/* Every package. */
 BrinkStatus listing_make(const ListingTask *task, Arena *arena, Listing *result);
+
+/* Packages of the caller's choice, each once at most: begin, look at each, end. Begin returns NULL when memory is
+ * short; end frees the Lister, and with `result` NULL only that. */
+typedef struct Lister Lister;
+Lister *listing_begin(const ListingTask *task);
+/* Writes the worths of an open package to `worth`; is_open tells. False when memory is short. */
+bool listing_look(Lister *lister, uint64_t number, int64_t *worth, bool *is_open);
+BrinkStatus listing_end(Lister *lister, Arena *arena, Listing *result);
+
 void listing_options(const Situation *situation, uint64_t number, int *options);
 
 #endif

@@ -13,10 +13,12 @@
 #include "packages/listing.h"
 #include "packages/lottery.h"
 #include "packages/part.h"
+#include "packages/searched.h"
 #include "packages/solutions.h"
 #include "settlement/settlement.h"
 
 static const double LISTED_MOST = 2e7, SETTLED_MOST = 1e6; /* packages looked at one by one */
+static const double SEARCHED_MOST = 9e18;                  /* and numbered in 64 bits */
 enum { FRONTIER_POINTS = 1 << 20, FRONTIER_GROUPS = 1 << 12 };
 
 typedef struct Mapper {
@@ -179,8 +181,10 @@ static bool fill_solutions(const View *view) {
         int *points = arena_array(view->mapper->arena, count, sizeof *points);
         if (!points) return false;
         for (size_t i = 0; i < count; i++) points[i] = (int)rows[i];
-        *solution = (PackageSolution){(int)count, points,
-                                      count ? solution_level(&zone, (PackageConcept) concept, rows[0]) : NAN};
+        solution->count = (int)count;
+        solution->points = points;
+        solution->level = count ? solution_level(&zone, (PackageConcept) concept, rows[0]) : NAN;
+        if (!profile->is_searched) solution->most = solution->level;
     }
     return rows != NULL;
 }
@@ -201,6 +205,7 @@ static bool fill_opening(const View *view) {
     Opening opening = opening_find(view->points, view->space->signer_count, view->space->least);
     memcpy(alone, opening.alone, width * sizeof *alone);
     profile->opening = opening.together;
+    if (!profile->is_searched) profile->opening_least = opening.together;
     profile->opening_point = (int)opening.row;
     profile->opening_alone = alone;
     return true;
@@ -295,6 +300,14 @@ static BrinkStatus map_by_programme(View *view, bool is_wanted) {
 
 /* ---- By listing ---- */
 
+static BrinkStatus tell_lost(const View *view, int lost) {
+    if (lost > 0)
+        diagnostics_add(view->mapper->diagnostics, DIAGNOSTIC_package_not_settled, span_none(),
+                        "lower `rationality`, or the points at stake in a package",
+                        "%d settlements of packages did not converge", lost);
+    return lost > 0 ? BRINK_NOT_SOLVED : BRINK_OK;
+}
+
 static BrinkStatus map_by_listing(View *view, bool is_wanted) {
     const PackagesSettings *settings = view->mapper->settings;
     PackageProfile *profile = view->profile;
@@ -313,13 +326,50 @@ static BrinkStatus map_by_listing(View *view, bool is_wanted) {
         signed_by[k] = (PackageCount){view->listing.signed_by[k], view->listing.signed_by[k]};
     profile->signed_by = signed_by;
     profile->blocks = blocks;
-    if (view->listing.lost > 0)
-        diagnostics_add(view->mapper->diagnostics, DIAGNOSTIC_package_not_settled, span_none(),
-                        "lower `rationality`, or the points at stake in a package",
-                        "%d settlements of packages did not converge", view->listing.lost);
-    if (view->listing.lost > 0) return BRINK_NOT_SOLVED;
     view->is_listed = true;
     view->points = &view->listing.points;
+    status = tell_lost(view, view->listing.lost);
+    return status == BRINK_OK && is_wanted ? fill_from_points(view) : status;
+}
+
+/* ---- By search ---- */
+
+/* What was seen is at least there; what was not may be. */
+static bool enclose_counts(const View *view, const Searched *searched, PackageCount open) {
+    PackageProfile *profile = view->profile;
+    size_t width = (size_t)view->space->signer_count;
+    PackageCount *signed_by = arena_array(view->mapper->arena, width, sizeof *signed_by);
+    profile->open = open;
+    profile->signed_by_all =
+        (PackageCount){searched->listing.signed_by_all, searched->opening_least > 0 ? 0 : open.high};
+    for (size_t k = 0; signed_by && k < width; k++)
+        signed_by[k] = (PackageCount){searched->listing.signed_by[k], view->mapper->map->admitted.high};
+    profile->signed_by = signed_by;
+    return signed_by != NULL;
+}
+
+static BrinkStatus map_by_search(View *view, bool is_wanted) {
+    const PackagesSettings *settings = view->mapper->settings;
+    PackageProfile *profile = view->profile;
+    ListingTask task = {.space = view->space,
+                        .settled = settings->settled,
+                        .profile = profile->profile,
+                        .observer = settings->observer,
+                        .payload = settings->payload};
+    Searched searched;
+    PackageCount open;
+    BrinkStatus status = count_admitted(view->space, count_limits(view->mapper->situation), &open);
+    if (status == BRINK_OK) status = searched_find(&task, !is_wanted, view->scratch, &searched);
+    if (status == BRINK_OK) status = tell_lost(view, searched.listing.lost);
+    if (status != BRINK_OK) return status;
+    view->listing = searched.listing;
+    view->is_listed = profile->is_searched = true;
+    view->points = &view->listing.points;
+    profile->epsilon = NAN;
+    profile->opening_least = searched.opening_least;
+    for (int concept = 0; concept < CONCEPT_COUNT; concept ++)
+        profile->solutions[concept].most = searched.most[concept];
+    if (!enclose_counts(view, &searched, open)) return BRINK_NO_MEMORY;
     return is_wanted ? fill_from_points(view) : BRINK_OK;
 }
 
@@ -346,32 +396,39 @@ static BrinkStatus begin_view(Mapper *mapper, PackageProfile *profile, View *vie
     return space_new(s, types, outside, SPACE_WHOLE, mapper->arena, &view->space);
 }
 
-static BrinkStatus refuse(const Mapper *mapper, double most) {
+static BrinkStatus refuse(const Mapper *mapper) {
     diagnostics_add(mapper->diagnostics, DIAGNOSTIC_space_too_large, span_none(),
                     mapper->settings->settled
                         ? "leave out --settled, or fewer options per issue"
                         : "fewer synergies, red lines and rules that reach over the same issues, or fewer options",
-                    "%.4g packages have to be looked at one by one, at most %.4g can be", mapper->map->total, most);
+                    "%.4g packages have to be searched, at most %.4g can be", mapper->map->total, SEARCHED_MOST);
     return BRINK_NOT_SOLVED;
 }
 
+static BrinkStatus map_one_by_one(View *view, bool is_wanted) {
+    const Mapper *mapper = view->mapper;
+    double total = mapper->map->total, most = mapper->settings->settled ? SETTLED_MOST : LISTED_MOST;
+    if (total > SEARCHED_MOST) return refuse(mapper);
+    return total > most ? map_by_search(view, is_wanted) : map_by_listing(view, is_wanted);
+}
+
 /* Starts a profile afresh, to be mapped the other way. */
-static BrinkStatus map_again(Mapper *mapper, View *view, bool is_wanted) {
+static BrinkStatus map_again(View *view, bool is_wanted) {
     PackageProfile *profile = view->profile;
     *profile = (PackageProfile){.profile = profile->profile,
                                 .probability = profile->probability,
                                 .types = profile->types,
                                 .outside = profile->outside};
-    return mapper->map->total > LISTED_MOST ? refuse(mapper, LISTED_MOST) : map_by_listing(view, is_wanted);
+    return map_one_by_one(view, is_wanted);
 }
 
 static BrinkStatus map_profile(Mapper *mapper, PackageProfile *profile, bool is_wanted, bool by_listing) {
     View view = {0};
     BrinkStatus status = begin_view(mapper, profile, &view);
-    if (status == BRINK_OK) status = by_listing ? map_by_listing(&view, is_wanted) : map_by_programme(&view, is_wanted);
+    if (status == BRINK_OK) status = by_listing ? map_one_by_one(&view, is_wanted) : map_by_programme(&view, is_wanted);
     bool is_inexact = status == BRINK_OK && profile->signed_by_all.low < profile->signed_by_all.high;
     if (!by_listing && (status == BRINK_NOT_SOLVED || (is_inexact && mapper->map->total <= LISTED_MOST)))
-        status = map_again(mapper, &view, is_wanted);
+        status = map_again(&view, is_wanted);
     arena_free(view.scratch);
     return status;
 }
@@ -434,12 +491,10 @@ static BrinkStatus map_profiles(Mapper *mapper) {
     PackageMap *map = mapper->map;
     const PackagesSettings *settings = mapper->settings;
     bool by_listing = settings->settled;
-    double most = settings->settled ? SETTLED_MOST : LISTED_MOST;
     int *types = arena_array(mapper->arena, (size_t)mapper->situation->party_count, sizeof *types);
     if (!types) return BRINK_NO_MEMORY;
     int wanted = settings->profile >= 0 ? settings->profile : likeliest(mapper, types);
     BrinkStatus status = by_listing ? BRINK_OK : needs_listing(mapper, &by_listing);
-    if (status == BRINK_OK && by_listing && map->total > most) return refuse(mapper, most);
     for (int i = 0; status == BRINK_OK && i < map->profile_count; i++) {
         PackageProfile *profile = &map->profiles[i];
         status = map_profile(mapper, profile, settings->all_profiles || profile->profile == wanted, by_listing);

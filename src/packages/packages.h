@@ -70,6 +70,7 @@ typedef struct PackageSolution {
     int count;
     const int *points; /* all that tie */
     double level;      /* what the concept makes largest */
+    double most;       /* searched: no package has more, shares being of the ideal found; else the level */
 } PackageSolution;
 
 /* Two signers: the concept where a lottery between two packages may be signed. */
@@ -102,7 +103,8 @@ typedef struct PackageProfile {
 
     /* for the profiles asked for; otherwise has_frontier is false */
     bool has_frontier;
-    double epsilon; /* 0: the frontier is exact */
+    bool is_searched; /* by branch and bound: `points` are the efficient ones of those looked at; counts enclose */
+    double epsilon;   /* 0: the frontier is exact; NAN where searched */
     int point_count, signed_count;
     const PackagePoint *points; /* of open packages, those signed by all or not */
     bool is_cut;                /* not every package of every point is listed */
@@ -112,6 +114,7 @@ typedef struct PackageProfile {
     PackageLottery lotteries[CONCEPT_COUNT];
     double opening; /* least sum of points that opens the zone; 0 where it is open, INFINITY where it cannot be opened
                        so */
+    double opening_least; /* searched: no opening costs less; else the opening */
     int opening_point;
     const double *opening_alone; /* [signer_count] by one signer's points alone */
     int block_count;

@@ -67,13 +67,13 @@ static Meets box_meets(const Situation *s, const bool *allows) {
     return is_all ? MEETS_ALL : MEETS_SOME;
 }
 
-static void add_box(Space *space, const bool *allows, int signer, double points) {
+static void add_box(Space *space, const bool *allows, int signer, double points, bool is_red_line) {
     Meets meets = box_meets(space->situation, allows);
     bool is_bar = isinf(points);
     int64_t units = is_bar ? 0 : space_units(points);
     if (meets == MEETS_NONE || (!is_bar && units == 0)) return;
     if (meets == MEETS_SOME)
-        space->boxes[space->box_count++] = (SpaceBox){allows, signer, units, is_bar};
+        space->boxes[space->box_count++] = (SpaceBox){allows, signer, units, is_bar, is_red_line && !is_bar};
     else if (is_bar)
         space->is_empty = true;
     else
@@ -84,12 +84,13 @@ static void add_conditions(Space *space, int signer, const SpaceWithout *without
     const Situation *s = space->situation;
     for (int k = 0; k < s->synergy_count; k++)
         if (s->synergy_type[k] == space->type[signer])
-            add_box(space, s->synergy_allows + (size_t)k * (size_t)s->option_total, signer, s->synergy_points[k]);
+            add_box(space, s->synergy_allows + (size_t)k * (size_t)s->option_total, signer, s->synergy_points[k],
+                    false);
     for (int k = 0; k < s->red_line_count; k++) {
         double cost = s->red_line_cost[k];
         if (s->red_line_type[k] != space->type[signer] || without->red_line == k) continue;
         if (isinf(cost) ? without->all_bars : without->prices) continue;
-        add_box(space, s->red_line_allows + (size_t)k * (size_t)s->option_total, signer, -cost);
+        add_box(space, s->red_line_allows + (size_t)k * (size_t)s->option_total, signer, -cost, true);
     }
 }
 
@@ -214,7 +215,7 @@ static bool allocate(Space *space, Arena *arena) {
 
 void space_add_bar(Space *space, int signer, int red_line) {
     const Situation *s = space->situation;
-    add_box(space, s->red_line_allows + (size_t)red_line * (size_t)s->option_total, signer, -INFINITY);
+    add_box(space, s->red_line_allows + (size_t)red_line * (size_t)s->option_total, signer, -INFINITY, true);
 }
 
 static int count_signers(const Situation *s) {

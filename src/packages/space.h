@@ -21,6 +21,7 @@ typedef struct SpaceBox {
     int signer;
     int64_t points; /* moves the signer's worth where the package matches; 0 for a bar */
     bool is_bar;    /* the signer never signs a package that matches */
+    bool is_price;  /* of a red line */
 } SpaceBox;
 
 typedef struct SpaceRule {

@@ -14,9 +14,15 @@ enum { BLOCKS_SHOWN = 8 };
 
 void packages_opening(Text *text) {
     const json_t *opening = json_object_get(text->profile, "opening");
-    double points = sheet_number(opening, "points");
-    char words[32];
+    double points = sheet_number(opening, "points"), least = sheet_number(opening, "least");
+    char words[32], least_words[32];
     if (points <= 0) return;
+    if (least <= 0) {
+        page_words(packages_page(text), 0, text->sheet.limit,
+                   "The search found nothing that all would sign, and has not proved that there is nothing.");
+        page_end(packages_page(text));
+        return;
+    }
     if (isnan(points)) {
         page_words(packages_page(text), 0, text->sheet.limit,
                    "No points open a zone of agreement: hard red lines and rules leave nothing to sign.");
@@ -24,10 +30,12 @@ void packages_opening(Text *text) {
         return;
     }
     int point = (int)json_integer_value(json_object_get(opening, "point"));
-    page_words(packages_page(text), 0, text->sheet.limit,
-               "Nothing would be signed by all. The least that opens a zone: %s points together, for package %c. By "
-               "one party's points alone:",
-               packages_points(points, words), packages_letter(text, point));
+    page_words(
+        packages_page(text), 0, text->sheet.limit,
+        "Nothing would be signed by all. The least that opens a zone%s%s: %s points together, for package %c. By "
+        "one party's points alone:",
+        least < points ? " is at least " : "", least < points ? packages_points(least, least_words) : "",
+        packages_points(points, words), packages_letter(text, point));
     for (size_t k = 0; k < packages_signer_count(text); k++) {
         double alone = sheet_number(json_object_get(opening, "alone"), packages_signer(text, k));
         page_spaces(packages_page(text), PACKAGES_INDENT);
@@ -111,6 +119,7 @@ void packages_blocks(Text *text) {
     const json_t *blocks = json_object_get(text->profile, "blocks"), *block;
     bool is_shown[256] = {false};
     size_t at = 0;
+    if (json_array_size(blocks) == 0) return;
     page_words(packages_page(text), 0, text->sheet.limit,
                "What blocks: packages it stands in the way of, and those that all would sign if it alone were lifted");
     for (int i = 0; i < BLOCKS_SHOWN && (block = next_block(blocks, is_shown, &at)) != NULL; i++) {

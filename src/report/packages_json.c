@@ -104,6 +104,7 @@ static json_t *point_object(Build *build, const PackagePoint *point) {
 
 static json_t *frontier_object(Build *build, const PackageProfile *profile) {
     json_t *object = json_object(), *points = json_array();
+    put(build, object, "searched", json_boolean(profile->is_searched));
     put(build, object, "epsilon", leaf_number(profile->epsilon));
     put(build, object, "signed_count", json_integer(profile->signed_count));
     put(build, object, "cut", json_boolean(profile->is_cut));
@@ -131,6 +132,7 @@ static json_t *solutions_object(Build *build, const PackageProfile *profile) {
         json_t *own = json_object();
         put(build, own, "points", indices(build, solution->points, solution->count));
         put(build, own, "level", leaf_number(solution->level));
+        put(build, own, "most", leaf_number(solution->most));
         put(build, own, "disagreement",
             by_signer(build, concept == CONCEPT_PRODUCT_FROM_TODAY ? today : profile->outside));
         put(build, object, concept_names[concept], own);
@@ -160,6 +162,7 @@ static json_t *opening_object(Build *build, const PackageProfile *profile) {
     json_t *object = json_object();
     bool has_point = profile->point_count > 0;
     put(build, object, "points", leaf_number(profile->opening));
+    put(build, object, "least", leaf_number(profile->opening_least));
     put(build, object, "point", has_point ? json_integer(profile->opening_point) : json_null());
     put(build, object, "alone", by_signer(build, profile->opening_alone));
     return object;

@@ -19,13 +19,17 @@ Page *packages_page(Text *text) {
 
 /* ---- Numbers in words ---- */
 
-/* "1,687,928,947", "6.2e+18" beyond what a double counts, "at least … and at most …" where it is not known. */
+/* "1,687,928,947", "6.2e+18" beyond what a double counts, the two ends where it is not known. */
 const char *packages_count(const json_t *pair, char words[PACKAGES_COUNT_SIZE]) {
     double low = json_number_value(json_array_get(pair, 0)), high = json_number_value(json_array_get(pair, 1));
     char a[GROUPED_SIZE], b[GROUPED_SIZE];
     const char *x = low < 1e15 ? sheet_grouped(low, a) : (snprintf(a, sizeof a, "%.4g", low), a);
     const char *y = high < 1e15 ? sheet_grouped(high, b) : (snprintf(b, sizeof b, "%.4g", high), b);
-    snprintf(words, PACKAGES_COUNT_SIZE, low == high ? "%s" : "%s to %s", x, y);
+    bool is_long = low < high && high >= 1e9; /* a search: the upper end says little */
+    if (is_long)
+        snprintf(words, PACKAGES_COUNT_SIZE, "%s or more", x);
+    else
+        snprintf(words, PACKAGES_COUNT_SIZE, low == high ? "%s" : "%s to %s", x, y);
     return words;
 }
 
@@ -254,6 +258,28 @@ static void write_concepts(Text *text) {
     page_end(packages_page(text));
 }
 
+/* How much better than the best found a package could be. */
+static void write_gaps(Text *text) {
+    if (!json_is_true(json_object_get(json_object_get(text->profile, "frontier"), "searched"))) return;
+    page_words(packages_page(text), 0, text->sheet.limit,
+               "Found by a search (branch and bound). What each concept makes largest, here and at most anywhere:");
+    for (int i = 0; i < CONCEPTS; i++) {
+        const json_t *solution = json_object_get(json_object_get(text->profile, "solutions"), concepts[i][0]);
+        double level = sheet_number(solution, "level"), most = sheet_number(solution, "most");
+        char gap[PERCENT_SIZE];
+        if (isnan(level) || isnan(most)) continue;
+        page_spaces(packages_page(text), PACKAGES_INDENT);
+        page_cell(packages_page(text), concepts[i][1], LABEL, PAGE_LEFT);
+        if (most > level)
+            page_words(packages_page(text), PACKAGES_INDENT + LABEL, text->sheet.limit, "%.5g, at most %.5g: %s short",
+                       level, most, page_percent((most - level) / fabs(most), gap));
+        else
+            page_words(packages_page(text), PACKAGES_INDENT + LABEL, text->sheet.limit, "%.5g, proved the largest",
+                       level);
+    }
+    page_end(packages_page(text));
+}
+
 static void write_lotteries(Text *text) {
     const json_t *lotteries = json_object_get(text->profile, "lotteries");
     if (!json_is_object(lotteries)) return;
@@ -319,9 +345,13 @@ static void write_size_of_zone(Text *text) {
         page_words(packages_page(text), 0, text->sheet.limit, "If %s (%s)", words,
                    page_percent(sheet_number(text->profile, "probability"), chance));
     free(words);
+    bool is_searched = json_is_true(json_object_get(frontier, "searched"));
     page_words(packages_page(text), 0, text->sheet.limit,
-               "Packages signed by all: %s. Efficient (nobody can gain unless another loses) among those that no hard "
-               "red line forbids: %zu worths, %.0f of them signed by all.",
+               is_searched
+                   ? "Packages signed by all: %s. Efficient among those that a search has looked at: %zu worths, "
+                     "%.0f of them signed by all."
+                   : "Packages signed by all: %s. Efficient (nobody can gain unless another loses) among those "
+                     "that no hard red line forbids: %zu worths, %.0f of them signed by all.",
                packages_count(json_object_get(text->profile, "signed"), count),
                json_array_size(json_object_get(frontier, "points")), sheet_number(frontier, "signed_count"));
     if (epsilon > 0)
@@ -337,6 +367,7 @@ static void write_profile(Text *text, const json_t *profile) {
     text->letter_count = 0;
     write_size_of_zone(text);
     write_concepts(text);
+    write_gaps(text);
     write_lotteries(text);
     packages_opening(text);
     write_contents(text);
