@@ -7,7 +7,7 @@ SCENARIO ?= scenarios/geneva-2026.yaml
 # Runs the tests of a build and ends with a line that counts single claims.
 run_tests = status=0; meson test -C $(1) --print-errorlogs $(2) || status=$$?; tools/count $(1)/meson-logs/testlog.txt; exit $$status
 
-.PHONY: all demo test sanitize bench install clean help
+.PHONY: all demo test sanitize memcheck check-bare bench install clean help
 
 all: $(BUILD)/brink
 
@@ -44,6 +44,18 @@ bench: $(BUILD)/build.ninja
 	@ninja -C $(BUILD)
 	@python3 bench/table.py --build $(BUILD) $(ARGS)
 
+# The tests again under valgrind.
+memcheck:
+	@tools/setup program tests memcheck
+	@test -f $(BUILD)-memcheck/build.ninja || meson setup $(BUILD)-memcheck -Dtests=true -Dbuildtype=debugoptimized -Db_ndebug=false
+	@ninja -C $(BUILD)-memcheck
+	@tools/memcheck $(BUILD)-memcheck
+
+# The README's first commands in a fresh root with nothing but git and make; as root.
+check-bare:
+	@tools/setup bare
+	@tools/check-bare
+
 # PREFIX is where it will live, DESTDIR where it is put for now.
 PREFIX ?= /usr/local
 install: all
@@ -52,7 +64,7 @@ install: all
 	@meson install -C $(BUILD) --no-rebuild $(if $(DESTDIR),--destdir $(abspath $(DESTDIR)))
 
 clean:
-	rm -rf $(BUILD) $(BUILD)-sanitize
+	rm -rf $(BUILD) $(BUILD)-sanitize $(BUILD)-memcheck $(BUILD)-peers
 
 help:
 	@echo "make            builds $(BUILD)/brink (release)"
@@ -60,6 +72,8 @@ help:
 	@echo "make test       builds and runs the tests"
 	@echo "make sanitize   runs the tests under the address and undefined behaviour sanitizers"
 	@echo "make bench      times solvers, rooms and growth in one table; ARGS=--help says what else"
+	@echo "make memcheck   runs the tests under valgrind"
+	@echo "make check-bare runs make demo and make test in a fresh root with nothing but git and make"
 	@echo "make install    installs program, library, manual page and completions under PREFIX, in DESTDIR"
 	@echo "make clean      removes what was built"
 
