@@ -114,6 +114,20 @@ static const char *const words[] = {
     "first_strike",
     "requires_detection",
     "unverifiable",
+    "trades",
+    "give",
+    "get",
+    "even",
+    "at_least",
+    "swings",
+    "anchor",
+    "bands",
+    "likely",
+    "unlikely",
+    "medium",
+    "[{give: {land: [old, new]}, get: {water: [apart, shared]}, even: true}]",
+    "{anchor: {land: 9}, swings: {land: 100, water: 50}}",
+    "{mine: {uniform: [0.2, 0.4]}}",
 };
 enum { WORD_COUNT = sizeof words / sizeof *words };
 

@@ -3,6 +3,8 @@
  * in turn (a stage of one mover, whose proposal is a signal), or chance in proportion to the shares. */
 #include "game/build.h"
 
+#include <assert.h>
+
 /* Whether a draft may be tabled while an arrangement is in force. */
 static bool may_be_tabled(const Situation *s, const Arrangement *in_force, int draft) {
     if (!s->draft_open[draft]) return false;
@@ -22,6 +24,7 @@ static void table(Builder *builder, int position, int draft) {
 static int party_in_turn(const Situation *s, int round) {
     int signers = 0;
     for (int party = 0; party < s->party_count; party++) signers += s->signs[party];
+    assert(signers > 0);
     int turn = (round - 1) % signers;
     for (int party = 0;; party++)
         if (s->signs[party] && turn-- == 0) return party;

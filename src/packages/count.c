@@ -4,6 +4,7 @@
  * per pair of states. */
 #include "packages/count.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -284,6 +285,7 @@ static int64_t round_to(int64_t x, int64_t grain, bool is_up) {
 /* Every term of a worth rounded to its signer's grain, all down or all up: what is signed then is signed by the true
  * worths, or the other way round. */
 static BrinkStatus round_space(const Space *space, const int64_t *grain, bool is_up, Arena *arena, Space *result) {
+    assert(space->signer_count > 0);
     size_t width = (size_t)space->signer_count, options = (size_t)space->situation->option_total;
     *result = *space;
     result->worth = arena_array(arena, options * width, sizeof *result->worth);

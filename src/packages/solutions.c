@@ -3,6 +3,7 @@
  * whole numbers, products in as many words as they need, ratios by cross-multiplication. */
 #include "packages/solutions.h"
 
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
@@ -74,6 +75,7 @@ static int compare_ratios(Ratio a, Ratio b) {
 /* Gains, or their shares of the largest gain, in ascending order; who cannot gain at all is left out of shares. */
 static int sorted_gains(const Zone *zone, const int64_t *worth, bool as_shares, Ratio *gains) {
     int count = 0;
+    assert(zone->width > 0);
     for (int k = 0; k < zone->width; k++) {
         Ratio gain = {worth[k] - zone->least[k], as_shares ? zone->ideal[k] - zone->least[k] : 1};
         if (gain.whole == 0) continue;
