@@ -138,6 +138,10 @@ static void solve_position(Pass *pass, FastWorker *worker, int position) {
 
 static void solve_layer(Pass *pass, int layer) {
     int first = pass->layer_start[layer], end = pass->layer_start[layer + 1];
+    if (pass->worker_count == 1) { /* OpenMP would allocate, and end the program when memory is short */
+        for (int i = first; i < end; i++) solve_position(pass, &pass->workers[0], pass->order[i]);
+        return;
+    }
 #pragma omp parallel num_threads(pass->worker_count)
     {
 #ifdef _OPENMP
