@@ -110,7 +110,18 @@ bool shared_settings(const Arguments *arguments, BrinkSolveSettings *settings);
 int shared_exit(BrinkStatus status, const BrinkDiagnostics *diagnostics);
 /* Columns of the terminal; where there is none, what COLUMNS says, or 80. */
 int shared_columns(void);
-/* Writes a text to a path ("-": standard output) by a temporary file beside it and a rename. False after a message. */
+/* A file that comes to be whole or not at all: written beside its path and renamed at the end. What is at the path and is
+ * no file, a pipe or a device, is written into. */
+typedef struct SharedFile {
+    const char *path;
+    char *beside; /* NULL: written in place */
+    FILE *stream;
+} SharedFile;
+/* False after a message. */
+bool shared_open(SharedFile *file, const char *path);
+/* Frees it; where it is not kept, nothing of it is left. False after a message. */
+bool shared_close(SharedFile *file, bool is_kept);
+/* Writes a text to a path ("-": standard output), as a SharedFile. False after a message. */
 bool shared_write(const char *path, const char *text);
 
 /* Progress of a long solve on standard error. */

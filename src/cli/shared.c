@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* ---- Reading ---- */
@@ -93,15 +94,33 @@ int shared_columns(void) {
 
 /* ---- Writing ---- */
 
-static bool write_file(const char *path, const char *beside, const char *text) {
-    FILE *file = fopen(beside, "wb");
-    if (!file) return tell_not_written(path);
-    bool is_written = fputs(text, file) >= 0 && fflush(file) == 0 && fsync(fileno(file)) == 0;
-    is_written = fclose(file) == 0 && is_written;
-    if (is_written && rename(beside, path) == 0) return true;
+bool shared_open(SharedFile *file, const char *path) {
+    struct stat status;
+    bool is_special = stat(path, &status) == 0 && !S_ISREG(status.st_mode); /* a device, a pipe */
+    size_t room = strlen(path) + 32;
+    *file = (SharedFile){.path = path};
+    if (!is_special) file->beside = malloc(room);
+    if (file->beside) snprintf(file->beside, room, "%s.%ld.part", path, (long)getpid());
+    if (is_special || file->beside) file->stream = fopen(is_special ? path : file->beside, "wb");
+    if (file->stream && file->beside) interrupt_unfinished(file->beside);
+    if (file->stream) return true;
     tell_not_written(path);
-    remove(beside);
+    free(file->beside);
     return false;
+}
+
+bool shared_close(SharedFile *file, bool is_kept) {
+    bool is_written = fflush(file->stream) == 0 && !ferror(file->stream);
+    if (is_written && file->beside) is_written = fsync(fileno(file->stream)) == 0;
+    int error = errno;
+    is_written = fclose(file->stream) == 0 && is_written;
+    bool is_good = is_kept && is_written && (!file->beside || rename(file->beside, file->path) == 0);
+    if (is_kept && !is_written) errno = error;
+    if (is_kept && !is_good) tell_not_written(file->path);
+    if (!is_good && file->beside) remove(file->beside);
+    interrupt_finished(file->beside);
+    free(file->beside);
+    return is_good || !is_kept;
 }
 
 bool shared_write(const char *path, const char *text) {
@@ -110,13 +129,8 @@ bool shared_write(const char *path, const char *text) {
                           (text[0] == '\0' || text[strlen(text) - 1] == '\n' || fputc('\n', stdout) == '\n');
         return (is_written && fflush(stdout) == 0) || tell_not_written("standard output");
     }
-    size_t room = strlen(path) + 32;
-    char *beside = malloc(room);
-    if (!beside) return tell_not_written(path);
-    snprintf(beside, room, "%s.%ld.part", path, (long)getpid());
-    interrupt_unfinished(beside);
-    bool is_written = write_file(path, beside, text);
-    interrupt_finished(beside);
-    free(beside);
-    return is_written;
+    SharedFile file;
+    if (!shared_open(&file, path)) return false;
+    fputs(text, file.stream);
+    return shared_close(&file, true);
 }
