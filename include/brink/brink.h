@@ -235,14 +235,15 @@ typedef bool (*BrinkStudyObserver)(void *payload, uint64_t done, uint64_t total)
 typedef bool (*BrinkTextSink)(void *payload, const char *text);
 
 typedef struct BrinkStudySettings {
-    uint64_t draws; /* 1 and up */
+    uint64_t draws; /* 1 and up; a comparison may do with 0 */
     uint64_t seed;
     BrinkSampling design;      /* of a sweep; claims use random draws */
     int threads;             /* 0: as many as the machine has processors */
     int rounds, resolution;  /* as for a solve */
     const char *resume;      /* file that keeps the rows, to go on from; NULL: none */
     bool with_tornado;       /* each outcome at the 5th and 95th percentile of each assumption, the others at their centres */
-    bool with_thresholds;    /* where deal and conflict are equally likely, along each assumption */
+    bool with_thresholds;    /* where two outcomes are equally likely, along each assumption */
+    const char *between[2];  /* these two: "deal", "conflict" … or a final draft; NULL: deal and conflict */
     BrinkTextSink csv;       /* a line for each draw; may be NULL */
     void *csv_payload;
     BrinkStudyObserver observer; /* may be NULL */
@@ -260,7 +261,8 @@ BRINK_API BrinkStatus brink_scenario_sweep(BrinkScenario *scenario, const BrinkS
 /* The scenario's claims, each decided over paired draws. CANCELLED as above. */
 BRINK_API BrinkStatus brink_scenario_claims(BrinkScenario *scenario, const BrinkStudySettings *settings,
                                             BrinkDiagnostics *diagnostics, BrinkStudy **result);
-/* Outlooks of variants beside the scenario's own, at the centre of all that is uncertain. */
+/* Outlooks of variants beside the scenario's own, at the centre of all that is uncertain and over paired draws. CANCELLED
+ * as above. */
 BRINK_API BrinkStatus brink_scenario_compare(BrinkScenario *scenario, const char *const *variants, size_t variant_count,
                                              const BrinkStudySettings *settings, BrinkDiagnostics *diagnostics,
                                              BrinkStudy **result);
@@ -270,6 +272,33 @@ BRINK_API BrinkStatus brink_study_json(const BrinkStudy *study, char **result); 
 BRINK_API BrinkStatus brink_study_text(const BrinkStudy *study, int columns, char **result);
 /* Frees the study. */
 BRINK_API void brink_study_free(BrinkStudy *study);
+
+/* Where the solves of a study spend their time. */
+typedef enum BrinkRoom {
+    BRINK_ROOM_SITUATION = 0, /* the numbers of a draw */
+    BRINK_ROOM_GAME,          /* what packages are worth once carried out, and the game's payoffs */
+    BRINK_ROOM_SOLVE,
+    BRINK_ROOM_OUTLOOK,
+    BRINK_ROOM_STUDY, /* drawing, measuring, counting, keeping rows */
+    BRINK_ROOM_COUNT
+} BrinkRoom;
+
+typedef struct BrinkStudyTimes {
+    double wall;                    /* seconds by the clock */
+    double rooms[BRINK_ROOM_COUNT]; /* seconds of processors, over all threads and processes */
+    uint64_t solves;                /* of draws and cases; those that a file held already are not among them */
+    int threads, processes;         /* threads of each process */
+} BrinkStudyTimes;
+
+/* What the study took; no part of its results. */
+BRINK_API BrinkStudyTimes brink_study_times(const BrinkStudy *study);
+
+/* Studies over several processes (docs/scaling.md). A library that is built for it shares the solves of a study out among
+ * the processes that were started together; any other is a group of one. One process leads. The others call for the same
+ * studies, have nothing to write, and get CANCELLED and no study. */
+BRINK_API void brink_group_begin(void); /* before the first study */
+BRINK_API bool brink_group_leads(void);
+BRINK_API void brink_group_end(void); /* after the last; waits for all */
 
 /* ---- The package space: what could be signed, before any game is played ---- */
 

@@ -6,7 +6,7 @@ static const CliOption options[] = {
     OPTION_DRAWS,   OPTION_SEED,   OPTION_SET,
     OPTION_VARIANT, OPTION_ROUNDS, OPTION_RESOLUTION,
     OPTION_THREADS, OPTION_RESUME, OPTION_JSON("the verdicts"),
-    OPTION_QUIET,   OPTION_END,
+    OPTION_TIMES,   OPTION_QUIET,  OPTION_END,
 };
 
 static const char teaching[] = "Each claim of the file is decided over paired draws: both sides share every uncertain\n"
@@ -21,8 +21,8 @@ static int run(const Arguments *arguments) {
     BrinkScenario *scenario = NULL;
     BrinkStudy *study = NULL;
     StudyRun frame;
-    if (!study_begin(&frame, arguments)) return EXIT_BAD_INPUT;
     BrinkStatus status = brink_diagnostics_new(&diagnostics);
+    if (!study_begin(&frame, arguments, 0) && status == BRINK_OK) status = BRINK_BAD_INPUT;
     if (status == BRINK_OK) status = shared_read(arguments, arguments->operands[0], diagnostics, &scenario);
     if (status == BRINK_OK) status = brink_scenario_claims(scenario, &frame.settings, diagnostics, &study);
     int result = study_end(&frame, status, study, diagnostics);

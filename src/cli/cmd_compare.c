@@ -2,23 +2,34 @@
  * brink compare: variants beside the scenario as it stands. */
 #include "study.h"
 
+enum { USUAL_DRAWS = 50 };
+
 static const CliOption options[] = {
-    OPTION_SET, OPTION_ROUNDS, OPTION_RESOLUTION, OPTION_JSON("the comparison"), OPTION_QUIET, OPTION_END,
+    {"draws", 'n', "N", "paired draws of the uncertain numbers, for error bars; 50 if not given, 0 for none"},
+    OPTION_SEED,
+    OPTION_SET,
+    OPTION_ROUNDS,
+    OPTION_RESOLUTION,
+    OPTION_THREADS,
+    OPTION_JSON("the comparison"),
+    OPTION_TIMES,
+    OPTION_QUIET,
+    OPTION_END,
 };
 
-static const char teaching[] =
-    "Every uncertain number is at its centre; `brink claims` looks beyond. The resolution is\n"
-    "a multiple of 4: each column is solved at half of it as well, for its error.\n\n"
-    "Example:\n"
-    "  brink compare scenarios/geneva-2026.yaml demand_zero no_fleet\n";
+static const char teaching[] = "With every uncertain number at its centre, and over paired draws of them: all columns\n"
+                               "share every uncertain number but the change. The resolution is a multiple of 4: each\n"
+                               "column is solved at half of it as well, for the error of the calculation.\n\n"
+                               "Example:\n"
+                               "  brink compare scenarios/geneva-2026.yaml demand_zero no_fleet\n";
 
 static int run(const Arguments *arguments) {
     BrinkDiagnostics *diagnostics = NULL;
     BrinkScenario *scenario = NULL;
     BrinkStudy *study = NULL;
     StudyRun frame;
-    if (!study_begin(&frame, arguments)) return EXIT_BAD_INPUT;
     BrinkStatus status = brink_diagnostics_new(&diagnostics);
+    if (!study_begin(&frame, arguments, USUAL_DRAWS) && status == BRINK_OK) status = BRINK_BAD_INPUT;
     if (status == BRINK_OK) status = shared_read(arguments, arguments->operands[0], diagnostics, &scenario);
     if (status == BRINK_OK)
         status = brink_scenario_compare(scenario, arguments->operands + 1, (size_t)arguments->operand_count - 1,

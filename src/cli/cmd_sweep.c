@@ -13,9 +13,11 @@ static const CliOption options[] = {
     OPTION_THREADS,
     {"tornado", 0, NULL, "also move one assumption at a time to its 5th and 95th percentile"},
     {"thresholds", 0, NULL, "also find where deal and conflict are equally likely along each assumption"},
+    {"between", 0, "A,B", "thresholds between these two outcomes or final drafts instead"},
     {"csv", 0, "PATH", "every draw with its outcomes and assumptions, or - for standard output"},
     OPTION_RESUME,
     OPTION_JSON("the whole study"),
+    OPTION_TIMES,
     OPTION_QUIET,
     OPTION_END,
 };
@@ -27,6 +29,7 @@ static const char teaching[] = "Every number with a distribution is drawn, the g
                                "Examples:\n"
                                "  brink sweep scenarios/geneva-2026.yaml -n 1000 --resume sweep.rows\n"
                                "  brink sweep scenarios/geneva-2026.yaml -n 256 --design sobol --csv draws.csv\n"
+                               "  brink sweep scenarios/geneva-2026.yaml -n 200 --tornado --between deal,collapse\n"
                                "  brink sweep scenarios/ultimatum.yaml -n 100 --json - | jq .measures.deal\n";
 
 static int run(const Arguments *arguments) {
@@ -34,8 +37,8 @@ static int run(const Arguments *arguments) {
     BrinkScenario *scenario = NULL;
     BrinkStudy *study = NULL;
     StudyRun frame;
-    if (!study_begin(&frame, arguments)) return EXIT_BAD_INPUT;
     BrinkStatus status = brink_diagnostics_new(&diagnostics);
+    if (!study_begin(&frame, arguments, 0) && status == BRINK_OK) status = BRINK_BAD_INPUT;
     if (status == BRINK_OK) status = shared_read(arguments, arguments->operands[0], diagnostics, &scenario);
     if (status == BRINK_OK) status = brink_scenario_sweep(scenario, &frame.settings, diagnostics, &study);
     int result = study_end(&frame, status, study, diagnostics);

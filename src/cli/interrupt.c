@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * Ctrl-C ends the program at once. While something watches for it, to keep what is done, the first one asks and the
- * second one ends. Invariant: whichever way it ends, no half-written file is left behind, and the exit status is 130.
+ * Ctrl-C, and the signal by which schedulers end a job, end the program at once. While something watches for it, to
+ * keep what is done, the first one asks and the second one ends. Invariant: whichever way it ends, no half-written file
+ * is left behind, and the exit status is 130.
  */
 #include "cli.h"
 
@@ -39,6 +40,7 @@ void interrupt_begin(void) {
     struct sigaction action = {.sa_handler = interrupt, .sa_flags = SA_RESTART};
     sigemptyset(&action.sa_mask);
     sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
 }
 
 void interrupt_watch(bool is_on) {

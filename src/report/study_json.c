@@ -23,13 +23,11 @@ static json_t *finish(Build *build, json_t *object) {
     return NULL;
 }
 
-static json_t *settings_object(Build *build, const BrinkStudySettings *settings, bool has_draws) {
+static json_t *settings_object(Build *build, const BrinkStudySettings *settings) {
     json_t *object = json_object();
-    if (has_draws) {
-        put(build, object, "draws", json_integer((json_int_t)settings->draws));
-        put(build, object, "seed", json_integer((json_int_t)settings->seed));
-        put(build, object, "design", json_string(settings->design == BRINK_SAMPLING_SOBOL ? "sobol" : "random"));
-    }
+    put(build, object, "draws", json_integer((json_int_t)settings->draws));
+    put(build, object, "seed", json_integer((json_int_t)settings->seed));
+    put(build, object, "design", json_string(settings->design == BRINK_SAMPLING_SOBOL ? "sobol" : "random"));
     put(build, object, "resolution", json_integer(settings->resolution));
     put(build, object, "rounds", json_integer(settings->rounds));
     return object;
@@ -79,8 +77,7 @@ static json_t *convergence(Build *build, const Tally *tally) {
     return array;
 }
 
-static json_t *tally_object(Build *build, const Tally *tally) {
-    json_t *object = json_object();
+static void put_tally(Build *build, json_t *object, const Tally *tally) {
     put(build, object, "n", json_integer((json_int_t)tally->count));
     put(build, object, "mean", tally->count ? leaf_number(tally->mean) : json_null());
     put(build, object, "error", leaf_number(tally_error(tally)));
@@ -88,6 +85,21 @@ static json_t *tally_object(Build *build, const Tally *tally) {
     put(build, object, "median", leaf_number(tally_quantile(tally, 0.5)));
     put(build, object, "p5", leaf_number(tally_quantile(tally, 0.05)));
     put(build, object, "p95", leaf_number(tally_quantile(tally, 0.95)));
+}
+
+static json_t *grid_object(Build *build, const GridError *error) {
+    if (error->count == 0) return json_null();
+    json_t *object = json_object();
+    put(build, object, "n", json_integer(error->count));
+    put(build, object, "shift", leaf_number(error->shift));
+    put(build, object, "each", leaf_number(error->each));
+    return object;
+}
+
+static json_t *measure_object(Build *build, const Tally *tally, const GridError *error) {
+    json_t *object = json_object();
+    put_tally(build, object, tally);
+    put(build, object, "grid", grid_object(build, error));
     put(build, object, "histogram", histogram(build, tally));
     put(build, object, "convergence", convergence(build, tally));
     return object;
@@ -154,12 +166,17 @@ static json_t *failures_array(Build *build, const Sweep *sweep) {
 json_t *report_sweep_json(const Sweep *sweep) {
     Build build = {0};
     json_t *object = start(&build, "sweep", sweep->scenario), *measures = json_object();
-    put(&build, object, "settings", settings_object(&build, &sweep->settings, true));
+    put(&build, object, "settings", settings_object(&build, &sweep->settings));
+    if (sweep->thresholds) {
+        json_t *between = json_array();
+        for (int i = 0; i < 2; i++) leaf_append(&build.failed, between, json_string(sweep->between[i].name));
+        put(&build, object, "between", between);
+    }
     put(&build, object, "done", json_integer((json_int_t)sweep->draws));
     put(&build, object, "failed", json_integer((json_int_t)sweep->failed));
     put(&build, object, "failures", failures_array(&build, sweep));
     for (int m = 0; m < sweep->measure_count; m++)
-        put(&build, measures, sweep->measures[m].name, tally_object(&build, &sweep->tallies[m]));
+        put(&build, measures, sweep->measures[m].name, measure_object(&build, &sweep->tallies[m], &sweep->grid[m]));
     put(&build, object, "measures", measures);
     put(&build, object, "assumptions", assumptions_object(&build, sweep));
     return finish(&build, object);
@@ -206,7 +223,7 @@ static json_t *claim_object(Build *build, const Scenario *scenario, const ClaimR
 json_t *report_claims_json(const Claims *claims) {
     Build build = {0};
     json_t *object = start(&build, "claims", claims->scenario), *list = json_array();
-    put(&build, object, "settings", settings_object(&build, &claims->settings, true));
+    put(&build, object, "settings", settings_object(&build, &claims->settings));
     put(&build, object, "done", json_integer((json_int_t)claims->draws));
     put(&build, object, "failed", json_integer((json_int_t)claims->failed));
     for (int i = 0; i < claims->claim_count; i++)
@@ -217,21 +234,35 @@ json_t *report_claims_json(const Claims *claims) {
 
 /* ---- Comparison ---- */
 
+static json_t *draws_object(Build *build, const Tally *tally) {
+    if (tally->count == 0) return json_null();
+    json_t *object = json_object();
+    put_tally(build, object, tally);
+    return object;
+}
+
+static json_t *compared_object(Build *build, const Comparison *comparison, const Compared *column, int m) {
+    json_t *object = json_object();
+    put(build, object, "value", leaf_number(column->values[m]));
+    put(build, object, "error", leaf_number(column->errors[m]));
+    put(build, object, "change", leaf_number(column->values[m] - comparison->columns[0].values[m]));
+    put(build, object, "draws", draws_object(build, &column->draws[m]));
+    put(build, object, "changes", draws_object(build, &column->changes[m]));
+    return object;
+}
+
 json_t *report_comparison_json(const Comparison *comparison) {
     Build build = {0};
     json_t *object = start(&build, "compare", comparison->scenario), *columns = json_array();
-    put(&build, object, "settings", settings_object(&build, &comparison->settings, false));
+    put(&build, object, "settings", settings_object(&build, &comparison->settings));
+    put(&build, object, "done", json_integer((json_int_t)comparison->draws));
+    put(&build, object, "failed", json_integer((json_int_t)comparison->failed));
     for (int c = 0; c < comparison->column_count; c++) {
         const Compared *column = &comparison->columns[c];
         json_t *own = json_object(), *measures = json_object();
         put(&build, own, "variant", leaf_text(column->name));
-        for (int m = 0; m < comparison->measure_count; m++) {
-            json_t *cell = json_object();
-            put(&build, cell, "value", leaf_number(column->values[m]));
-            put(&build, cell, "error", leaf_number(column->errors[m]));
-            put(&build, cell, "change", leaf_number(column->values[m] - comparison->columns[0].values[m]));
-            put(&build, measures, comparison->measures[m].name, cell);
-        }
+        for (int m = 0; m < comparison->measure_count; m++)
+            put(&build, measures, comparison->measures[m].name, compared_object(&build, comparison, column, m));
         put(&build, own, "measures", measures);
         leaf_append(&build.failed, columns, own);
     }

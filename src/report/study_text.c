@@ -8,7 +8,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { COLUMNS_LEAST = 60, COLUMNS_MOST = 200, INDENT = 2, LABEL = 26, CELL = 9, DRIVERS_SHOWN = 8, TEXT_LIMIT = 96 };
+enum {
+    COLUMNS_LEAST = 60,
+    COLUMNS_MOST = 200,
+    INDENT = 2,
+    LABEL = 26,
+    CELL = 9,
+    DRIVERS_SHOWN = 8,
+    STEPS_SHOWN = 4,
+    TEXT_LIMIT = 96
+};
 
 static bool is_points(const char *name) {
     return strncmp(name, "gain.", 5) == 0 || strncmp(name, "spillover.", 10) == 0;
@@ -65,11 +74,15 @@ static void write_histogram(Sheet *sheet, const json_t *histogram) {
     }
 }
 
+static bool shows_histograms(const Sheet *sheet) {
+    return sheet->page.columns >= INDENT + LABEL + 4 * CELL + 2 + 20;
+}
+
 static void write_measures(Sheet *sheet) {
     const char *name;
     json_t *measure;
     int room = sheet->page.columns - INDENT - 4 * CELL, label = room < LABEL ? room : LABEL;
-    bool is_wide = sheet->page.columns >= INDENT + LABEL + 4 * CELL + 2 + 20;
+    bool is_wide = shows_histograms(sheet);
     page_cell(&sheet->page, "", INDENT + label, PAGE_LEFT);
     static const char *const heads[] = {"mean", "5 %", "median", "95 %"};
     for (int i = 0; i < 4; i++) page_cell(&sheet->page, heads[i], CELL, PAGE_RIGHT);
@@ -83,11 +96,39 @@ static void write_measures(Sheet *sheet) {
         if (is_wide && !is_points(name)) write_histogram(sheet, json_object_get(measure, "histogram"));
         page_end(&sheet->page);
     }
-    double error = sheet_number(json_object_get(sheet_part(sheet, "measures"), "deal"), "error");
+}
+
+/* "47.0 % ±1.2 after 16, 47.7 % ±0.8 after 32": how the mean settled, the last few. */
+static void write_convergence(Sheet *sheet, const json_t *deal) {
+    const json_t *steps = json_object_get(deal, "convergence");
+    size_t count = json_array_size(steps), first = count > STEPS_SHOWN ? count - STEPS_SHOWN : 0;
+    if (count == 0) return;
+    page_spaces(&sheet->page, INDENT);
+    char text[256] = "";
+    for (size_t i = first; i < count; i++) {
+        const json_t *step = json_array_get(steps, i);
+        size_t at = strlen(text);
+        snprintf(text + at, sizeof text - at, "%s%.1f %% ±%.1f after %.0f", i > first ? ", " : "",
+                 100 * sheet_number(step, "mean"), 100 * sheet_number(step, "error"), sheet_number(step, "n"));
+    }
+    page_words(&sheet->page, INDENT, sheet->limit, "The mean of deal was %s draws.", text);
+}
+
+static void write_errors(Sheet *sheet) {
+    const json_t *deal = json_object_get(sheet_part(sheet, "measures"), "deal"), *grid = json_object_get(deal, "grid");
     page_spaces(&sheet->page, INDENT);
     page_words(&sheet->page, INDENT, sheet->limit,
-               "The mean of deal is known to %.1f points (standard error over the draws).%s", 100 * error,
-               is_wide ? " Curves: from 0 to 100 %." : "");
+               "The mean of deal is known to %.1f points (standard error over the draws).%s",
+               100 * sheet_number(deal, "error"), shows_histograms(sheet) ? " Curves: from 0 to 100 %." : "");
+    if (json_is_object(grid)) {
+        page_spaces(&sheet->page, INDENT);
+        page_words(
+            &sheet->page, INDENT, sheet->limit,
+            "The belief grid shifts it by about %.1f points, a single draw by %.1f (%.0f draws, against half the "
+            "resolution).",
+            100 * fabs(sheet_number(grid, "shift")), 100 * sheet_number(grid, "each"), sheet_number(grid, "n"));
+    }
+    write_convergence(sheet, deal);
 }
 
 typedef struct Ranked {
@@ -170,23 +211,32 @@ static void write_thresholds(Sheet *sheet) {
     const char *path;
     json_t *own;
     bool is_first = true;
+    const json_t *between = sheet_part(sheet, "between");
     json_object_foreach((json_t *)sheet_part(sheet, "assumptions"), path, own) {
         const json_t *threshold = json_object_get(own, "threshold");
         if (!json_is_object(threshold)) continue;
         if (is_first) {
             page_end(&sheet->page);
-            page_words(&sheet->page, 0, sheet->limit, "Deal and conflict are equally likely where");
+            page_words(&sheet->page, 0, sheet->limit, "As likely as each other, %s and %s, where",
+                       json_string_value(json_array_get(between, 0)), json_string_value(json_array_get(between, 1)));
         }
         is_first = false;
         page_spaces(&sheet->page, INDENT);
         page_words(&sheet->page, 2 * INDENT, sheet->limit, "%s = %.4g (percentile %.0f)", path,
                    sheet_number(threshold, "value"), sheet_number(threshold, "percentile"));
     }
+    if (json_is_array(between) && is_first) {
+        page_end(&sheet->page);
+        page_words(&sheet->page, 0, sheet->limit,
+                   "No assumption alone, within its 1st and 99th percentile, makes %s and %s equally likely",
+                   json_string_value(json_array_get(between, 0)), json_string_value(json_array_get(between, 1)));
+    }
 }
 
 static void write_sweep(Sheet *sheet) {
     write_draws(sheet);
     write_measures(sheet);
+    write_errors(sheet);
     write_drivers_of(sheet, "deal");
     write_drivers_of(sheet, "conflict");
     write_tornado(sheet);
@@ -287,6 +337,28 @@ static void write_compared(Sheet *sheet, const char *name, const json_t *own, si
     page_cell(&sheet->page, text, compared_width(index), PAGE_RIGHT);
 }
 
+/* "31.0 % to 58.2 %" of the draws, in a row of their own; `part`: draws, or changes against the first column. */
+static void write_compared_draws(Sheet *sheet, const char *name, const json_t *columns, Block block, const char *label,
+                                 const char *part) {
+    page_spaces(&sheet->page, 2 * INDENT);
+    page_cell(&sheet->page, label, LABEL - INDENT, PAGE_LEFT);
+    for (size_t i = block.start; i < block.end; i++) {
+        char low[32], high[32], text[80] = "";
+        const json_t *own =
+            json_object_get(json_object_get(json_object_get(json_array_get(columns, i), "measures"), name), part);
+        snprintf(text, sizeof text, "%s to %s", cell(name, sheet_number(own, "p5"), low),
+                 cell(name, sheet_number(own, "p95"), high));
+        page_spaces(&sheet->page, 2);
+        page_cell(&sheet->page, i == 0 && strcmp(part, "changes") == 0 ? "" : text, compared_width(i), PAGE_RIGHT);
+    }
+    page_end(&sheet->page);
+}
+
+/* Draws of a comparison that were solved in all of its columns. */
+static double compared_draws(const Sheet *sheet) {
+    return sheet_number(sheet->outlook, "done") - sheet_number(sheet->outlook, "failed");
+}
+
 static void write_compared_rows(Sheet *sheet, const json_t *columns, Block block, bool of_points) {
     const char *name;
     json_t *measure;
@@ -299,6 +371,9 @@ static void write_compared_rows(Sheet *sheet, const json_t *columns, Block block
             write_compared(sheet, name, json_object_get(json_object_get(json_array_get(columns, i), "measures"), name),
                            i);
         page_end(&sheet->page);
+        if (!(compared_draws(sheet) > 0)) continue;
+        write_compared_draws(sheet, name, columns, block, "5 to 95 % of draws", "draws");
+        if (block.end > 1) write_compared_draws(sheet, name, columns, block, "of their changes", "changes");
     }
 }
 
@@ -323,7 +398,12 @@ static void write_comparison(Sheet *sheet) {
         write_block(sheet, columns, block);
     }
     page_words(&sheet->page, 0, sheet->limit,
-               "±: by how much the calculation may be off. In brackets: the change against the scenario as it stands.");
+               "With every uncertain number at its centre; ±: by how much the calculation may be off. In brackets: the "
+               "change against the scenario as it stands.");
+    if (compared_draws(sheet) > 0)
+        page_words(&sheet->page, 0, sheet->limit,
+                   "Below: the middle 90 %% of %.0f draws of all uncertain numbers, the same in all columns.",
+                   compared_draws(sheet));
 }
 
 char *report_study_text(const json_t *study, int columns) {

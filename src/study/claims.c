@@ -103,7 +103,7 @@ static BrinkStatus lay_out(Deciding *deciding) {
     }
     for (int c = 0; c < deciding->case_count && status == BRINK_OK; c++)
         status = sampling_new(deciding->cases[c], BRINK_SAMPLING_RANDOM, deciding->settings->seed, deciding->arena,
-                            deciding->diagnostics, &deciding->designs[c]);
+                              deciding->diagnostics, &deciding->designs[c]);
     return status;
 }
 
@@ -182,32 +182,39 @@ static bool take(void *payload, const TrialRow *row) {
 
 static BrinkStatus run_draws(Deciding *deciding) {
     const BrinkStudySettings *settings = deciding->settings;
-    Trial trial = {
-        deciding->case_count, deciding->measure_count, deciding->cases,      deciding->measures,
-        deciding->designs,    settings->rounds,        settings->resolution, trial_threads(settings->threads)};
-    const char *header = study_header("claims", deciding->base, settings, deciding->case_count, deciding->measure_count,
-                                      deciding->arena);
-    if (!header) return BRINK_NO_MEMORY;
+    uint64_t solves = settings->draws * (uint64_t)deciding->case_count;
+    Trial trial = {.name = study_header("claims", deciding->base, settings, deciding->case_count,
+                                        deciding->measure_count, deciding->arena),
+                   .case_count = deciding->case_count,
+                   .measure_count = deciding->measure_count,
+                   .cases = deciding->cases,
+                   .measures = deciding->measures,
+                   .designs = deciding->designs,
+                   .rounds = settings->rounds,
+                   .resolution = settings->resolution,
+                   .threads = deciding->times.threads,
+                   .total = solves,
+                   .times = &deciding->times};
+    if (!trial.name) return BRINK_NO_MEMORY;
     deciding->is_replay = true;
-    BrinkStatus status = log_open(&deciding->log, settings->resume, header, deciding->case_count,
-                                  deciding->measure_count, settings->draws, take, deciding, deciding->diagnostics);
+    BrinkStatus status = BRINK_OK;
+    if (brink_group_leads())
+        status = log_open(&deciding->log, settings->resume, trial.name, deciding->case_count, deciding->measure_count,
+                          settings->draws, take, deciding, deciding->diagnostics);
     deciding->is_replay = false;
     if (status == BRINK_OK)
         status =
             trial_run(&trial, deciding->log.rows, settings->draws, settings, take, deciding, deciding->diagnostics);
-    if (!log_sync(&deciding->log)) deciding->is_unwritable = true;
-    log_close(&deciding->log);
-    if (!deciding->is_unwritable) return status;
-    diagnostics_add(deciding->diagnostics, DIAGNOSTIC_study_unwritable, (BrinkSpan){settings->resume, 0, 0, 0},
-                    "make room on its disk and go on with the same command", "`%s` could not be written any further",
-                    settings->resume);
-    return BRINK_NO_FILE;
+    return log_end(&deciding->log, deciding->is_unwritable, status, deciding->diagnostics);
 }
 
 static BrinkStatus decide(Deciding *deciding, Claims **result) {
     BrinkStatus status = lay_out(deciding);
     if (status == BRINK_OK) status = name_measures(deciding);
     if (status == BRINK_OK) status = run_draws(deciding);
+    times_end(&deciding->times);
+    if (!brink_group_leads())
+        return status == BRINK_OK ? BRINK_CANCELLED : status; /* it has helped, and knows nothing */
     bool is_kept = status == BRINK_OK || (status == BRINK_CANCELLED && deciding->draws > 0);
     if (!is_kept) return status;
     if (deciding->failed > 0)
@@ -221,6 +228,7 @@ static BrinkStatus decide(Deciding *deciding, Claims **result) {
 BrinkStatus claims_new(BrinkScenario *handle, const BrinkStudySettings *settings, Arena *arena,
                        BrinkDiagnostics *diagnostics, Claims **result) {
     Deciding deciding = {.handle = handle, .settings = settings, .arena = arena, .diagnostics = diagnostics};
+    times_begin(&deciding.times, trial_threads(settings->threads));
     BrinkStatus status = scenario_checked(handle, diagnostics, &deciding.base);
     if (status == BRINK_OK && deciding.base->claim_count == 0) {
         diagnostics_add(diagnostics, DIAGNOSTIC_no_claims, (BrinkSpan){deciding.base->file, 0, 0, 0},

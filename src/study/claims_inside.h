@@ -21,6 +21,7 @@ typedef struct Deciding {
     const BrinkStudySettings *settings;
     Arena *arena;
     BrinkDiagnostics *diagnostics;
+    BrinkStudyTimes times;
 
     int case_count;
     BrinkScenario **handles;

@@ -208,7 +208,8 @@ bool claims_judge(const Deciding *deciding, Claims **result) {
     }
     arena_free(scratch);
     if (!is_good) return false;
-    *claims = (Claims){base, *deciding->settings, deciding->draws, deciding->failed, base->claim_count, results};
+    *claims = (Claims){
+        base, *deciding->settings, deciding->times, deciding->draws, deciding->failed, base->claim_count, results};
     *result = claims;
     return true;
 }

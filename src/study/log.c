@@ -136,7 +136,13 @@ bool log_sync(Log *log) {
     return fflush(log->file) == 0 && fsync(fileno(log->file)) == 0;
 }
 
-void log_close(Log *log) {
-    if (log->file) fclose(log->file);
+BrinkStatus log_end(Log *log, bool is_unwritable, BrinkStatus status, BrinkDiagnostics *diagnostics) {
+    if (!log->file) return status;
+    is_unwritable = !log_sync(log) || is_unwritable;
+    fclose(log->file);
     log->file = NULL;
+    if (!is_unwritable) return status;
+    refuse(diagnostics, DIAGNOSTIC_study_unwritable, log->path, "make room on its disk and go on with the same command",
+           "could not be written any further");
+    return BRINK_NO_FILE;
 }

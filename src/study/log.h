@@ -21,6 +21,7 @@ BrinkStatus log_open(Log *log, const char *path, const char *header, int case_co
 bool log_add(Log *log, const TrialRow *row, int case_count, int measure_count);
 /* To the disk, not only to the system. */
 bool log_sync(Log *log);
-void log_close(Log *log);
+/* Closes it; gives `status`, or says that it could not be written, where that `is_unwritable` or shows only now. */
+BrinkStatus log_end(Log *log, bool is_unwritable, BrinkStatus status, BrinkDiagnostics *diagnostics);
 
 #endif

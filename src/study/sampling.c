@@ -59,7 +59,7 @@ static BrinkStatus correlate(Sampling *design, Arena *arena, BrinkDiagnostics *d
 /* ---- The whole ---- */
 
 BrinkStatus sampling_new(const Scenario *scenario, BrinkSampling kind, uint64_t seed, Arena *arena,
-                       BrinkDiagnostics *diagnostics, Sampling **result) {
+                         BrinkDiagnostics *diagnostics, Sampling **result) {
     Sampling *design = arena_alloc(arena, sizeof *design);
     int *assumptions = arena_array(arena, (size_t)scenario->number_count, sizeof *assumptions);
     if (!design || !assumptions) return BRINK_NO_MEMORY;

@@ -29,7 +29,7 @@ typedef struct Sampling {
 
 /* BAD_INPUT where correlations contradict each other, or there are more assumptions than dimensions. */
 BrinkStatus sampling_new(const Scenario *scenario, BrinkSampling kind, uint64_t seed, Arena *arena,
-                       BrinkDiagnostics *diagnostics, Sampling **result);
+                         BrinkDiagnostics *diagnostics, Sampling **result);
 /* Writes uniforms[number_count] of a draw, NAN where a number is not drawn. `scores` has room for 2 * correlated_count.
  */
 void sampling_uniforms(const Sampling *design, uint64_t draw, double *uniforms, double *scores);

@@ -5,7 +5,6 @@
 #ifndef STUDY_STUDY_H
 #define STUDY_STUDY_H
 
-#include "study/measure.h"
 #include "study/tally.h"
 #include "study/trial.h"
 
@@ -23,25 +22,36 @@ typedef struct TornadoBar {
     double outcomes[2][OUTCOME_COUNT]; /* NAN where not solved */
 } TornadoBar;
 
-/* Where deal and conflict are equally likely along an assumption. */
+/* Where the two outcomes asked for are equally likely along an assumption. */
 typedef struct Threshold {
     bool exists;         /* within the 1st and 99th percentile */
     double value, share; /* the assumption's, and its percentile */
 } Threshold;
 
+enum { GRID_DRAWS = 16 };
+/* By how much a measure differs from that at half the resolution, over the first draws: an estimate of what the belief
+ * grid does to it, not a bound. */
+typedef struct GridError {
+    int count;          /* draws; 0: not estimated */
+    double shift, each; /* mean difference; root of the mean square */
+} GridError;
+
 typedef struct Sweep {
     const Scenario *scenario;
     const Sampling *design;
     BrinkStudySettings settings;
+    BrinkStudyTimes times;
     uint64_t draws, failed; /* done, and of these not solved */
     int measure_count;
     const Measure *measures; /* the first OUTCOME_COUNT are the outcomes */
     Tally *tallies;          /* [measure] */
+    GridError *grid;         /* [measure] */
     Drivers drivers;         /* outputs: the outcomes */
     int failure_count;
     StudyFailure *failures;
     const TornadoBar *tornado;   /* [assumption]; NULL: not asked for */
     const Threshold *thresholds; /* [assumption]; NULL: not asked for */
+    Measure between[2];          /* outcomes of the thresholds */
 } Sweep;
 
 BrinkStatus sweep_new(BrinkScenario *handle, const BrinkStudySettings *settings, Arena *arena,
@@ -99,6 +109,7 @@ typedef struct ClaimResult {
 typedef struct Claims {
     const Scenario *scenario;
     BrinkStudySettings settings;
+    BrinkStudyTimes times;
     uint64_t draws, failed;
     int claim_count;
     const ClaimResult *claims;
@@ -111,15 +122,18 @@ BrinkStatus claims_new(BrinkScenario *handle, const BrinkStudySettings *settings
 
 typedef struct Compared {
     const char *name;        /* variant; "" the scenario as it stands */
-    double *values, *errors; /* [measure]; error: |P(R) - P(R/2)| */
+    double *values, *errors; /* [measure] at the centre; error: |P(R) - P(R/2)| */
+    Tally *draws, *changes;  /* [measure] over the draws, and the change in the same draw; empty without draws */
 } Compared;
 
 typedef struct Comparison {
     const Scenario *scenario;
     BrinkStudySettings settings;
+    BrinkStudyTimes times;
+    uint64_t draws, failed; /* done, and of these not solved in some column */
     int measure_count, column_count;
     const Measure *measures;
-    const Compared *columns; /* the first is the scenario as it stands */
+    Compared *columns; /* the first is the scenario as it stands */
 } Comparison;
 
 BrinkStatus comparison_new(BrinkScenario *handle, const char *const *variants, size_t variant_count,

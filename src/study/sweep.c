@@ -2,6 +2,7 @@
  * A sweep: every uncertain number drawn, the game solved, what comes out counted. Invariant: memory does not grow with
  * the number of draws, and the result is a function of the rows in their order. */
 #include "study/log.h"
+#include "study/moves.h"
 #include "study/study.h"
 
 #include <math.h>
@@ -60,7 +61,8 @@ typedef struct Taking {
     Log log;
     bool is_replay, is_unwritable;
     double *uniforms, *scores, *inputs;
-    char *line; /* of the CSV */
+    double *fine; /* [GRID_DRAWS][measure] of the first draws */
+    char *line;   /* of the CSV */
     size_t line_room;
 } Taking;
 
@@ -102,6 +104,9 @@ static bool take(void *payload, const TrialRow *row) {
     sampling_uniforms(sweep->design, row->draw, taking->uniforms, taking->scores);
     for (int i = 0; i < sweep->design->assumption_count; i++)
         taking->inputs[i] = taking->uniforms[sweep->design->assumptions[i]];
+    if (row->draw < GRID_DRAWS)
+        memcpy(taking->fine + row->draw * (uint64_t)sweep->measure_count, row->values,
+               (size_t)sweep->measure_count * sizeof(double));
     sweep->draws++;
     if (row->why[0] != WHY_SOLVED) {
         if (sweep->failure_count < FAILURES_LISTED)
@@ -114,77 +119,38 @@ static bool take(void *payload, const TrialRow *row) {
     return !sweep->settings.csv || write_csv(taking, row);
 }
 
-/* ---- One assumption at a time ---- */
+/* ---- What the belief grid does ---- */
 
-typedef struct Moving {
-    const Sweep *sweep;
-    TornadoBar *bars;
-    Threshold *thresholds;
-    double **uniforms; /* [assumption][number_count] all NAN */
-} Moving;
-
-/* Outcomes with one assumption at a percentile; false where not solved. */
-static bool solve_at(const Moving *moving, Worker *worker, int assumption, double u, double outcomes[OUTCOME_COUNT]) {
-    const Sweep *sweep = moving->sweep;
-    double *uniforms = moving->uniforms[assumption];
-    uniforms[sweep->design->assumptions[assumption]] = u;
-    return worker_evaluate(worker, uniforms, sweep->settings.resolution, sweep->measures, OUTCOME_COUNT, outcomes) ==
-           WHY_SOLVED;
-}
-
-static double lead(const double outcomes[OUTCOME_COUNT]) {
-    return outcomes[BRINK_DEAL] - outcomes[BRINK_CONFLICT];
-}
-
-/* Bisection between the 1st and 99th percentile, to a thousandth. */
-static Threshold find_threshold(const Moving *moving, Worker *worker, int assumption) {
-    double low = 0.01, high = 0.99, outcomes[OUTCOME_COUNT];
-    if (!solve_at(moving, worker, assumption, low, outcomes)) return (Threshold){false, NAN, NAN};
-    double at_low = lead(outcomes);
-    if (!solve_at(moving, worker, assumption, high, outcomes) || at_low * lead(outcomes) > 0)
-        return (Threshold){false, NAN, NAN};
-    while (high - low > 1e-3) {
-        double middle = (low + high) / 2;
-        if (!solve_at(moving, worker, assumption, middle, outcomes)) return (Threshold){false, NAN, NAN};
-        if (at_low * lead(outcomes) > 0)
-            low = middle;
-        else
-            high = middle;
+/* The rows of the first draws at half the resolution, held against those at the resolution itself. */
+static bool take_coarse(void *payload, const TrialRow *row) {
+    const Taking *taking = payload;
+    Sweep *sweep = taking->sweep;
+    const double *fine = taking->fine + row->draw * (uint64_t)sweep->measure_count;
+    for (int m = 0; m < sweep->measure_count; m++) {
+        double difference = fine[m] - row->values[m];
+        if (isnan(difference)) continue;
+        sweep->grid[m].count++;
+        sweep->grid[m].shift += difference;
+        sweep->grid[m].each += difference * difference;
     }
-    double share = (low + high) / 2;
-    return (Threshold){
-        true, number_quantile(moving->sweep->scenario, moving->sweep->design->assumptions[assumption], share), share};
+    return true;
 }
 
-static void move_one(void *payload, int assumption, Worker *worker) {
-    Moving *moving = payload;
-    static const double ends[2] = {0.05, 0.95};
-    const Sweep *sweep = moving->sweep;
-    for (int end = 0; moving->bars && end < 2; end++) {
-        TornadoBar *bar = &moving->bars[assumption];
-        solve_at(moving, worker, assumption, ends[end], bar->outcomes[end]);
-        bar->value[end] = number_quantile(sweep->scenario, sweep->design->assumptions[assumption], ends[end]);
-    }
-    if (moving->thresholds) moving->thresholds[assumption] = find_threshold(moving, worker, assumption);
+static uint64_t coarse_count(const Sweep *sweep) {
+    if (sweep->settings.resolution % 4 != 0) return 0; /* half of it is even too */
+    return sweep->settings.draws < GRID_DRAWS ? sweep->settings.draws : GRID_DRAWS;
 }
 
-static BrinkStatus move_each(Sweep *sweep, Arena *arena, BrinkDiagnostics *diagnostics) {
-    int count = sweep->design->assumption_count, numbers = sweep->scenario->number_count;
-    Moving moving = {.sweep = sweep};
-    if (!sweep->settings.with_tornado && !sweep->settings.with_thresholds) return BRINK_OK;
-    double *all = arena_array(arena, (size_t)count * (size_t)numbers, sizeof *all);
-    moving.uniforms = arena_array(arena, (size_t)count, sizeof *moving.uniforms);
-    if (sweep->settings.with_tornado)
-        sweep->tornado = moving.bars = arena_array(arena, (size_t)count, sizeof *moving.bars);
-    if (sweep->settings.with_thresholds)
-        sweep->thresholds = moving.thresholds = arena_array(arena, (size_t)count, sizeof *moving.thresholds);
-    if (!all || !moving.uniforms) return BRINK_NO_MEMORY;
-    for (int i = 0; i < count; i++) {
-        moving.uniforms[i] = all + (size_t)i * (size_t)numbers;
-        for (int n = 0; n < numbers; n++) moving.uniforms[i][n] = NAN;
+static BrinkStatus estimate_grid(Sweep *sweep, Taking *taking, Trial *trial, BrinkDiagnostics *diagnostics) {
+    trial->resolution /= 2;
+    BrinkStatus status = trial_run(trial, 0, coarse_count(sweep), &sweep->settings, take_coarse, taking, diagnostics);
+    for (int m = 0; m < sweep->measure_count; m++) {
+        GridError *error = &sweep->grid[m];
+        error->shift /= error->count;
+        error->each = sqrt(error->each / error->count);
+        if (status != BRINK_OK) *error = (GridError){0};
     }
-    return trial_each(sweep->scenario, sweep->settings.rounds, count, trial_threads(sweep->settings.threads), move_one,
-                      &moving, diagnostics);
+    return status;
 }
 
 /* ---- The whole ---- */
@@ -195,14 +161,16 @@ static BrinkStatus prepare(Sweep *sweep, const Situation *s, Taking *taking, Are
     sweep->measures = study_measures(sweep->scenario, s, arena, &sweep->measure_count);
     if (!sweep->measures) return BRINK_NO_MEMORY;
     sweep->tallies = arena_array(arena, (size_t)sweep->measure_count, sizeof *sweep->tallies);
+    sweep->grid = arena_array(arena, (size_t)sweep->measure_count, sizeof *sweep->grid);
     sweep->failures = arena_array(arena, FAILURES_LISTED, sizeof *sweep->failures);
+    taking->fine = arena_array(arena, GRID_DRAWS * (size_t)sweep->measure_count, sizeof(double));
     taking->uniforms = arena_array(arena, numbers, sizeof(double));
     taking->scores = arena_array(arena, 2 * numbers, sizeof(double));
     taking->inputs = arena_array(arena, numbers, sizeof(double));
     taking->line_room = 64 + 32 * ((size_t)sweep->measure_count + (size_t)assumptions);
     taking->line = arena_alloc(arena, taking->line_room);
-    bool has_all =
-        sweep->tallies && sweep->failures && taking->uniforms && taking->scores && taking->inputs && taking->line;
+    bool has_all = sweep->tallies && sweep->grid && sweep->failures && taking->fine && taking->uniforms &&
+                   taking->scores && taking->inputs && taking->line;
     for (int m = 0; has_all && m < sweep->measure_count; m++)
         has_all = tally_start(&sweep->tallies[m], sweep->measures[m].is_share, arena);
     return has_all && drivers_start(&sweep->drivers, assumptions, OUTCOME_COUNT, sweep->settings.draws, arena)
@@ -210,35 +178,57 @@ static BrinkStatus prepare(Sweep *sweep, const Situation *s, Taking *taking, Are
                : BRINK_NO_MEMORY;
 }
 
-static BrinkStatus run_draws(Sweep *sweep, Taking *taking, Arena *arena, BrinkDiagnostics *diagnostics) {
+static BrinkStatus run_draws(Sweep *sweep, Taking *taking, Trial *trial, BrinkDiagnostics *diagnostics) {
+    const BrinkStudySettings *settings = &sweep->settings;
+    BrinkStatus status = BRINK_OK;
+    taking->is_replay = true;
+    if (brink_group_leads()) {
+        if (settings->csv && !write_csv_heading(sweep)) status = BRINK_CANCELLED;
+        if (status == BRINK_OK)
+            status = log_open(&taking->log, settings->resume, trial->name, 1, sweep->measure_count, settings->draws,
+                              take, taking, diagnostics);
+    }
+    taking->is_replay = false;
+    if (status == BRINK_OK)
+        status = trial_run(trial, taking->log.rows, settings->draws, settings, take, taking, diagnostics);
+    return log_end(&taking->log, taking->is_unwritable, status, diagnostics);
+}
+
+static BrinkStatus run_all(Sweep *sweep, Taking *taking, Arena *arena, BrinkDiagnostics *diagnostics) {
     const BrinkStudySettings *settings = &sweep->settings;
     const Scenario *cases[1] = {sweep->scenario};
     Sampling *designs[1] = {(Sampling *)sweep->design};
-    Trial trial = {1,
-                   sweep->measure_count,
-                   cases,
-                   sweep->measures,
-                   designs,
-                   settings->rounds,
-                   settings->resolution,
-                   trial_threads(settings->threads)};
-    const char *header = study_header("sweep", sweep->scenario, settings, 1, sweep->measure_count, arena);
-    if (!header) return BRINK_NO_MEMORY;
-    taking->is_replay = true;
-    BrinkStatus status = settings->csv && !write_csv_heading(sweep) ? BRINK_CANCELLED : BRINK_OK;
-    if (status == BRINK_OK)
-        status = log_open(&taking->log, settings->resume, header, 1, sweep->measure_count, settings->draws, take,
-                          taking, diagnostics);
-    taking->is_replay = false;
-    if (status == BRINK_OK)
-        status = trial_run(&trial, taking->log.rows, settings->draws, settings, take, taking, diagnostics);
-    if (!log_sync(&taking->log)) taking->is_unwritable = true;
-    log_close(&taking->log);
-    if (!taking->is_unwritable) return status;
-    diagnostics_add(diagnostics, DIAGNOSTIC_study_unwritable, (BrinkSpan){settings->resume, 0, 0, 0},
-                    "make room on its disk and go on with the same command", "`%s` could not be written any further",
-                    settings->resume);
-    return BRINK_NO_FILE;
+    Trial trial = {.name = study_header("sweep", sweep->scenario, settings, 1, sweep->measure_count, arena),
+                   .case_count = 1,
+                   .measure_count = sweep->measure_count,
+                   .cases = cases,
+                   .measures = sweep->measures,
+                   .designs = designs,
+                   .rounds = settings->rounds,
+                   .resolution = settings->resolution,
+                   .threads = sweep->times.threads,
+                   .total = settings->draws + coarse_count(sweep) + moves_count(sweep),
+                   .times = &sweep->times};
+    if (!trial.name) return BRINK_NO_MEMORY;
+    BrinkStatus status = run_draws(sweep, taking, &trial, diagnostics);
+    if (status == BRINK_OK && coarse_count(sweep) > 0) status = estimate_grid(sweep, taking, &trial, diagnostics);
+    if (status == BRINK_OK) status = moves_run(sweep, trial.name, trial.done, trial.total, arena, diagnostics);
+    return status;
+}
+
+/* Which outcomes a threshold lies between. */
+static BrinkStatus find_between(Sweep *sweep, const Situation *s, BrinkDiagnostics *diagnostics) {
+    static const char *const usual[2] = {"deal", "conflict"};
+    for (int i = 0; i < 2; i++) {
+        const char *name = sweep->settings.between[i] ? sweep->settings.between[i] : usual[i];
+        sweep->between[i] = measure_named(sweep->scenario, s, name, NAN);
+        if (sweep->between[i].kind != MEASURE_NONE && sweep->between[i].is_share) continue;
+        diagnostics_add(diagnostics, DIAGNOSTIC_bad_setting, span_none(),
+                        "name two of deal, interim, lapse, collapse, conflict, deal.kept, or final drafts",
+                        "`%s` is no outcome with a probability", name);
+        return BRINK_BAD_INPUT;
+    }
+    return BRINK_OK;
 }
 
 static void tell(const Sweep *sweep, BrinkDiagnostics *diagnostics) {
@@ -261,15 +251,19 @@ BrinkStatus sweep_new(BrinkScenario *handle, const BrinkStudySettings *settings,
     Sampling *design = NULL;
     if (!sweep) return BRINK_NO_MEMORY;
     sweep->settings = *settings;
+    times_begin(&sweep->times, trial_threads(settings->threads));
     BrinkStatus status = scenario_checked(handle, diagnostics, &sweep->scenario);
     if (status == BRINK_OK)
         status = sampling_new(sweep->scenario, settings->design, settings->seed, arena, diagnostics, &design);
     if (status == BRINK_OK) status = worker_new(sweep->scenario, settings->rounds, diagnostics, &worker);
     sweep->design = design;
+    if (status == BRINK_OK) status = find_between(sweep, worker_situation(worker), diagnostics);
     if (status == BRINK_OK) status = prepare(sweep, worker_situation(worker), &taking, arena);
     worker_free(worker);
-    if (status == BRINK_OK) status = run_draws(sweep, &taking, arena, diagnostics);
-    if (status == BRINK_OK) status = move_each(sweep, arena, diagnostics);
+    if (status == BRINK_OK) status = run_all(sweep, &taking, arena, diagnostics);
+    times_end(&sweep->times);
+    if (!brink_group_leads())
+        return status == BRINK_OK ? BRINK_CANCELLED : status; /* it has helped, and knows nothing */
     bool is_kept = status == BRINK_OK || (status == BRINK_CANCELLED && sweep->draws > 0);
     if (is_kept) tell(sweep, diagnostics);
     if (is_kept) *result = sweep;

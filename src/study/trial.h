@@ -6,17 +6,22 @@
 #ifndef STUDY_TRIAL_H
 #define STUDY_TRIAL_H
 
-#include "study/sampling.h"
 #include "study/measure.h"
+#include "study/pool.h"
+#include "study/sampling.h"
+#include "study/times.h"
 
 typedef enum { WHY_SOLVED = 0, WHY_LOST, WHY_SETTLEMENT, WHY_HISTORY, WHY_MEMORY } Why;
 
 typedef struct Trial {
+    const char *name; /* of the study: study_header */
     int case_count, measure_count;
     const Scenario *const *cases;
-    const Measure *measures; /* [case][measure] */
-    Sampling *const *designs;  /* [case] */
+    const Measure *measures;  /* [case][measure] */
+    Sampling *const *designs; /* [case] */
     int rounds, resolution, threads;
+    uint64_t done, total;   /* solves before this trial, and in all, as the observer is told; `done` goes on */
+    BrinkStudyTimes *times; /* added to */
 } Trial;
 
 /* ---- One solve ---- */
@@ -26,11 +31,9 @@ typedef struct Worker Worker;
 BrinkStatus worker_new(const Scenario *scenario, int rounds, BrinkDiagnostics *diagnostics, Worker **result);
 void worker_free(Worker *worker);
 const Situation *worker_situation(const Worker *worker);
-/* Solves the case with the given uniforms (NAN: the centre) and reads the measures off it. */
+/* Solves the case with the given uniforms (NAN: the centre), reads the measures off it, and adds what it took. */
 Why worker_evaluate(Worker *worker, const double *uniforms, int resolution, const Measure *measures, int measure_count,
-                    double *values);
-/* As the last evaluation has left it; NULL after a failure. Valid until the next one. */
-const Outlook *worker_outlook(const Worker *worker);
+                    double *values, double rooms[BRINK_ROOM_COUNT]);
 
 /* ---- Many ---- */
 
@@ -42,15 +45,10 @@ typedef struct TrialRow {
 /* Takes rows in the order of draws; false stops. */
 typedef bool (*TrialTaker)(void *payload, const TrialRow *row);
 
-/* Draws `first` up to, not including, `end`. CANCELLED when the observer or the taker says so: what was taken is then
- * still whole. */
-BrinkStatus trial_run(const Trial *trial, uint64_t first, uint64_t end, const BrinkStudySettings *settings,
-                      TrialTaker take, void *payload, BrinkDiagnostics *diagnostics);
-/* Calls `task` for every number below task_count, in parallel; results go to places of their own, so that order is
- * free. */
-typedef void (*TrialTask)(void *payload, int task, Worker *worker);
-BrinkStatus trial_each(const Scenario *scenario, int rounds, int task_count, int threads, TrialTask task, void *payload,
-                       BrinkDiagnostics *diagnostics);
+/* Draws `first` up to, not including, `end`; as pool_run. */
+BrinkStatus trial_run(Trial *trial, uint64_t first, uint64_t end, const BrinkStudySettings *settings, TrialTaker take,
+                      void *payload, BrinkDiagnostics *diagnostics);
+/* How many threads are meant by a setting. */
 int trial_threads(int wanted);
 
 #endif

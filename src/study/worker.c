@@ -45,10 +45,6 @@ const Situation *worker_situation(const Worker *worker) {
     return worker->situation;
 }
 
-const Outlook *worker_outlook(const Worker *worker) {
-    return worker->outlook;
-}
-
 static Why why_of(BrinkStatus status) {
     switch (status) {
     case BRINK_OK:
@@ -62,27 +58,35 @@ static Why why_of(BrinkStatus status) {
     }
 }
 
-static Why solve(Worker *worker, int resolution) {
+static Why solve(Worker *worker, int resolution, double rooms[BRINK_ROOM_COUNT], double *mark) {
     Solution *solution = NULL;
-    if (game_fill(worker->game, worker->situation, worker->scratch) != BRINK_OK) return WHY_MEMORY;
-    if (worker->game->settlement_lost > 0) return WHY_SETTLEMENT;
+    BrinkStatus status = game_fill(worker->game, worker->situation, worker->scratch);
     arena_reset(worker->scratch);
+    times_note(rooms, BRINK_ROOM_GAME, mark);
+    if (status != BRINK_OK) return WHY_MEMORY;
+    if (worker->game->settlement_lost > 0) return WHY_SETTLEMENT;
     SolveFastSettings alone = {.threads = 1}; /* the draws are what runs at once */
-    BrinkStatus status = solve_game_fast(worker->game, (Resolution){.even = resolution}, &alone, worker->scratch, NULL, NULL, &solution);
+    Resolution grid = {.even = resolution};
+    status = solve_game_fast(worker->game, grid, &alone, worker->scratch, NULL, NULL, &solution);
+    times_note(rooms, BRINK_ROOM_SOLVE, mark);
     if (status == BRINK_OK) status = outlook_new(solution, worker->situation, worker->scratch, &worker->outlook);
+    times_note(rooms, BRINK_ROOM_OUTLOOK, mark);
     return why_of(status);
 }
 
 Why worker_evaluate(Worker *worker, const double *uniforms, int resolution, const Measure *measures, int measure_count,
-                    double *values) {
+                    double *values, double rooms[BRINK_ROOM_COUNT]) {
     Draw draw = {.uniforms = uniforms};
+    double mark = times_thread();
     worker->outlook = NULL;
     arena_reset(worker->scratch);
     situation_fill(worker->scenario, draw, worker->situation);
-    Why why = solve(worker, resolution);
+    times_note(rooms, BRINK_ROOM_SITUATION, &mark);
+    Why why = solve(worker, resolution, rooms, &mark);
     if (why != WHY_SOLVED) worker->outlook = NULL;
     for (int m = 0; m < measure_count; m++)
         values[m] =
             why == WHY_SOLVED ? measure_value(&measures[m], worker->scenario, worker->situation, worker->outlook) : NAN;
+    times_note(rooms, BRINK_ROOM_STUDY, &mark);
     return why;
 }

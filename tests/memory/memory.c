@@ -182,6 +182,50 @@ static BrinkStatus explain(BrinkScenario *scenario, BrinkDiagnostics *diagnostic
     return status;
 }
 
+/* One thread: OpenMP ends the program when it is short of memory itself. */
+static BrinkStudySettings few_draws(void) {
+    BrinkStudySettings settings = brink_study_settings_default();
+    settings.draws = 2;
+    settings.threads = 1;
+    settings.rounds = 1;
+    return settings;
+}
+
+/* What was studied is written as well; the study is freed. */
+static BrinkStatus write_study(BrinkStatus status, BrinkStudy *study) {
+    char *json = NULL, *text = NULL;
+    if (status == BRINK_OK) status = brink_study_json(study, &json);
+    if (status == BRINK_OK) status = brink_study_text(study, 80, &text);
+    brink_text_free(json);
+    brink_text_free(text);
+    brink_study_free(study);
+    return status;
+}
+
+static BrinkStatus sweep(BrinkScenario *scenario, BrinkDiagnostics *diagnostics) {
+    BrinkStudySettings settings = few_draws();
+    BrinkStudy *study = NULL;
+    settings.design = BRINK_SAMPLING_SOBOL;
+    settings.with_tornado = settings.with_thresholds = true;
+    BrinkStatus status = brink_scenario_sweep(scenario, &settings, diagnostics, &study);
+    return write_study(status, study);
+}
+
+static BrinkStatus decide_claims(BrinkScenario *scenario, BrinkDiagnostics *diagnostics) {
+    BrinkStudySettings settings = few_draws();
+    BrinkStudy *study = NULL;
+    BrinkStatus status = brink_scenario_claims(scenario, &settings, diagnostics, &study);
+    return write_study(status, study);
+}
+
+static BrinkStatus compare(BrinkScenario *scenario, BrinkDiagnostics *diagnostics) {
+    static const char *const variants[] = {"calm"};
+    BrinkStudySettings settings = few_draws();
+    BrinkStudy *study = NULL;
+    BrinkStatus status = brink_scenario_compare(scenario, variants, 1, &settings, diagnostics, &study);
+    return write_study(status, study);
+}
+
 static void a_check_short_of_memory_says_so_and_leaves_nothing(void **state) {
     (void)state;
     starve(check, 300);
@@ -214,8 +258,21 @@ static void an_explanation_short_of_memory_says_so_and_leaves_nothing(void **sta
     (void)state;
     starve(explain, 500);
 }
+static void a_sweep_short_of_memory_says_so_and_leaves_nothing(void **state) {
+    (void)state;
+    starve(sweep, 500);
+}
+static void claims_short_of_memory_say_so_and_leave_nothing(void **state) {
+    (void)state;
+    starve(decide_claims, 500);
+}
+static void a_comparison_short_of_memory_says_so_and_leaves_nothing(void **state) {
+    (void)state;
+    starve(compare, 500);
+}
 
-int main(void) {
+/* Studies are a program of their own, by the argument `studies`. */
+int main(int count, char **words) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_check_short_of_memory_says_so_and_leaves_nothing),
         cmocka_unit_test(changes_short_of_memory_say_so_and_leave_nothing),
@@ -226,5 +283,11 @@ int main(void) {
         cmocka_unit_test(an_export_short_of_memory_says_so_and_leaves_nothing),
         cmocka_unit_test(an_explanation_short_of_memory_says_so_and_leaves_nothing),
     };
-    return cmocka_run_group_tests(tests, read_base, NULL);
+    const struct CMUnitTest studies[] = {
+        cmocka_unit_test(a_sweep_short_of_memory_says_so_and_leaves_nothing),
+        cmocka_unit_test(claims_short_of_memory_say_so_and_leave_nothing),
+        cmocka_unit_test(a_comparison_short_of_memory_says_so_and_leaves_nothing),
+    };
+    return count > 1 && strcmp(words[1], "studies") == 0 ? cmocka_run_group_tests(studies, read_base, NULL)
+                                                         : cmocka_run_group_tests(tests, read_base, NULL);
 }

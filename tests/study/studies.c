@@ -288,6 +288,84 @@ static void a_tornado_bar_is_a_run_with_that_number(void **state) {
     brink_scenario_free(handle);
 }
 
+/* As a run with that number set by hand says. */
+static void at_a_threshold_the_outcomes_asked_for_are_equally_likely(void **state) {
+    (void)state;
+    BrinkScenario *handle = open_siege();
+    BrinkStudy *study = NULL;
+    BrinkOutlook *outlook = NULL;
+    BrinkStudySettings settings = small(2);
+    BrinkSolveSettings solve = brink_solve_settings_default();
+    settings.draws = 1;
+    settings.with_thresholds = true;
+    settings.between[0] = "deal";
+    settings.between[1] = "collapse";
+    assert_int_equal(brink_scenario_sweep(handle, &settings, NULL, &study), BRINK_OK);
+    json_t *json = json_of(study), *between = json_object_get(json, "between");
+    assert_string_equal(json_string_value(json_array_get(between, 1)), "collapse");
+    double value = number_in(json_object_get(json_object_get(json, "assumptions"), "parties.red.rationality"),
+                             "threshold", "value", NULL);
+    char text[32];
+    snprintf(text, sizeof text, "%.17g", value);
+    assert_int_equal(brink_scenario_set(handle, "parties.red.rationality", text, NULL), BRINK_OK);
+    solve.resolution = 2;
+    solve.with_error = false;
+    assert_int_equal(brink_scenario_solve(handle, &solve, NULL, NULL, &outlook), BRINK_OK);
+    assert_true(fabs(brink_outlook_probability(outlook, BRINK_DEAL) -
+                     brink_outlook_probability(outlook, BRINK_COLLAPSE)) < 1e-3);
+    json_decref(json);
+    brink_outlook_free(outlook);
+    brink_study_free(study);
+    brink_scenario_free(handle);
+    settings.between[1] = "gain.red";
+    demand_refusal(&settings, "U001");
+}
+
+static void the_error_of_the_grid_is_the_change_from_half_the_resolution(void **state) {
+    (void)state;
+    double means[2];
+    json_t *grid = NULL;
+    BrinkStudySettings settings = small(2);
+    settings.draws = 16;
+    for (int half = 0; half < 2; half++) {
+        BrinkScenario *handle = open_siege();
+        BrinkStudy *study = NULL;
+        settings.resolution = half ? 2 : 4;
+        assert_int_equal(brink_scenario_sweep(handle, &settings, NULL, &study), BRINK_OK);
+        json_t *json = json_of(study);
+        const json_t *deal = json_object_get(json_object_get(json, "measures"), "deal");
+        means[half] = number_in(deal, "mean", NULL, NULL);
+        if (half)
+            assert_true(json_is_null(json_object_get(deal, "grid"))); /* half of 2 is not even */
+        else
+            grid = json_incref(json_object_get(deal, "grid"));
+        json_decref(json);
+        brink_study_free(study);
+        brink_scenario_free(handle);
+    }
+    assert_int_equal((int)number_in(grid, "n", NULL, NULL), 16);
+    assert_true(fabs(number_in(grid, "shift", NULL, NULL) - (means[0] - means[1])) < 1e-12);
+    assert_true(number_in(grid, "each", NULL, NULL) >= fabs(means[0] - means[1]));
+    json_decref(grid);
+}
+
+static void what_a_study_took_is_told_apart_from_its_results(void **state) {
+    (void)state;
+    BrinkScenario *handle = open_siege();
+    BrinkStudy *study = NULL;
+    BrinkStudySettings settings = small(2);
+    assert_int_equal(brink_scenario_sweep(handle, &settings, NULL, &study), BRINK_OK);
+    BrinkStudyTimes times = brink_study_times(study);
+    assert_int_equal(times.solves, DRAWS);
+    assert_true(times.threads == 2 && times.processes == 1 && times.wall > 0);
+    for (int room = 0; room < BRINK_ROOM_COUNT; room++) assert_true(times.rooms[room] > 0);
+    json_t *json = json_of(study);
+    assert_null(json_object_get(json, "times"));
+    json_decref(json);
+    brink_study_free(study);
+    brink_scenario_free(handle);
+}
+
 static const char *verdict(const json_t *json, int claim) {
     return json_string_value(
         json_object_get(json_array_get(json_object_get(json, "claims"), (size_t)claim), "verdict"));
@@ -314,7 +392,8 @@ static void claims_are_decided(void **state) {
     assert_string_equal(verdict(json, 2), "holds");
     assert_string_equal(verdict(json, 3), "depends");
     const json_t *offered = json_array_get(json_object_get(json, "claims"), 3);
-    assert_true(json_number_value(json_object_get(json_object_get(offered, "depends_on"), "preferences.red.gate.weight")) < 0);
+    assert_true(
+        json_number_value(json_object_get(json_object_get(offered, "depends_on"), "preferences.red.gate.weight")) < 0);
     assert_true(is_failing);
     const json_t *calm = json_array_get(json_object_get(json, "claims"), 2);
     const json_t *part = json_array_get(json_object_get(calm, "parts"), 0);
@@ -372,6 +451,15 @@ static void a_comparison_gives_the_differences(void **state) {
     double difference =
         number_in(calm, "measures", "conflict", "value") - number_in(base, "measures", "conflict", "value");
     assert_true(difference < 0 && fabs(number_in(calm, "measures", "conflict", "change") - difference) < 1e-15);
+    /* Paired draws: the mean change is the difference of the means, and a change spreads less than two draws apart. */
+    const json_t *before = json_object_get(json_object_get(base, "measures"), "deal"),
+                 *after = json_object_get(json_object_get(json_array_get(columns, 2), "measures"), "deal");
+    double means = number_in(after, "draws", "mean", NULL) - number_in(before, "draws", "mean", NULL);
+    assert_true(fabs(number_in(after, "changes", "mean", NULL) - means) < 1e-12);
+    assert_true(number_in(after, "changes", "sd", NULL) <
+                hypot(number_in(after, "draws", "sd", NULL), number_in(before, "draws", "sd", NULL)));
+    assert_true(number_in(after, "draws", "p5", NULL) < number_in(after, "draws", "p95", NULL));
+    assert_int_equal((int)number_in(json, "done", NULL, NULL), DRAWS);
     json_decref(json);
     brink_study_free(study);
     brink_scenario_free(handle);
@@ -388,6 +476,9 @@ int main(void) {
         cmocka_unit_test(settings_out_of_range_are_refused),
         cmocka_unit_test(the_means_of_the_outcomes_sum_to_one),
         cmocka_unit_test(a_tornado_bar_is_a_run_with_that_number),
+        cmocka_unit_test(at_a_threshold_the_outcomes_asked_for_are_equally_likely),
+        cmocka_unit_test(the_error_of_the_grid_is_the_change_from_half_the_resolution),
+        cmocka_unit_test(what_a_study_took_is_told_apart_from_its_results),
         cmocka_unit_test(claims_are_decided),
         cmocka_unit_test(claims_are_the_same_for_any_number_of_threads),
         cmocka_unit_test(the_effect_of_a_claim_is_the_difference_of_two_sweeps),
