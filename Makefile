@@ -25,6 +25,7 @@ demo: all
 
 test: $(BUILD)/build.ninja
 	@tools/setup program tests
+	@tools/setup mpi || echo "without it studies over several processes are not tested" >&2
 	@meson configure $(BUILD) -Dtests=true
 	@ninja -C $(BUILD)
 	@$(call run_tests,$(BUILD),)
