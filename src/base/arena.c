@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * An arena is a list of chunks, filled from the front. Invariant: the first chunk is the one being filled; everything handed out is zeroed and
- * aligned for any type. */
+ * An arena is a list of chunks, filled from the front. Invariant: the first chunk is the one being filled; everything
+ * handed out is zeroed and aligned for any type. */
 #include "base/arena.h"
 
 #include <stdalign.h>
@@ -13,6 +13,7 @@
 typedef struct Chunk {
     struct Chunk *next;
     size_t size, used;
+    bool is_clean; /* zero behind `used` */
     alignas(max_align_t) unsigned char bytes[];
 } Chunk;
 
@@ -51,10 +52,23 @@ void arena_reset(Arena *arena) {
     free_chunks(arena->first->next); /* the first is the largest so far */
     arena->first->next = NULL;
     arena->first->used = 0;
+    arena->first->is_clean = false;
 }
 
 size_t arena_used(const Arena *arena) {
     return arena->used;
+}
+
+/* Memory for much at once comes clean from the system, and is not touched here: the thread that works with a page is
+ * then the one that it is handed to. */
+static Chunk *new_chunk(size_t room) {
+    bool is_large = room > LARGEST_GROWTH;
+    Chunk *chunk = is_large ? calloc(1, sizeof(Chunk) + room) : malloc(sizeof(Chunk) + room);
+    if (!chunk) return NULL;
+    chunk->size = room;
+    chunk->used = 0;
+    chunk->is_clean = is_large;
+    return chunk;
 }
 
 /* A new first chunk with room for `size`; each twice the last one, up to a limit. */
@@ -63,11 +77,9 @@ static bool add_chunk(Arena *arena, size_t size) {
     if (room > LARGEST_GROWTH) room = LARGEST_GROWTH;
     if (room < size) room = size;
     if (room > SIZE_MAX - sizeof(Chunk)) return false;
-    Chunk *chunk = malloc(sizeof(Chunk) + room);
+    Chunk *chunk = new_chunk(room);
     if (!chunk) return false;
     chunk->next = arena->first;
-    chunk->size = room;
-    chunk->used = 0;
     arena->first = chunk;
     return true;
 }
@@ -80,7 +92,7 @@ void *arena_alloc(Arena *arena, size_t size) {
     void *result = arena->first->bytes + arena->first->used;
     arena->first->used += rounded;
     arena->used += rounded;
-    return memset(result, 0, rounded);
+    return arena->first->is_clean ? result : memset(result, 0, rounded);
 }
 
 void *arena_array(Arena *arena, size_t count, size_t size) {
