@@ -67,11 +67,13 @@ static bool walk(FastWorker *worker, int position, const int *points, int count)
     return left == 0 && margin >= smooth_margin;
 }
 
-static void warm(FastWorker *worker, int position, const int *points, int count) {
+static void warm(FastWorker *worker, int position, int rung) {
     const Ladder *ladder = worker->fast->ladder;
+    int first = ladder->rung_start[rung], count = ladder->rung_start[rung + 1] - first;
+    const int *points = ladder->points + first;
     double margin = 1;
     for (int i = 0; i < count; i++)
-        ladder_guess(ladder, points[i], KERNEL_ODDS_WIDTH, worker->stage.unknown_count, worker->odds);
+        ladder_guess(ladder, first + i, KERNEL_ODDS_WIDTH, worker->stage.unknown_count, worker->odds);
     int left = run_kernels(worker, position, KERNEL_WARM, points, count, &margin);
     memcpy(worker->points, worker->left, (size_t)left * sizeof *worker->points);
     walk(worker, position, worker->points, left);
@@ -112,7 +114,7 @@ void fast_solve_position(FastWorker *worker, int position) {
         const int *first = ladder->points + ladder->rung_start[rung];
         int count = ladder->rung_start[rung + 1] - ladder->rung_start[rung];
         if (is_smooth)
-            warm(worker, position, first, count);
+            warm(worker, position, rung);
         else
             walk(worker, position, first, count);
     }

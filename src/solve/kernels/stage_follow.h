@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * The second half of stage_body.h: from a guess, or from s = 0, to the solution, and out to the arrays. */
 
-static const double tight = 1e-11;      /* defect at the end */
+static const double tight = 2e-11;      /* defect at the end */
 static const double loose = 1e-3;       /* on the way */
 static const double warm_drift = 0.25;  /* log-odds between guess and solution, in the measure of is_near() */
 static const double walk_drift = 0.5;   /* the same for a step in s */
