@@ -152,7 +152,8 @@ INLINE void look_up(const KernelStage *stage, const Shape *shape, const Lanes *l
     for (int axis = 0; axis < shape->axes; axis++)
         for (int lane = 0; lane < WIDTH; lane++) offset[lane] += lanes->cell[slot[axis]][lane];
     Vec corner[4][4], factor[4], constant[4], steep[4], at[4], slope[2][4];
-    for (int c = 0; c < 1 << shape->axes; c++)
+    vec_load_rows(rows, offset, corner[0]);
+    for (int c = 1; c < 1 << shape->axes; c++)
         vec_load_rows(rows + (c & 1 ? right : 0) + (c & 2 ? up : 0), offset, corner[c]);
     vec_same_rows(joint->factor + column, factor);
     vec_same_rows(joint->constant + column, constant);
