@@ -110,7 +110,7 @@ static bool is_of_type(const Binder *binder, const Trade *trade, int type) {
 static void close_trade(Binder *binder, Trade *trade, bool is_clean) {
     int given = 0, got = 0;
     bool is_broken = trade->is_broken;
-    trade->terms = binder->trade_terms + trade->first_term;
+    trade->terms = trade->term_count > 0 ? binder->trade_terms + trade->first_term : NULL;
     for (int i = 0; i < trade->term_count; i++) {
         *(trade->terms[i].is_got ? &got : &given) += 1;
         is_broken = is_broken || trade->terms[i].from < 0 || trade->terms[i].to < 0;
