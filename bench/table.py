@@ -95,6 +95,16 @@ def share_rooms(build, rounds, resolution, table):
     table.result["rooms"] = times
 
 
+def time_ceiling(build, table):
+    lines = lines_of(run(f"{build}/bench/bench-ceiling"))
+    table.head("An iteration of a kernel beside its ceiling", "actions", "ns", "ceiling ns", "share")
+    for line in lines:
+        table.row(line["kernel"], line["actions"], f"{line['nanoseconds_per_iteration']:.1f}",
+                  f"{line['nanoseconds_per_iteration'] * line['share_of_ceiling']:.1f}",
+                  f"{100 * line['share_of_ceiling']:.0f} %")
+    table.result["ceiling"] = lines
+
+
 # ---- Growth ----
 
 
@@ -245,6 +255,7 @@ def main():
               f"commit {table.result['machine']['commit']}")
         with tempfile.TemporaryDirectory() as folder:
             time_solvers(options.build, rounds, resolution, table)
+            time_ceiling(options.build, table)
             share_rooms(options.build, rounds, resolution, table)
             grow(options.build, folder, options.quick, table)
             grow_bargaining(options.build, folder, table)
