@@ -240,6 +240,7 @@ typedef struct BrinkStudySettings {
     BrinkSampling design;      /* of a sweep; claims use random draws */
     int threads;             /* 0: as many as the machine has processors */
     int rounds, resolution;  /* as for a solve */
+    uint64_t memory;         /* bytes that all threads of a process may take together, as for a solve */
     const char *resume;      /* file that keeps the rows, to go on from; NULL: none */
     bool with_tornado;       /* each outcome at the 5th and 95th percentile of each assumption, the others at their centres */
     bool with_thresholds;    /* where two outcomes are equally likely, along each assumption */

@@ -18,16 +18,6 @@ struct BrinkOutlook {
 /* Settings within their ranges; else a diagnostic and BRINK_BAD_INPUT. */
 BrinkStatus settings_check(const BrinkSolveSettings *settings, BrinkDiagnostics *diagnostics);
 
-/* Refuses a solve that would take more memory than settings->memory, before anything large is built. */
-BrinkStatus size_foresee(const Scenario *scenario, const BrinkSolveSettings *settings, Resolution resolution,
-                         BrinkDiagnostics *diagnostics);
-/* The resolution that the settings ask for; where they ask for none, the finest up to the usual one with which a solve
- * stays within memory and a bearable time, coarser first for the parties with most types. Its steps live in `arena`. */
-BrinkStatus size_choose(const Scenario *scenario, const BrinkSolveSettings *settings, Arena *arena,
-                        Resolution *result);
-/* The size of one solve of a compiled game; `compiled` bytes are taken already. */
-BrinkSize size_of(const Game *game, Resolution resolution, size_t compiled);
-
 /* beliefs[type_total] where the outlook starts, after the history: one solve. */
 BrinkStatus solve_beliefs(BrinkScenario *scenario, BrinkDiagnostics *diagnostics, double *beliefs);
 

@@ -213,6 +213,16 @@ BrinkStatus solve_beliefs(BrinkScenario *scenario, BrinkDiagnostics *diagnostics
     return status;
 }
 
+/* The size of one solve of a compiled game; `compiled` bytes are taken already. */
+static BrinkSize size_of(const Game *game, Resolution resolution, size_t compiled) {
+    BrinkSize size = {.positions = (uint64_t)game->position_count,
+                      .resolution = resolution_finest(resolution, game->party_count, game->type_start)};
+    for (int i = 0; i < game->position_count; i++) size.stages += game->positions[i].kind == POSITION_STAGE;
+    solve_size(game, resolution, &size.fixed_points, &size.bytes);
+    size.bytes = size.bytes < UINT64_MAX - compiled ? size.bytes + compiled : UINT64_MAX;
+    return size;
+}
+
 BrinkStatus brink_scenario_size(BrinkScenario *scenario, const BrinkSolveSettings *settings,
                                 BrinkDiagnostics *diagnostics, BrinkSize *result) {
     Arena *arena = arena_new();

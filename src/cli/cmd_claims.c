@@ -3,10 +3,9 @@
 #include "study.h"
 
 static const CliOption options[] = {
-    OPTION_DRAWS,   OPTION_SEED,   OPTION_SET,
-    OPTION_VARIANT, OPTION_ROUNDS, OPTION_RESOLUTION,
-    OPTION_THREADS, OPTION_RESUME, OPTION_JSON("the verdicts"),
-    OPTION_TIMES,   OPTION_QUIET,  OPTION_END,
+    OPTION_DRAWS,      OPTION_SEED,         OPTION_SET,     OPTION_VARIANT, OPTION_ROUNDS,
+    OPTION_RESOLUTION, OPTION_STUDY_MEMORY, OPTION_THREADS, OPTION_RESUME,  OPTION_JSON("the verdicts"),
+    OPTION_TIMES,      OPTION_QUIET,        OPTION_END,
 };
 
 static const char teaching[] = "Each claim of the file is decided over paired draws: both sides share every uncertain\n"

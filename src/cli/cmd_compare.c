@@ -10,6 +10,7 @@ static const CliOption options[] = {
     OPTION_SET,
     OPTION_ROUNDS,
     OPTION_RESOLUTION,
+    OPTION_STUDY_MEMORY,
     OPTION_THREADS,
     OPTION_JSON("the comparison"),
     OPTION_TIMES,

@@ -10,6 +10,7 @@ static const CliOption options[] = {
     OPTION_VARIANT,
     OPTION_ROUNDS,
     OPTION_RESOLUTION,
+    OPTION_STUDY_MEMORY,
     OPTION_THREADS,
     {"tornado", 0, NULL, "also move one assumption at a time to its 5th and 95th percentile"},
     {"thresholds", 0, NULL, "also find where deal and conflict are equally likely along each assumption"},

@@ -56,7 +56,8 @@ static bool read_settings(StudyRun *run) {
            whole_number(arguments, "seed", UINT64_MAX, &settings->seed) &&
            arguments_integer(arguments, "threads", 1, 4096, &settings->threads) &&
            arguments_integer(arguments, "rounds", 1, 1000, &settings->rounds) &&
-           arguments_integer(arguments, "resolution", 2, 200, &settings->resolution);
+           arguments_integer(arguments, "resolution", 2, 200, &settings->resolution) &&
+           arguments_bytes(arguments, "memory", &settings->memory);
 }
 
 /* ---- Progress ---- */

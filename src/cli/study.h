@@ -28,6 +28,11 @@ int study_end(StudyRun *run, BrinkStatus status, const BrinkStudy *study, const 
     { "seed", 0, "S", "another seed gives other draws; 1 if not given" }
 #define OPTION_THREADS                                                                                                 \
     { "threads", 't', "T", "how many at once; every processor if not given; the result is the same" }
+#define OPTION_STUDY_MEMORY                                                                                            \
+    {                                                                                                                  \
+        "memory", 'm', "SIZE",                                                                                         \
+            "most memory the study may take, for example 8GB; three quarters of the machine's if not stated"           \
+    }
 #define OPTION_TIMES                                                                                                   \
     { "times", 0, "PATH", "what it took, by room, as JSON to a file, or - for standard output" }
 #define OPTION_RESUME                                                                                                  \

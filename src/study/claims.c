@@ -208,8 +208,19 @@ static BrinkStatus run_draws(Deciding *deciding) {
     return log_end(&deciding->log, deciding->is_unwritable, status, deciding->diagnostics);
 }
 
+/* What is kept of every draw until it is judged. */
+static double kept_bytes(const Deciding *deciding) {
+    double each = 0;
+    for (int i = 0; i < deciding->base->claim_count; i++)
+        each += sizeof *deciding->holds + deciding->base->claims[i].part_count * sizeof *deciding->effects;
+    return each * (double)deciding->settings->draws;
+}
+
 static BrinkStatus decide(Deciding *deciding, Claims **result) {
     BrinkStatus status = lay_out(deciding);
+    if (status == BRINK_OK)
+        status = size_foresee_study(deciding->cases, deciding->case_count, kept_bytes(deciding), deciding->settings,
+                                    deciding->diagnostics);
     if (status == BRINK_OK) status = name_measures(deciding);
     if (status == BRINK_OK) status = run_draws(deciding);
     times_end(&deciding->times);

@@ -20,14 +20,18 @@ typedef struct Comparing {
 /* ---- Columns ---- */
 
 static BrinkStatus make_column(Comparing *comparing, const char *variant, int at) {
-    const BrinkStudySettings *settings = &comparing->comparison->settings;
     BrinkScenario **copy = &comparing->handles[at];
     comparing->comparison->columns[at].name = variant ? variant : "";
     BrinkStatus status = scenario_copy(comparing->handle, copy);
     if (status == BRINK_OK && variant) status = brink_scenario_use_variant(*copy, variant, comparing->diagnostics);
     if (status == BRINK_OK) status = scenario_checked(*copy, comparing->diagnostics, &comparing->cases[at]);
-    if (status == BRINK_OK)
-        status = worker_new(comparing->cases[at], settings->rounds, comparing->diagnostics, &comparing->workers[at]);
+    return status;
+}
+
+static BrinkStatus compile_column(Comparing *comparing, int at) {
+    const BrinkStudySettings *settings = &comparing->comparison->settings;
+    BrinkStatus status =
+        worker_new(comparing->cases[at], settings->rounds, comparing->diagnostics, &comparing->workers[at]);
     if (status == BRINK_OK)
         status = sampling_new(comparing->cases[at], BRINK_SAMPLING_RANDOM, settings->seed, comparing->arena,
                               comparing->diagnostics, &comparing->designs[at]);
@@ -146,6 +150,10 @@ static BrinkStatus compare(Comparing *comparing, const char *const *variants) {
     BrinkStatus status = BRINK_OK;
     for (int c = 0; c < comparison->column_count && status == BRINK_OK; c++)
         status = make_column(comparing, c == 0 ? NULL : variants[c - 1], c);
+    if (status == BRINK_OK)
+        status = size_foresee_study(comparing->cases, comparison->column_count, 0, &comparison->settings,
+                                    comparing->diagnostics);
+    for (int c = 0; c < comparison->column_count && status == BRINK_OK; c++) status = compile_column(comparing, c);
     if (status == BRINK_OK) status = name_measures(comparing);
     if (status == BRINK_OK && !start_tallies(comparing)) status = BRINK_NO_MEMORY;
     for (int c = 0; c < comparison->column_count && status == BRINK_OK; c++) status = solve_centre(comparing, c);

@@ -153,6 +153,18 @@ double mixture_quantile(const Scenario *scenario, int spillover, const double we
 /* Probability of at most x. */
 double mixture_cdf(const Scenario *scenario, int spillover, const double weights[OUTCOME_COUNT], double x);
 
+/* ---- How much memory it takes ---- */
+
+/* Refuses a solve that would take more memory than settings->memory, before anything large is built. */
+BrinkStatus size_foresee(const Scenario *scenario, const BrinkSolveSettings *settings, Resolution resolution,
+                         BrinkDiagnostics *diagnostics);
+/* The same of a study whose threads each solve all of the cases; `kept` bytes are taken beside. */
+BrinkStatus size_foresee_study(const Scenario *const *cases, int case_count, double kept,
+                               const BrinkStudySettings *settings, BrinkDiagnostics *diagnostics);
+/* The resolution that the settings ask for; where they ask for none, the finest up to the usual one with which a solve
+ * stays within memory and a bearable time, coarser first for the parties with most types. Its steps live in `arena`. */
+BrinkStatus size_choose(const Scenario *scenario, const BrinkSolveSettings *settings, Arena *arena, Resolution *result);
+
 /* ---- What these share ---- */
 
 /* The measures of a sweep or comparison. NULL when memory is short. */

@@ -253,6 +253,7 @@ BrinkStatus sweep_new(BrinkScenario *handle, const BrinkStudySettings *settings,
     sweep->settings = *settings;
     times_begin(&sweep->times, trial_threads(settings->threads));
     BrinkStatus status = scenario_checked(handle, diagnostics, &sweep->scenario);
+    if (status == BRINK_OK) status = size_foresee_study(&sweep->scenario, 1, 0, settings, diagnostics);
     if (status == BRINK_OK)
         status = sampling_new(sweep->scenario, settings->design, settings->seed, arena, diagnostics, &design);
     if (status == BRINK_OK) status = worker_new(sweep->scenario, settings->rounds, diagnostics, &worker);

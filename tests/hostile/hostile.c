@@ -97,12 +97,14 @@ static BrinkStatus solve(const Text *text, BrinkDiagnostics *diagnostics) {
     return status;
 }
 
+typedef BrinkStatus (*Task)(const Text *text, BrinkDiagnostics *diagnostics);
+
 /* `code` NULL: answered. What is refused is refused in full: the diagnostics can be drawn. */
-static int judge(const Text *text, const char *code) {
+static int judge(Task task, const Text *text, const char *code) {
     BrinkDiagnostics *diagnostics = NULL;
     char *drawn = NULL;
     if (brink_diagnostics_new(&diagnostics) != BRINK_OK) return NO_CODE;
-    BrinkStatus status = solve(text, diagnostics);
+    BrinkStatus status = task(text, diagnostics);
     int result = GOOD;
     if ((status == BRINK_OK) != (code == NULL)) result = NO_CODE;
     if (code && !has_code(diagnostics, code)) result = WRONG_CODE;
@@ -125,18 +127,22 @@ static bool is_small(const struct rusage *usage) {
 #endif
 }
 
-static void expect(Text text, const char *code) {
+static void expect_of(Task task, Text text, const char *code) {
     int status = 0;
     struct rusage usage;
     fflush(NULL);
     pid_t child = fork();
     assert_true(child >= 0);
-    if (child == 0) _exit(judge(&text, code));
+    if (child == 0) _exit(judge(task, &text, code));
     assert_int_equal(wait4(child, &status, 0, &usage), child);
     free(text.bytes);
     assert_true(WIFEXITED(status));
     assert_int_equal(WEXITSTATUS(status), GOOD);
     assert_true(is_small(&usage));
+}
+
+static void expect(Text text, const char *code) {
+    expect_of(solve, text, code);
 }
 
 /* ---- Bytes ---- */
@@ -340,6 +346,92 @@ static void more_memory_than_allowed_is_refused_before_it_is_taken(void **state)
     expect(with("rounds: 1}", "rounds: 1000}\ninterim: {calm: 1}"), NULL);
 }
 
+/* ---- Size of studies ---- */
+
+static BrinkStatus study(const Text *text, BrinkDiagnostics *diagnostics,
+                         BrinkStatus (*make)(BrinkScenario *, const BrinkStudySettings *, BrinkDiagnostics *,
+                                             BrinkStudy **)) {
+    BrinkScenario *scenario = NULL;
+    BrinkStudy *result = NULL;
+    BrinkStudySettings settings = brink_study_settings_default();
+    settings.threads = 1;
+    settings.draws = 1;
+    settings.memory = 150u << 20;
+    BrinkStatus status = brink_scenario_parse(text->bytes, text->length, "hostile.yaml", diagnostics, &scenario);
+    if (status == BRINK_OK) status = make(scenario, &settings, diagnostics, &result);
+    brink_study_free(result);
+    brink_scenario_free(scenario);
+    return status;
+}
+
+static BrinkStatus sweep(const Text *text, BrinkDiagnostics *diagnostics) {
+    return study(text, diagnostics, brink_scenario_sweep);
+}
+
+static BrinkStatus decide_claims(const Text *text, BrinkDiagnostics *diagnostics) {
+    return study(text, diagnostics, brink_scenario_claims);
+}
+
+static BrinkStatus compare_with_calm(BrinkScenario *scenario, const BrinkStudySettings *settings,
+                                     BrinkDiagnostics *diagnostics, BrinkStudy **result) {
+    return brink_scenario_compare(scenario, (const char *const[]){"calm"}, 1, settings, diagnostics, result);
+}
+
+static BrinkStatus compare(const Text *text, BrinkDiagnostics *diagnostics) {
+    return study(text, diagnostics, compare_with_calm);
+}
+
+static void a_study_that_needs_more_memory_than_allowed_is_refused(void **state) {
+    (void)state;
+    const Task studies[] = {sweep, decide_claims, compare};
+    for (int i = 0; i < 3; i++) {
+        expect_of(studies[i], with("A small one", "As it was"), NULL);
+        expect_of(studies[i], swell("  b:\n", "", "  p%d: {}\n", 12, "  b:\n"), "G002");
+        expect_of(studies[i], swell("[{calm: {}}, ", "[", "{r%d: {}}, ", 950, "{calm: {}}, "), "G002");
+    }
+}
+
+/* The scenario is small, what the change of structure makes of it is not. */
+static void a_variant_that_needs_more_memory_than_allowed_is_refused(void **state) {
+    (void)state;
+    const char *const rounds = "variants: {calm: {set: {clock.rounds: 1000, parties.a.postures: [";
+    Text text = swell("variants: {calm: {set: {parties.a.only: [calm], ", rounds, "{r%d: {}}, ", 200,
+                      "{calm: {}}, {firm: {}}], ");
+    expect_of(sweep, (Text){strdup(text.bytes), text.length, text.length}, NULL);
+    expect_of(decide_claims, (Text){strdup(text.bytes), text.length, text.length}, "G002");
+    expect_of(compare, text, "G002");
+}
+
+static const char *hint_of(const BrinkDiagnostics *diagnostics, const char *code) {
+    for (size_t i = 0; i < brink_diagnostics_count(diagnostics); i++)
+        if (strcmp(brink_diagnostics_get(diagnostics, i)->code, code) == 0)
+            return brink_diagnostics_get(diagnostics, i)->hint;
+    return NULL;
+}
+
+static void a_study_on_too_many_threads_is_told_how_many_fit(void **state) {
+    (void)state;
+    BrinkDiagnostics *diagnostics = NULL;
+    BrinkScenario *scenario = NULL;
+    BrinkStudy *study = NULL;
+    BrinkStudySettings settings = brink_study_settings_default();
+    settings.draws = 1;
+    settings.rounds = 2;
+    settings.threads = 1000;
+    settings.memory = 20u << 20;
+    assert_int_equal(brink_diagnostics_new(&diagnostics), BRINK_OK);
+    assert_int_equal(brink_scenario_read(REPOSITORY "/scenarios/cuba-1962.yaml", diagnostics, &scenario), BRINK_OK);
+    assert_int_equal(brink_scenario_sweep(scenario, &settings, diagnostics, &study), BRINK_BAD_INPUT);
+    const char *hint = hint_of(diagnostics, "G002"), *threads = hint ? strstr(hint, "--threads ") : NULL;
+    assert_non_null(threads);
+    settings.threads = atoi(threads + strlen("--threads "));
+    assert_in_range(settings.threads, 1, 500);
+    assert_int_equal(brink_scenario_sweep(scenario, &settings, NULL, &study), BRINK_OK);
+    brink_study_free(study);
+    brink_scenario_free(scenario);
+    brink_diagnostics_free(diagnostics);
+}
+
 static void a_refusal_for_memory_says_what_would_shrink_it(void **state) {
     (void)state;
     BrinkDiagnostics *diagnostics = NULL;
@@ -351,10 +443,7 @@ static void a_refusal_for_memory_says_what_would_shrink_it(void **state) {
     assert_int_equal(brink_diagnostics_new(&diagnostics), BRINK_OK);
     assert_int_equal(brink_scenario_read(REPOSITORY "/scenarios/cuba-1962.yaml", diagnostics, &scenario), BRINK_OK);
     assert_int_equal(brink_scenario_size(scenario, &settings, diagnostics, &size), BRINK_BAD_INPUT);
-    const char *hint = NULL;
-    for (size_t i = 0; i < brink_diagnostics_count(diagnostics); i++)
-        if (strcmp(brink_diagnostics_get(diagnostics, i)->code, "G002") == 0)
-            hint = brink_diagnostics_get(diagnostics, i)->hint;
+    const char *hint = hint_of(diagnostics, "G002");
     assert_non_null(hint);
     const char *resolution = strstr(hint, "--resolution "), *rounds = strstr(hint, "--rounds ");
     assert_non_null(strstr(hint, "--memory"));
@@ -392,7 +481,10 @@ int main(void) {
         cmocka_unit_test(names_beyond_count_are_refused),
         cmocka_unit_test(too_many_combinations_are_refused_before_they_are_built),
         cmocka_unit_test(more_memory_than_allowed_is_refused_before_it_is_taken),
+        cmocka_unit_test(a_study_that_needs_more_memory_than_allowed_is_refused),
+        cmocka_unit_test(a_variant_that_needs_more_memory_than_allowed_is_refused),
         cmocka_unit_test(a_refusal_for_memory_says_what_would_shrink_it),
+        cmocka_unit_test(a_study_on_too_many_threads_is_told_how_many_fit), /* last: after it no fork has OpenMP */
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

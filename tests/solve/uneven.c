@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * Belief grids that are finer for one party than for another, and the choice of them. */
-#include "api/api.h"
 #include "pipeline.h"
+#include "study/study.h"
 
 #include <math.h>
 #include <setjmp.h>
