@@ -276,6 +276,9 @@ static void draw_field(Draws *draws, const char *name, const char *shape, double
         "reconversion", "stored",     "reinstall"};
     for (size_t k = 0; k < sizeof physics / sizeof *physics; k++)
         if (strcmp(physics[k], name) == 0) return; /* draw_safeguards */
+    static const char *const said[] = {"swing", "anchor"}; /* weights are worked out from them, and drawn here */
+    for (size_t k = 0; k < sizeof said / sizeof *said; k++)
+        if (strcmp(said[k], name) == 0) return;
     fail_msg("no range for %s", name);
 }
 
