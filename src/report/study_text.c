@@ -118,7 +118,7 @@ static void write_errors(Sheet *sheet) {
     const json_t *deal = json_object_get(sheet_part(sheet, "measures"), "deal"), *grid = json_object_get(deal, "grid");
     page_spaces(&sheet->page, INDENT);
     page_words(&sheet->page, INDENT, sheet->limit,
-               "The mean of deal is known to %.1f points (standard error over the draws).%s",
+               "The mean of deal is known to %.2g points (standard error over the draws).%s",
                100 * sheet_number(deal, "error"), shows_histograms(sheet) ? " Curves: from 0 to 100 %." : "");
     if (json_is_object(grid)) {
         page_spaces(&sheet->page, INDENT);
