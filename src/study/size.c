@@ -58,6 +58,7 @@ static int asked_rounds(const Scenario *scenario, int rounds) {
 
 static BrinkStatus estimate_new(const Scenario *scenario, bool with_gradient, int rounds, Resolution resolution,
                                 Estimate *result) {
+    *result = (Estimate){0};
     Situation shape = situation_shape(scenario, asked_rounds(scenario, rounds), &result->numbers);
     BrinkStatus status = game_measure(&shape, &result->game);
     if (status != BRINK_OK) return status;
