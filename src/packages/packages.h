@@ -164,10 +164,11 @@ typedef struct PackageFound {
     double score;    /* expected product of settled gains over the better of lapse and collapse */
 } PackageFound;
 
-/* The best packages that some profile would sign and no final draft holds yet, but for drafts that are `is_own` [draft_count]: found by an
- * earlier search. Writes up to `best` to `found`. Too many packages: a diagnostic, and BRINK_BAD_INPUT. */
-BrinkStatus packages_search(const Situation *situation, const bool *is_own, int best, BrinkDiagnostics *diagnostics, Arena *arena,
-                            PackageFound *found, int *count);
+/* The best packages that some profile would sign and no final draft holds yet, but for drafts that are `is_own`
+ * [draft_count]: found by an earlier search. Writes up to `best` to `found`. Too many packages: a diagnostic, and
+ * BRINK_BAD_INPUT. */
+BrinkStatus packages_search(const Situation *situation, const bool *is_own, int best, BrinkDiagnostics *diagnostics,
+                            Arena *arena, PackageFound *found, int *count);
 void packages_options(const Situation *situation, uint64_t number, int *options);
 
 #endif

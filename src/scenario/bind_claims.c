@@ -18,9 +18,7 @@ BIND(bind_variant_set) {
     UNUSED;
     for (int i = 0; node->kind == NODE_MAP && i < node->count; i++)
         binder_reason(binder, &node->entries[i], &context->source, &context->note);
-    if (node->kind == NODE_MAP)
-        binder->variant_sets[context->at[NAME_VARIANT]] = node;
-    else
+    if (node->kind != NODE_MAP)
         diagnostics_add(binder->diagnostics, DIAGNOSTIC_wrong_shape, node->span, NULL,
                         "`%s` must be a map from paths to values", context->path);
 }

@@ -150,5 +150,4 @@ void binder_finish_structure(Binder *binder) {
     binder->has_own_trades = binder_alloc(binder, (size_t)s->type_total, sizeof(bool));
     binder->references = binder_alloc(binder, (size_t)names[NAME_REFERENCE].count, sizeof *binder->references);
     binder->spillovers = binder_alloc(binder, (size_t)names[NAME_SPILLOVER].count, sizeof *binder->spillovers);
-    binder->variant_sets = binder_alloc(binder, (size_t)names[NAME_VARIANT].count, sizeof *binder->variant_sets);
 }

@@ -243,7 +243,6 @@ struct Binder {
     int claim_room;
     Reference *references;
     Spillover *spillovers;
-    const Node **variant_sets;
     BrinkSpan *now_span; /* [party] line 0: not stated */
 };
 

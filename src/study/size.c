@@ -201,9 +201,10 @@ BrinkStatus size_choose(const Scenario *scenario, const BrinkSolveSettings *sett
     *result = (Resolution){.steps = steps};
     while (settings->resolution == 0) {
         status = estimate_new(scenario, settings->with_gradient, settings->rounds, *result, &estimate);
+        if (status != BRINK_OK) break;
         bool is_small =
             estimate_bytes(&estimate) <= cap && estimate.game.stages * estimate.points <= fixed_points_wished;
-        if (status != BRINK_OK || is_small || !coarsen(&shape, steps)) break;
+        if (is_small || !coarsen(&shape, steps)) break;
     }
     return status;
 }
