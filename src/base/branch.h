@@ -14,12 +14,14 @@
 
 #include <stdbool.h>
 
+/* Writes gain[count] at z[count] and, where `slope` is not NULL, slope[count * count] = d gain_row / d z_column. gain may have
+ * kinks; slope is then that of one side. */
+typedef void BranchRespond(void *payload, const double *z, double *gain, double *slope);
+
 typedef struct BranchProblem {
     int count;          /* unknowns */
     const double *base; /* [count] */
-    /* Writes gain[count] at z[count] and, where `slope` is not NULL, slope[count * count] = d gain_row / d z_column. gain may have
-     * kinks; slope is then that of one side. */
-    void (*respond)(void *payload, const double *z, double *gain, double *slope);
+    BranchRespond *respond;
     void *payload;
 } BranchProblem;
 

@@ -125,12 +125,16 @@ void tally_report(const SolveTally *tally, Solution *solution) {
     solution->residual = tally->residual;
 }
 
-static void solve_stage_point(Backward *worker, int position, int point, double *value) {
+static double *value_at(const Solution *solution, int position, int point) {
+    return solution->values + solution->value_start[position] + (size_t)point * (size_t)solution->game->value_count;
+}
+
+void backward_follow_point(Backward *worker, int position, int point, BranchRespond *respond, void *payload) {
     Solution *solution = worker->solution;
     Stage *stage = worker->stage;
     const Position *p = &solution->game->positions[position];
     stage_set_belief(stage, belief_at(solution, p, point), is_start_point(p, solution->grid->point_count, point));
-    BranchProblem problem = {stage->unknown_count, stage->base, stage_respond, stage};
+    BranchProblem problem = {stage->unknown_count, stage->base, respond, payload};
     BranchInfo info;
     BranchFound found = branch_follow(&problem, stage->branch, worker->odds, &info);
     if (found != BRANCH_FOUND)
@@ -139,7 +143,7 @@ static void solve_stage_point(Backward *worker, int position, int point, double 
     worker->tally->responses += (uint64_t)info.response_count;
     stage_set_odds(stage, worker->odds);
     stage_look_ahead(stage, false);
-    stage_values(stage, value);
+    stage_values(stage, value_at(solution, position, point));
     size_t width = (size_t)stage->choice_count;
     memcpy(solution->sigma + solution->sigma_start[position] + (size_t)point * width, stage->sigma,
            width * sizeof(double));
@@ -195,11 +199,11 @@ void backward_solve_point(Backward *worker, int position, int point) {
     Solution *solution = worker->solution;
     const Game *game = solution->game;
     const Position *p = &game->positions[position];
-    double *value = solution->values + solution->value_start[position] + (size_t)point * (size_t)game->value_count;
+    double *value = value_at(solution, position, point);
     double *sigma = solution->sigma + solution->sigma_start[position] + (size_t)point * sigma_width(game, p);
     switch (p->kind) {
     case POSITION_STAGE:
-        solve_stage_point(worker, position, point, value);
+        backward_follow_point(worker, position, point, stage_respond, worker->stage);
         break;
     case POSITION_PUBLIC:
         public_choice(solution, p, point, sigma);

@@ -28,6 +28,8 @@ bool backward_init(Backward *worker, Solution *solution, SolveTally *tally, Aren
 void backward_set_position(Backward *worker, int position);
 /* Values of one point of that position, and its choice probabilities. */
 void backward_solve_point(Backward *worker, int position, int point);
+/* The same of a STAGE with somebody else's account of its response, about the unknowns of worker->stage. */
+void backward_follow_point(Backward *worker, int position, int point, BranchRespond *respond, void *payload);
 /* Adds the tally of a later part; parts come in the order in which the reference solves. */
 void tally_add(SolveTally *sum, const SolveTally *part);
 void tally_report(const SolveTally *tally, Solution *solution);

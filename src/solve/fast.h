@@ -23,11 +23,13 @@ typedef struct FastWorker {
     const Fast *fast;
     Backward backward; /* the reference, for what the kernels leave */
     KernelStage stage;
+    KernelProbe *probe;
+    bool is_probed; /* the probe is set to `stage`, and `backward` to its position */
     int *elsewhere;          /* [point] */
     double *odds;            /* [point][KERNEL_ODDS_WIDTH] */
     int *points, *left;      /* [point] */
     unsigned char *doubt;    /* [point] */
-    unsigned char *followed; /* [point] by the reference */
+    unsigned char *followed; /* [point] by fast_follow_point() */
     Arena *arena;
 } FastWorker;
 
@@ -39,6 +41,9 @@ const double *const *fast_axis_beliefs(const Solution *solution, Arena *arena);
 const bool *fast_mark_linear(const Game *game, Arena *arena);
 /* Writes the stage of a position into worker->stage; false where the kernels cannot hold it. */
 bool fast_plan(FastWorker *worker, const Position *position);
+/* The branch of one point of the position that worker->stage and worker->backward stand at, followed in the
+ * reference's steps; its log-odds go to `odds`. */
+void fast_follow_point(FastWorker *worker, int position, int point, double *odds);
 /* Fills values (and sigma) of a position from those that follow it. */
 void fast_solve_position(FastWorker *worker, int position);
 /* The same where nobody with a type chooses. */

@@ -39,31 +39,15 @@ static int run_kernels(FastWorker *worker, int position, KernelStart start, cons
     return left;
 }
 
-/* The reference's word on one point, and its odds for its neighbours' guesses. */
-static void follow(FastWorker *worker, int position, int point) {
-    Backward *backward = &worker->backward;
-    const KernelStage *stage = &worker->stage;
-    double *odds = worker->odds + (size_t)point * KERNEL_ODDS_WIDTH;
-    backward_solve_point(backward, position, point);
-    backward->tally->residual = fmax(backward->tally->residual, stage_residual(backward->stage));
-    worker->followed[point] = 1;
-    for (int k = 0; k < stage->mover_count; k++) {
-        const KernelMover *mover = &stage->movers[k];
-        int unknown = mover->first_unknown;
-        for (int t = 0; t < mover->types; t++) {
-            const double *log_sigma = backward->stage->log_sigma + mover->first_choice + t * mover->actions;
-            for (int a = 1; a < mover->actions; a++, unknown++)
-                odds[unknown] = stage->open[unknown] > 0 ? log_sigma[a] - log_sigma[0] : 0;
-        }
-    }
-}
-
 /* Follows the branch of each of `count` points; true where all went smoothly. */
 static bool walk(FastWorker *worker, int position, const int *points, int count) {
     double margin = 1;
     int left = run_kernels(worker, position, KERNEL_WALK, points, count, &margin);
-    if (left > 0) backward_set_position(&worker->backward, position);
-    for (int i = 0; i < left; i++) follow(worker, position, worker->left[i]);
+    for (int i = 0; i < left; i++) {
+        int point = worker->left[i];
+        fast_follow_point(worker, position, point, worker->odds + (size_t)point * KERNEL_ODDS_WIDTH);
+        worker->followed[point] = 1;
+    }
     return left == 0 && margin >= smooth_margin;
 }
 
@@ -109,6 +93,7 @@ void fast_solve_position(FastWorker *worker, int position) {
         return;
     }
     memset(worker->followed, 0, (size_t)grid_points);
+    worker->is_probed = false;
     bool is_smooth = walk(worker, position, ladder->points, ladder->rung_start[1]);
     for (int rung = 1; rung < ladder->rung_count; rung++) {
         const int *first = ladder->points + ladder->rung_start[rung];

@@ -155,6 +155,86 @@ static void every_variant_agrees_with_the_scalar_one(void **state) {
     assert_true(all == 0 || compared > 9 * all / 10); /* all is 0 where only the scalar kernel runs */
 }
 
+/* ---- One point by itself ---- */
+
+enum { UNKNOWNS = 6, PROBED = 12 };
+
+static KernelProbe *probe_new(const Problem *problem) {
+    KernelProbe *probe = malloc(kernel_probe_size());
+    assert_non_null(probe);
+    kernel_probe_set(probe, &problem->stage);
+    return probe;
+}
+
+static void a_probe_answers_a_solution_with_itself(void **state) {
+    (void)state;
+    const Kernels *list[4];
+    int tried = 0;
+    kernels_list(list);
+    for (int again = 0; again < 8; again++) {
+        Problem *problem = problem_new((const int[]){2, 2}, (const int[]){2 + again % 2, 2}, 1, 1);
+        Answer *answer = answer_new(list[0], problem, KERNEL_WALK, POINTS);
+        KernelProbe *probe = probe_new(problem);
+        const KernelStage *stage = &problem->stage;
+        for (int i = 0; i < POINTS; i++) {
+            int point = (i * 5) % POINTS;
+            double gain[UNKNOWNS], *odds = answer->odds + (size_t)point * KERNEL_ODDS_WIDTH;
+            if (answer->doubt[i]) continue;
+            kernel_probe_place(probe, point);
+            assert_true(kernel_probe_respond(probe, odds, gain, NULL));
+            for (int u = 0; u < stage->unknown_count; u++)
+                assert_true(fabs(stage->base[u] + gain[u] - odds[u]) < 3e-11);
+            tried++;
+        }
+        free(probe);
+        free(answer);
+        free(problem);
+    }
+    assert_true(tried > 8 * POINTS * 9 / 10);
+}
+
+/* Central differences: kinks are met with no chance to speak of. */
+static void a_probe_s_slope_is_that_of_its_gain(void **state) {
+    (void)state;
+    const double h = 1e-6;
+    for (int again = 0; again < PROBED; again++) {
+        Problem *problem = problem_new((const int[]){2, 1 + again % 2}, (const int[]){2 + again % 2, 2}, 1, 1);
+        KernelProbe *probe = probe_new(problem);
+        int n = problem->stage.unknown_count;
+        double z[UNKNOWNS], gain[UNKNOWNS], slope[UNKNOWNS * UNKNOWNS], up[UNKNOWNS], down[UNKNOWNS];
+        assert_true(n <= UNKNOWNS);
+        kernel_probe_place(probe, again % POINTS + 8);
+        for (int u = 0; u < n; u++) z[u] = draw(problem, -2, 2);
+        assert_true(kernel_probe_respond(probe, z, gain, slope));
+        for (int w = 0; w < n; w++) {
+            double at = z[w];
+            z[w] = at + h;
+            assert_true(kernel_probe_respond(probe, z, up, NULL));
+            z[w] = at - h;
+            assert_true(kernel_probe_respond(probe, z, down, NULL));
+            z[w] = at;
+            for (int u = 0; u < n; u++) assert_true(fabs((up[u] - down[u]) / (2 * h) - slope[u * n + w]) < 1e-7);
+        }
+        free(probe);
+        free(problem);
+    }
+}
+
+/* The reference has logarithms for these. */
+static void a_probe_declines_what_its_arithmetic_cannot_hold(void **state) {
+    (void)state;
+    Problem *problem = problem_new((const int[]){2, 2}, (const int[]){2, 2}, 1, 1);
+    KernelProbe *probe = probe_new(problem);
+    double z[UNKNOWNS] = {601, 0, 0, 0}, gain[UNKNOWNS] = {-7};
+    kernel_probe_place(probe, 9);
+    assert_false(kernel_probe_respond(probe, z, gain, NULL));
+    z[0] = NAN;
+    assert_false(kernel_probe_respond(probe, z, gain, NULL));
+    assert_true(gain[0] == -7);
+    free(probe);
+    free(problem);
+}
+
 static void exponentials_are_right_to_two_units_in_the_last_place(void **state) {
     (void)state;
     enum { COUNT = 20003 };
@@ -201,6 +281,9 @@ static void the_environment_chooses_the_kernel(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_variant_agrees_with_the_scalar_one),
+        cmocka_unit_test(a_probe_answers_a_solution_with_itself),
+        cmocka_unit_test(a_probe_s_slope_is_that_of_its_gain),
+        cmocka_unit_test(a_probe_declines_what_its_arithmetic_cannot_hold),
         cmocka_unit_test(exponentials_are_right_to_two_units_in_the_last_place),
         cmocka_unit_test(arguments_beyond_reach_stay_finite),
         cmocka_unit_test(the_environment_chooses_the_kernel),

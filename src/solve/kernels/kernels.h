@@ -15,6 +15,7 @@
 #define SOLVE_KERNELS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 enum {
     KERNEL_MOVERS = 3,
@@ -100,6 +101,16 @@ typedef struct Kernels {
      * gone through over and over. The result means nothing. */
     double (*work)(const KernelWork *work, int times, const double *rows, const int *offsets, int offset_count);
 } Kernels;
+
+/* The response of one point by itself, in plain C on every machine: for those who follow its branch in steps of their
+ * own. A probe is kernel_probe_size() bytes of the caller's; set it to a stage, place it at a point, and ask. */
+typedef struct KernelProbe KernelProbe;
+size_t kernel_probe_size(void);
+void kernel_probe_set(KernelProbe *probe, const KernelStage *stage);
+void kernel_probe_place(KernelProbe *probe, int point);
+/* gain[unknown_count] at odds[unknown_count] and, where `slope` is not NULL, slope[row][column] = d gain_row /
+ * d odds_column. False where some probability is too small for this arithmetic; nothing is written then. */
+bool kernel_probe_respond(KernelProbe *probe, const double *odds, double *gain, double *slope);
 
 /* The widest that this machine runs, or the one named by the environment's BRINK_KERNELS (scalar, avx2, avx512, neon).
  */

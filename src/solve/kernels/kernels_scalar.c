@@ -58,3 +58,54 @@ static inline Vec vec_exp(Vec x) {
 #define KERNELS kernels_scalar
 #define KERNELS_NAME "scalar"
 #include "solve/kernels/stage_body.h"
+
+/* ---- One point by itself ---- */
+
+struct KernelProbe {
+    KernelStage stage; /* its payoffs in log-odds */
+    Shape shape;
+    Lanes lanes;
+};
+
+size_t kernel_probe_size(void) {
+    return sizeof(KernelProbe);
+}
+
+/* A known shape's functions serve a stage that has it. */
+static Shape best_shape(const KernelStage *stage) {
+    static const Shape *const known[] = {&shape_2_by_2, &shape_3_by_3, &shape_4_by_4_by_2};
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (has_shape(stage, known[i])) return *known[i];
+    return shape_of(stage);
+}
+
+void kernel_probe_set(KernelProbe *probe, const KernelStage *stage) {
+    scale_payoffs(stage, &probe->stage);
+    probe->shape = best_shape(stage);
+    probe->lanes.shape = &probe->shape;
+    prepare(&probe->stage, &probe->lanes);
+}
+
+void kernel_probe_place(KernelProbe *probe, int point) {
+    const KernelBatch batch = {.start = KERNEL_WALK, .count = 1, .points = &point};
+    load(&probe->stage, &probe->shape, &batch, 0, &probe->lanes);
+}
+
+bool kernel_probe_respond(KernelProbe *probe, const double *odds, double *gain, double *slope) {
+    const Shape *shape = &probe->shape;
+    Lanes *lanes = &probe->lanes;
+    int n = shape->unknowns;
+    lanes->doubt = (VecBits){0};
+    for (int u = 0; u < n; u++) {
+        lanes->z[u] = vec_set(odds[u]);
+        lanes->doubt |= ~(vec_abs(lanes->z[u]) <= 600);
+    }
+    shape->respond(&probe->stage, lanes, slope != NULL);
+    if (lanes->doubt[0]) return false;
+    for (int u = 0; u < n; u++) gain[u] = lanes->gain[u][0];
+    if (!slope) return true;
+    lanes->scale = vec_set(-1);
+    shape->fill(&probe->stage, lanes);
+    for (int i = 0; i < n * n; i++) slope[i] = lanes->matrix[i][0];
+    return true;
+}

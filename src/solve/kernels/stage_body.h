@@ -18,8 +18,9 @@ typedef struct Shape {
     int choice[KERNEL_MOVERS], unknown[KERNEL_MOVERS], slot[KERNEL_MOVERS]; /* the first of each mover */
     int choices, unknowns, slots, joints;
     int axis[KERNEL_MOVERS];
-    /* respond() and refactor() of this shape: compiled once each */
+    /* respond(), fill_matrix() and refactor() of this shape: compiled once each */
     void (*respond)(const KernelStage *stage, Lanes *lanes, bool with_tilt);
+    void (*fill)(const KernelStage *stage, Lanes *lanes);
     void (*refactor)(const KernelStage *stage, Lanes *lanes);
 } Shape;
 
@@ -364,22 +365,22 @@ INLINE void fill_rows(const KernelStage *stage, const Shape *shape, Lanes *lanes
     }
 }
 
-/* matrix = I - s gain'. Needs respond() with tilt. */
+/* matrix = -s gain'. Needs respond() with tilt. */
 INLINE void fill_matrix(const KernelStage *stage, const Shape *shape, Lanes *lanes) {
     int n = shape->unknowns;
     FOR_MOVERS(shape, weigh_columns(shape, lanes, k));
     FOR_MOVERS(shape, fill_rows(stage, shape, lanes, k));
     for (int u = 0; lanes->has_closed && u < n; u++)
         for (int w = 0; w < n; w++) lanes->matrix[u * n + w] *= stage->open[u];
-    for (int u = 0; u < n; u++) lanes->matrix[u * n + u] += 1;
 }
 
-/* LU without exchanges: near a fold of the branch this may fail, and then the lane does not converge. The diagonal
+/* LU of I - s gain' without exchanges: near a fold of the branch this may fail, and then the lane does not converge. The diagonal
  * keeps reciprocals. */
 INLINE void factorise(const Shape *shape, Lanes *lanes) {
     int n = shape->unknowns;
     Vec *a = lanes->matrix;
     lanes->margin = vec_set(1);
+    for (int u = 0; u < n; u++) a[u * n + u] += 1;
     for (int k = 0; k < n; k++) {
         lanes->margin *= a[k * n + k];
         Vec inverse = a[k * n + k] = 1 / a[k * n + k];
@@ -391,7 +392,7 @@ INLINE void factorise(const Shape *shape, Lanes *lanes) {
 }
 
 INLINE void refactor(const KernelStage *stage, const Shape *shape, Lanes *lanes) {
-    fill_matrix(stage, shape, lanes);
+    shape->fill(stage, lanes);
     factorise(shape, lanes);
 }
 

@@ -248,13 +248,16 @@ INLINE void solve_shape(const KernelStage *unscaled, const Shape *shape, KernelB
     NOINLINE void respond_##name(const KernelStage *stage, Lanes *lanes, bool with_tilt) {                             \
         respond(stage, own_shape, lanes, with_tilt);                                                                   \
     }                                                                                                                  \
+    NOINLINE void fill_##name(const KernelStage *stage, Lanes *lanes) {                                                \
+        fill_matrix(stage, own_shape, lanes);                                                                          \
+    }                                                                                                                  \
     NOINLINE void refactor_##name(const KernelStage *stage, Lanes *lanes) {                                            \
         refactor(stage, own_shape, lanes);                                                                             \
     }
 
 CALLS_OF(any, lanes->shape)
 
-static void solve_any(const KernelStage *stage, KernelBatch *batch) {
+static Shape shape_of(const KernelStage *stage) {
     Shape shape = {.movers = stage->mover_count,
                    .actions = {1, 1, 1},
                    .choices = stage->choice_count,
@@ -263,6 +266,7 @@ static void solve_any(const KernelStage *stage, KernelBatch *batch) {
                    .joints = stage->joint_count,
                    .axis = {-1, -1, -1},
                    .respond = respond_any,
+                   .fill = fill_any,
                    .refactor = refactor_any};
     for (int k = 0; k < stage->mover_count; k++) {
         const KernelMover *mover = &stage->movers[k];
@@ -274,12 +278,18 @@ static void solve_any(const KernelStage *stage, KernelBatch *batch) {
         shape.axis[k] = mover->axis;
         shape.axes += mover->axis >= 0;
     }
+    return shape;
+}
+
+static void solve_any(const KernelStage *stage, KernelBatch *batch) {
+    Shape shape = shape_of(stage);
     solve_shape(stage, &shape, batch);
 }
 
 /* Two movers with two types, p and q actions, and a third with one type and r actions (1: there is none). */
 #define KNOWN_SHAPE(name, p, q, r)                                                                                     \
     static void respond_##name(const KernelStage *stage, Lanes *lanes, bool with_tilt);                                \
+    static void fill_##name(const KernelStage *stage, Lanes *lanes);                                                   \
     static void refactor_##name(const KernelStage *stage, Lanes *lanes);                                               \
     static const Shape shape_##name = {.movers = (r) > 1 ? 3 : 2,                                                      \
                                        .axes = 2,                                                                      \
@@ -294,6 +304,7 @@ static void solve_any(const KernelStage *stage, KernelBatch *batch) {
                                        .joints = (p) * (q) * (r),                                                      \
                                        .axis = {0, 1, -1},                                                             \
                                        .respond = respond_##name,                                                      \
+                                       .fill = fill_##name,                                                            \
                                        .refactor = refactor_##name};                                                   \
     CALLS_OF(name, &shape_##name)                                                                                      \
     NOINLINE void solve_##name(const KernelStage *stage, KernelBatch *batch) {                                         \
