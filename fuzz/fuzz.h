@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * What the fuzz targets share. A target is one LLVMFuzzerTestOneInput; it runs under libFuzzer, or under replay.c over
- * files. Invariant: a target returns, whatever the bytes, and leaves nothing allocated. */
+ * What the fuzz targets share. A target is one fuzz_target; it runs under libFuzzer, held to a time by limit.c, or
+ * under replay.c over files. Invariant: a target returns, whatever the bytes, and leaves nothing allocated. */
 #ifndef FUZZ_FUZZ_H
 #define FUZZ_FUZZ_H
 
 #include <brink/brink.h>
 
-int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
+void fuzz_target(const uint8_t *bytes, size_t size);
 
 /* Ends the program with a message when a promise of brink.h is broken: an assert that no build leaves out. */
 #define FUZZ_REQUIRE(claim) fuzz_require((claim), #claim, __FILE__, __LINE__)

@@ -20,7 +20,7 @@ static BrinkStatus look(BrinkScenario *scenario, BrinkDiagnostics *diagnostics) 
     return status;
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
+void fuzz_target(const uint8_t *bytes, size_t size) {
     BrinkDiagnostics *diagnostics = NULL;
     BrinkScenario *scenario = NULL;
     FUZZ_REQUIRE(brink_diagnostics_new(&diagnostics) == BRINK_OK);
@@ -29,5 +29,4 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
     fuzz_diagnostics(diagnostics, status);
     brink_scenario_free(scenario);
     brink_diagnostics_free(diagnostics);
-    return 0;
 }

@@ -2,7 +2,7 @@
  * Fuzz target: bytes -> tree -> checked scenario, variants included. */
 #include "fuzz.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
+void fuzz_target(const uint8_t *bytes, size_t size) {
     BrinkDiagnostics *diagnostics = NULL;
     BrinkScenario *scenario = NULL;
     FUZZ_REQUIRE(brink_diagnostics_new(&diagnostics) == BRINK_OK);
@@ -12,5 +12,4 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
     fuzz_diagnostics(diagnostics, status);
     brink_scenario_free(scenario);
     brink_diagnostics_free(diagnostics);
-    return 0;
 }

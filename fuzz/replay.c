@@ -22,7 +22,7 @@ static void replay_file(const char *path) {
     FUZZ_REQUIRE(bytes && fread(bytes, 1, (size_t)size, file) == (size_t)size);
     fclose(file);
     fprintf(stderr, "%s\n", path);
-    LLVMFuzzerTestOneInput(bytes, (size_t)size);
+    fuzz_target(bytes, (size_t)size);
     free(bytes);
     replayed++;
 }

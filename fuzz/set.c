@@ -25,7 +25,7 @@ static void change_all(BrinkScenario *scenario, char *text, BrinkDiagnostics *di
         change(scenario, line, diagnostics);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
+void fuzz_target(const uint8_t *bytes, size_t size) {
     BrinkDiagnostics *of_changes = NULL, *of_check = NULL;
     BrinkScenario *scenario = NULL;
     char *text = calloc(size + 1, 1);
@@ -40,5 +40,4 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
     brink_diagnostics_free(of_check);
     brink_diagnostics_free(of_changes);
     free(text);
-    return 0;
 }
