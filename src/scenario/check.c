@@ -127,8 +127,10 @@ static void check_parties(Binder *binder) {
                             "the lowest rung of `%s` is an attack and cannot be held at the start",
                             label_of(binder, NAME_PARTY, party)->key);
     }
-    if (signers < 2 && s->party_count > 0)
-        diagnostics_add(binder->diagnostics, DIAGNOSTIC_too_few_signers, label_of(binder, NAME_PARTY, 0)->span,
+    const Entry *parties = tree_find(binder->root, "parties");
+    if (signers < 2 && parties)
+        diagnostics_add(binder->diagnostics, DIAGNOSTIC_too_few_signers,
+                        s->party_count > 0 ? label_of(binder, NAME_PARTY, 0)->span : parties->key_span,
                         "a negotiation needs two parties without `signs: false`", "%s",
                         signers ? "only one party signs" : "no party signs");
 }
