@@ -8,8 +8,8 @@
  * first. *Joint actions* are numbered with the first mover most significant. A row of values has `value_count` columns
  * of which each mover's types are some.
  *
- * Contract: the result of a lane depends on nothing but its own inputs, so neither on its place in the batch nor on its
- * neighbours. Rows of values may be read up to three columns past the last one: the arrays have that much room behind
+ * Contract: the same batch gives the same bytes. A lane's neighbours may have it iterate once more than it needs, which
+ * moves its result within the tolerance. Rows of values may be read up to three columns past the last one: the arrays have that much room behind
  * them. No alignment is asked for. */
 #ifndef SOLVE_KERNELS_H
 #define SOLVE_KERNELS_H
