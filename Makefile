@@ -7,7 +7,7 @@ SCENARIO ?= scenarios/geneva-2026.yaml
 # Runs the tests of a build and ends with a line that counts single claims.
 run_tests = status=0; meson test -C $(1) --print-errorlogs $(2) || status=$$?; tools/count $(1)/meson-logs/testlog.txt; exit $$status
 
-.PHONY: all demo test sanitize memcheck check-bare bench install clean help
+.PHONY: all demo test sanitize memcheck lint check-bare bench install clean help
 
 all: $(BUILD)/brink
 
@@ -52,6 +52,13 @@ memcheck:
 	@ninja -C $(BUILD)-memcheck
 	@tools/memcheck $(BUILD)-memcheck
 
+# What clang-tidy and cppcheck say of every source, assertions on, so that they count.
+lint:
+	@tools/setup program tests lint mpi
+	@test -f $(BUILD)-lint/build.ninja || CC=clang meson setup $(BUILD)-lint -Dtests=true -Dfuzz=true -Dbench=true -Dmpi=true \
+	  -Dbuildtype=debugoptimized -Db_ndebug=false -Db_lundef=false
+	@tools/lint $(BUILD)-lint
+
 # The README's first commands in a fresh root with nothing but git and make; as root.
 check-bare:
 	@tools/setup bare
@@ -65,7 +72,7 @@ install: all
 	@meson install -C $(BUILD) --no-rebuild $(if $(DESTDIR),--destdir $(abspath $(DESTDIR)))
 
 clean:
-	rm -rf $(BUILD) $(BUILD)-sanitize $(BUILD)-memcheck $(BUILD)-peers
+	rm -rf $(BUILD) $(BUILD)-sanitize $(BUILD)-memcheck $(BUILD)-lint $(BUILD)-peers
 
 help:
 	@echo "make            builds $(BUILD)/brink (release)"
@@ -74,6 +81,7 @@ help:
 	@echo "make sanitize   runs the tests under the address and undefined behaviour sanitizers"
 	@echo "make bench      times solvers, rooms and growth in one table; ARGS=--help says what else"
 	@echo "make memcheck   runs the tests under valgrind"
+	@echo "make lint       asks clang-tidy and cppcheck about every source"
 	@echo "make check-bare runs make demo and make test in a fresh root with nothing but git and make"
 	@echo "make install    installs program, library, manual page and completions under PREFIX, in DESTDIR"
 	@echo "make clean      removes what was built"

@@ -53,7 +53,8 @@ static void set_movers(KernelStage *stage, int actions) {
 /* Smooth rows, as the values of solved positions are. */
 static void set_rows(Bench *bench) {
     for (int point = 0; point < POINTS; point++) {
-        double x = bench->beliefs[0][point] = (double)(point / SIDE) / STEPS;
+        int row = point / SIDE;
+        double x = bench->beliefs[0][point] = (double)row / STEPS;
         double y = bench->beliefs[1][point] = (double)(point % SIDE) / STEPS;
         bench->points[point] = point;
         bench->offsets[point] = (int)draw(bench, 0, POINTS - SIDE - 2) * VALUES;

@@ -49,7 +49,10 @@ static Examples read_examples(void) {
         snprintf(path, sizeof path, "%s/tests/malformed/%s", REPOSITORY, names[i]);
         FILE *file = fopen(path, "rb");
         char *text = calloc(1, TEXT_MAX);
-        if (file && text && fread(text, 1, TEXT_MAX - 1, file) > 0) examples.text[examples.count++] = text;
+        if (file && text && fread(text, 1, TEXT_MAX - 1, file) > 0)
+            examples.text[examples.count++] = text;
+        else
+            free(text);
         if (file) fclose(file);
         free(names[i]);
     }

@@ -15,7 +15,8 @@
 
 static void format_date(time_t time, char date[DATE_SIZE]) {
     struct tm day;
-    if (!gmtime_r(&time, &day) || strftime(date, DATE_SIZE, "%Y-%m-%d", &day) == 0) strcpy(date, "2030-01-07");
+    if (!gmtime_r(&time, &day) || strftime(date, DATE_SIZE, "%Y-%m-%d", &day) == 0)
+        memcpy(date, "2030-01-07", DATE_SIZE);
 }
 
 static bool is_date(const char *text) {
@@ -139,7 +140,7 @@ const char *answers_take_parties(Answers *answers, const char *text) {
 
 const char *answers_take_date(Answers *answers, const char *text, char date[DATE_SIZE]) {
     if (!is_date(text)) return complain(answers, "", text, " is not a date such as 2030-05-06");
-    strcpy(date, text);
+    memcpy(date, text, DATE_SIZE);
     return NULL;
 }
 

@@ -3,6 +3,7 @@
  * operand. Numbers are read strictly. */
 #include "cli.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -105,8 +106,10 @@ void arguments_free(Arguments *arguments) {
 }
 
 bool arguments_has(const Arguments *arguments, const char *name) {
-    for (int i = 0; i < arguments->given_count; i++)
+    for (int i = 0; i < arguments->given_count; i++) {
+        assert(arguments->given[i].option);
         if (strcmp(arguments->given[i].option->name, name) == 0) return true;
+    }
     return false;
 }
 

@@ -260,6 +260,7 @@ static void follow_item(Follow *follow, Cloud *cloud, const HistoryItem *item, i
         follow_particles(follow);
         done.is_out_of_memory = done.is_out_of_memory || ahead.is_out_of_memory;
     }
+    follow->ahead = follow->done = NULL;
     merge(&done, types);
     *cloud = done;
 }

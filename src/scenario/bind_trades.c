@@ -3,6 +3,7 @@
  * say at the centre of the numbers: which weight nothing determines, which statements contradict each other. */
 #include "scenario/bind.h"
 
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
@@ -382,6 +383,7 @@ void binder_check_trades(Binder *binder) {
                               : arena_print(binder->arena, "%s.%s", name, label_of(binder, NAME_TYPE, e->type)->key);
         Inquiry q = {binder, e, appraise(binder, e->type), name, who};
         if (!who || binder->is_out_of_memory) return;
+        assert(q.p.score && q.p.weight);
         check_statements(&q, is_clean, &told);
     }
 }

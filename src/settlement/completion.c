@@ -260,7 +260,7 @@ static double all_ways(const Search *search, int steps) {
 /* Ends are carried out besides whole timetables: half of what may be carried is left to them. */
 static int fitting_steps(const Search *search) {
     int steps = is_short(search->task, search->task->phase_count) ? search->task->steps : 0;
-    while (steps > 0 && !(all_ways(search, steps) > 0 && all_ways(search, steps) <= DESIGN_RUNS_MOST / 2)) steps--;
+    while (steps > 0 && !(all_ways(search, steps) > 0 && all_ways(search, steps) <= 0.5 * DESIGN_RUNS_MOST)) steps--;
     return steps;
 }
 

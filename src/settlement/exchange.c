@@ -180,7 +180,7 @@ static double least_piece_slack(const OrderTask *task, uint32_t delivered, int p
 double exchange_order(const OrderTask *task, Arena *arena, int *order) {
     uint32_t all = (uint32_t)((1ull << task->piece_count) - 1);
     double *best = arena_array(arena, (size_t)all + 1, sizeof *best);
-    signed char *next = arena_array(arena, (size_t)all + 1, sizeof *next);
+    unsigned char *next = arena_array(arena, (size_t)all + 1, sizeof *next);
     if (!best || !next) return NAN;
     best[all] = INFINITY;
     for (uint32_t set = all; set-- > 0;) { /* supersets are larger numbers */
@@ -190,7 +190,7 @@ double exchange_order(const OrderTask *task, Arena *arena, int *order) {
             double slack = fmin(least_piece_slack(task, set, piece), best[set | (uint32_t)1 << piece]);
             if (slack <= best[set]) continue;
             best[set] = slack;
-            next[set] = (signed char)piece;
+            next[set] = (unsigned char)piece;
         }
     }
     uint32_t set = 0;

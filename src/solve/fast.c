@@ -92,17 +92,16 @@ static bool prepare_worker(FastWorker *worker, const Fast *fast) {
 }
 
 static int count_workers(const SolveFastSettings *settings) {
-    int count = settings->threads;
 #ifdef _OPENMP
-    if (count <= 0) count = omp_get_max_threads();
+    return settings->threads > 0 ? settings->threads : omp_get_max_threads();
 #else
-    count = 1;
+    (void)settings;
+    return 1;
 #endif
-    return count;
 }
 
-static bool prepare(Pass *pass, const Game *game, Resolution resolution, const SolveFastSettings *settings, Arena *arena,
-                    Arena *scratch) {
+static bool prepare(Pass *pass, const Game *game, Resolution resolution, const SolveFastSettings *settings,
+                    Arena *arena, Arena *scratch) {
     Fast *fast = &pass->fast;
     fast->game = game;
     fast->kernels = kernels_select();

@@ -4,6 +4,7 @@
  * number's result depends on that number alone, so not on threads. */
 #include "study/study.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -163,6 +164,7 @@ static bool bears(Nudger *nudger, const Situation *base, int number, double valu
 
 static void list_numbers(Nudger *nudger, const Situation *base, Gradient *gradient) {
     const Scenario *scenario = nudger->scenario;
+    assert(scenario);
     for (int i = 0; i < scenario->number_count; i++) {
         const Number *number = &scenario->numbers[i];
         if (!number->is_stated || number->spread == SPREAD_SAME || number->spread == SPREAD_STEPS) continue;

@@ -11,7 +11,7 @@ enum { CORRECTION_LIMIT = 8, WALK_LIMIT = 60 };
 /* Newton from lanes->z at lanes->scale until every lane in `active` has reached its tolerance; a matrix is kept while
  * it serves. Returns the defect; the last response is at the final z. */
 INLINE Vec correct(const KernelStage *stage, const Shape *shape, Lanes *lanes, VecBits active, Vec tolerance) {
-    Vec before = vec_set(0), size = before;
+    Vec before = vec_set(0), size;
     bool is_stale = true;
     for (int count = 0;; count++) {
         shape->respond(stage, lanes, is_stale);
