@@ -25,7 +25,11 @@ static BrinkStatus name_file(const BrinkDiagnostics *list, size_t first, size_t 
     if (!spans) return BRINK_NO_MEMORY;
     for (size_t i = 0; i < count; i++) spans[i] = brink_diagnostics_get(list, first + i)->span;
     BrinkStatus status = scenario_name_places(text, length, spans, count, arena, paths + first);
-    for (size_t i = first; i < end; i++) paths[i] = join(file, paths[i], arena);
+    for (size_t i = first; i < end && status == BRINK_OK; i++) {
+        const char *inner = paths[i];
+        paths[i] = join(file, inner, arena);
+        if (inner && !paths[i]) status = BRINK_NO_MEMORY;
+    }
     return status;
 }
 
@@ -69,7 +73,7 @@ static BrinkStatus write_lines(const BrinkDiagnostics *list, const char *const *
     size_t size = 0;
     FILE *stream = open_memstream(&text, &size);
     bool is_written = stream && add_lines(list, paths, stream);
-    is_written = stream && fclose(stream) == 0 && is_written;
+    is_written = stream && fclose(stream) == 0 && is_written && text; /* glibc may close well and leave no text */
     if (is_written)
         *result = text;
     else

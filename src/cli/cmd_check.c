@@ -55,7 +55,7 @@ static int run(const Arguments *arguments) {
     if (!path) return check_all(arguments, NULL);
     FILE *json = open_memstream(&text, &size);
     int result = json ? check_all(arguments, json) : EXIT_BAD_INPUT;
-    bool is_kept = json && fclose(json) == 0;
+    bool is_kept = json && fclose(json) == 0 && text;
     if (!is_kept) tell_no_memory(NULL);
     if (!is_kept || !shared_write(path, text)) result = EXIT_BAD_INPUT;
     free(text);

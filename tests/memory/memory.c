@@ -173,6 +173,18 @@ static BrinkStatus export(BrinkScenario *scenario, BrinkDiagnostics *diagnostics
     return status;
 }
 
+/* What is wrong, told with the path of the value to blame. */
+static BrinkStatus tell_in_json(BrinkScenario *scenario, BrinkDiagnostics *diagnostics) {
+    char *json = NULL;
+    BrinkStatus status = brink_scenario_set(scenario, "parties.b", "{patience: 7}", diagnostics);
+    if (status == BRINK_OK) status = brink_scenario_check(scenario, diagnostics);
+    if (status != BRINK_BAD_INPUT) return status;
+    status = brink_diagnostics_json(diagnostics, &json);
+    if (status == BRINK_OK) assert_non_null(strstr(json, "\"path\":\"parties.b.patience\""));
+    brink_text_free(json);
+    return status;
+}
+
 static BrinkStatus explain(BrinkScenario *scenario, BrinkDiagnostics *diagnostics) {
     char *json = NULL, *text = NULL;
     BrinkStatus status = brink_scenario_explain_json(scenario, diagnostics, &json);
@@ -254,6 +266,10 @@ static void an_export_short_of_memory_says_so_and_leaves_nothing(void **state) {
     (void)state;
     starve(export, 500);
 }
+static void diagnostics_in_json_short_of_memory_say_so_and_leave_nothing(void **state) {
+    (void)state;
+    starve(tell_in_json, 300);
+}
 static void an_explanation_short_of_memory_says_so_and_leaves_nothing(void **state) {
     (void)state;
     starve(explain, 500);
@@ -281,6 +297,7 @@ int main(int count, char **words) {
         cmocka_unit_test(a_package_map_short_of_memory_says_so_and_leaves_nothing),
         cmocka_unit_test(a_timetable_short_of_memory_says_so_and_leaves_nothing),
         cmocka_unit_test(an_export_short_of_memory_says_so_and_leaves_nothing),
+        cmocka_unit_test(diagnostics_in_json_short_of_memory_say_so_and_leave_nothing),
         cmocka_unit_test(an_explanation_short_of_memory_says_so_and_leaves_nothing),
     };
     const struct CMUnitTest studies[] = {
