@@ -64,16 +64,24 @@ static void write_zsh_option(const Command *command, const CliOption *option) {
     printf("]%s'", must_have_value(option) ? ":value:_files" : "");
 }
 
+static void write_zsh_row(const char *name, const char *summary) {
+    printf("        '%s:", name);
+    write_quoted(summary);
+    puts("'");
+}
+
 static void write_zsh(void) {
     puts("#compdef brink\n"
          "_brink() {\n"
          "    local -a commands=(");
-    for (const Command *const *command = command_table; *command; command++) {
-        printf("        '%s:", (*command)->name);
-        write_quoted((*command)->summary);
-        puts("'");
-    }
+    for (const Command *const *command = command_table; *command; command++)
+        write_zsh_row((*command)->name, (*command)->summary);
+    puts("    ) topics=(");
+    for (const Topic *topic = topics; topic->name; topic++) write_zsh_row(topic->name, topic->summary);
     puts("    )\n"
+         "    if (( CURRENT == 3 )) && [ $words[2] = help ]; then\n"
+         "        _describe command commands -- topics; return\n"
+         "    fi\n"
          "    if (( CURRENT == 2 )); then _describe command commands; return; fi\n"
          "    case $words[2] in");
     for (const Command *const *command = command_table; *command; command++) {
@@ -94,13 +102,20 @@ static void write_fish_option(const Command *command, const CliOption *option) {
     puts("'");
 }
 
+static void write_fish_word(const char *condition, const char *name, const char *summary) {
+    printf("complete -c brink -n '%s' -f -a %s -d '", condition, name);
+    write_quoted(summary);
+    puts("'");
+}
+
 static void write_fish(void) {
+    static const char after_help[] = "__fish_seen_subcommand_from help";
     for (const Command *const *command = command_table; *command; command++) {
-        printf("complete -c brink -n __fish_use_subcommand -f -a %s -d '", (*command)->name);
-        write_quoted((*command)->summary);
-        puts("'");
+        write_fish_word("__fish_use_subcommand", (*command)->name, (*command)->summary);
+        write_fish_word(after_help, (*command)->name, (*command)->summary);
         each_option(*command, write_fish_option);
     }
+    for (const Topic *topic = topics; topic->name; topic++) write_fish_word(after_help, topic->name, topic->summary);
 }
 
 static int run(const Arguments *arguments) {

@@ -45,4 +45,9 @@ for command in $(sed -n 's/^COMMAND(\(.*\))$/\1/p' "$2/src/cli/commands.def"); d
         grep -q "$command" "$(find "$root" -path "*/$shell")" || fail "$shell lacks $command"
     done
 done
+for topic in $(sed -n 's/^    {"\([a-z]*\)",.*$/\1/p' "$2/src/cli/topics.c"); do
+    for shell in bash-completion/completions/brink zsh/site-functions/_brink fish/vendor_completions.d/brink.fish; do
+        grep -q "[ ']$topic[ :\"]" "$(find "$root" -path "*/$shell")" || fail "$shell lacks the topic $topic"
+    done
+done
 bash -n "$(find "$root" -path '*bash-completion/completions/brink')" || fail "the bash completion is not bash"
