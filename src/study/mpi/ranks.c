@@ -189,7 +189,10 @@ static void await(int rank, AnswerKind kind) {
         wait_for(rank, TAG_ANSWER, &message);
         MPI_Get_count(&message, MPI_DOUBLE, &size);
         double *answer = malloc((size_t)size * sizeof *answer);
-        if (!answer) MPI_Abort(MPI_COMM_WORLD, BRINK_NO_MEMORY);
+        if (!answer) {
+            MPI_Abort(MPI_COMM_WORLD, BRINK_NO_MEMORY);
+            return;
+        }
         MPI_Recv(answer, size, MPI_DOUBLE, rank, TAG_ANSWER, MPI_COMM_WORLD, MPI_STATUS_IGNORE);
         AnswerKind own = (AnswerKind)answer[ANSWER_KIND];
         free(answer);
