@@ -12,6 +12,7 @@
 #include "packages/pairs.h"
 
 static const size_t ROWS_MOST = (size_t)1 << 24; /* gone through for one count */
+enum { LOOSE_OVER = 1 << 12 };
 
 /* ---- The order of issues ---- */
 
@@ -158,6 +159,17 @@ typedef struct Halves {
     Expansion first, second;
 } Halves;
 
+/* Sums of many issues are left to be read as runs of sums of few, unless there are too many so and fewer once equal
+ * ones are joined. */
+static BrinkStatus expand_half(const Part *part, CountLimits limits, Arena *arena, Expansion *half) {
+    ExpandSettings settings = {
+        .loose_over = LOOSE_OVER, .points_most = limits.points_most, .groups_most = limits.groups_most};
+    BrinkStatus status = expand(part, &settings, arena, half);
+    if (status != BRINK_OK || !half->is_too_large) return status;
+    settings.loose_over = SIZE_MAX;
+    return expand(part, &settings, arena, half);
+}
+
 static BrinkStatus expand_halves(const Space *space, CountLimits limits, Arena *arena, Halves *halves) {
     int issues = space->situation->issue_count;
     int *order = arena_array(arena, (size_t)issues, sizeof *order);
@@ -165,9 +177,8 @@ static BrinkStatus expand_halves(const Space *space, CountLimits limits, Arena *
     if (!order || !order_halves(space, order, &cut, arena)) return BRINK_NO_MEMORY;
     Part *first = part_new(space, order, cut, arena), *second = part_new(space, order + cut, issues - cut, arena);
     if (!first || !second) return BRINK_NO_MEMORY;
-    ExpandSettings settings = {.loose_end = true, .points_most = limits.points_most, .groups_most = limits.groups_most};
-    BrinkStatus status = expand(first, &settings, arena, &halves->first);
-    return status != BRINK_OK ? status : expand(second, &settings, arena, &halves->second);
+    BrinkStatus status = expand_half(first, limits, arena, &halves->first);
+    return status != BRINK_OK ? status : expand_half(second, limits, arena, &halves->second);
 }
 
 /* The lists of a half's groups. */
@@ -248,17 +259,13 @@ BrinkStatus count_admitted(const Space *space, CountLimits limits, PackageCount 
 }
 
 /* Rows that would be gone through, each half's once for every state of the other. */
-static size_t rows_gone_through(const Halves *halves, Arena *arena) {
+static size_t rows_gone_through(const Halves *halves) {
     const Expansion *both[] = {&halves->first, &halves->second};
     size_t sum = 0;
     for (int half = 0; half < 2; half++) {
         const ExpandLayer *own = &both[half]->layers[both[half]->layer_count - 1];
         const ExpandLayer *other = &both[!half]->layers[both[!half]->layer_count - 1];
-        for (int g = 0; g < own->group_count; g++) {
-            RunList list = expand_runs(both[half], &own->groups[g], arena);
-            for (size_t r = 0; list.runs && r < list.count; r++)
-                sum += list.runs[r].points->count * (size_t)other->group_count;
-        }
+        for (int g = 0; g < own->group_count; g++) sum += own->groups[g].row_count * (size_t)other->group_count;
     }
     return sum;
 }
@@ -269,7 +276,7 @@ static BrinkStatus count_exactly(const Space *space, const int64_t *least, Count
     Halves halves;
     BrinkStatus status = expand_halves(space, limits, arena, &halves);
     *fits = status == BRINK_OK && !halves.first.is_too_large && !halves.second.is_too_large &&
-            rows_gone_through(&halves, arena) <= ROWS_MOST;
+            rows_gone_through(&halves) <= ROWS_MOST;
     return *fits ? count_pairs_of_groups(space, &halves, least, arena, count) : status;
 }
 

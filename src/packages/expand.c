@@ -140,9 +140,9 @@ static bool sum_group(Expander *all, const ExpandLayer *from, ExpandGroup *group
 }
 
 /* How many points a group would have at most. */
-static size_t loose_points(const ExpandLayer *from, const ExpandGroup *group) {
+static size_t rows_led_to(const ExpandLayer *from, const ExpandGroup *group) {
     size_t count = 0;
-    for (const ExpandStep *step = group->steps; step; step = step->next) count += from->groups[step->from].points.count;
+    for (const ExpandStep *step = group->steps; step; step = step->next) count += from->groups[step->from].row_count;
     return count;
 }
 
@@ -167,14 +167,31 @@ static bool thin_layer(Expander *all, ExpandLayer *layer) {
     return true;
 }
 
+/* Whether a layer is worth no sum: too many points, in lists so long that they need not be joined. */
+static bool is_too_long(const Expander *all, int layer) {
+    enum { LONG = 64 };
+    const ExpandLayer *from = &all->result->layers[layer - 1], *to = &all->result->layers[layer];
+    size_t rows = 0;
+    for (int g = 0; g < to->group_count; g++) rows += rows_led_to(from, &to->groups[g]);
+    return rows > all->settings->loose_over && points_in(from) > LONG * (size_t)from->group_count;
+}
+
+static bool is_loose(const Expander *all, int layer) {
+    if (all->settings->loose_over == 0) return false;
+    return layer > all->result->loose_from || layer == all->result->layer_count - 1 || is_too_long(all, layer);
+}
+
 static bool sum_layer(Expander *all, int layer) {
     ExpandLayer *to = &all->result->layers[layer];
     const ExpandSettings *settings = all->settings;
     size_t count = 0;
-    bool is_loose = settings->loose_end && !settings->maxima && layer == all->result->layer_count - 1;
+    bool stays_loose = is_loose(all, layer);
+    if (stays_loose && layer < all->result->loose_from) all->result->loose_from = layer;
     for (int g = 0; g < to->group_count; g++) {
-        if (!is_loose && !sum_group(all, to - 1, &to->groups[g])) return false;
-        count += is_loose ? loose_points(to - 1, &to->groups[g]) : to->groups[g].points.count;
+        ExpandGroup *group = &to->groups[g];
+        if (!stays_loose && !sum_group(all, to - 1, group)) return false;
+        group->row_count = stays_loose ? rows_led_to(to - 1, group) : group->points.count;
+        count += group->row_count;
         if (count <= settings->points_most || (settings->maxima && settings->thins)) continue;
         all->result->is_too_large = true;
         return true;
@@ -192,6 +209,7 @@ static bool begin(Expander *all, uint64_t *state) {
                              arena_array(all->arena, 1, sizeof(double))};
     if (!group->points.worth || !group->points.packages) return false;
     group->points.packages[0] = 1;
+    group->row_count = 1;
     return true;
 }
 
@@ -213,6 +231,7 @@ static BrinkStatus run(Expander *all, uint64_t *state, int64_t *shift) {
 BrinkStatus expand(const Part *part, const ExpandSettings *settings, Arena *arena, Expansion *result) {
     Expander all = {.part = part, .settings = settings, .arena = arena, .result = result};
     *result = (Expansion){.part = part, .layer_count = part->issue_count + 1 + settings->finish};
+    result->loose_from = result->layer_count;
     result->width = settings->counts_only ? 0 : part->space->signer_count;
     result->layers = arena_array(arena, (size_t)result->layer_count, sizeof *result->layers);
     uint64_t *state = arena_array(arena, (size_t)part->words, sizeof *state);
@@ -225,14 +244,47 @@ BrinkStatus expand(const Part *part, const ExpandSettings *settings, Arena *aren
     return status;
 }
 
+/* ---- Loose layers ---- */
+
+static size_t count_paths(const Expansion *all, int layer, const ExpandGroup *group) {
+    size_t count = 0;
+    if (layer < all->loose_from) return 1;
+    for (const ExpandStep *step = group->steps; step; step = step->next)
+        count += count_paths(all, layer - 1, &all->layers[layer - 1].groups[step->from]);
+    return count;
+}
+
+typedef struct Paths {
+    const Expansion *all;
+    Run *runs;       /* the next one to be written */
+    int64_t *shifts; /* of it */
+} Paths;
+
+/* Writes a run for every way into a group from the last layer with points; `shift` is what comes after the group. */
+static void list_paths(Paths *paths, int layer, const ExpandGroup *group, const int64_t *shift) {
+    int width = paths->all->width;
+    if (layer < paths->all->loose_from) {
+        memcpy(paths->shifts, shift, (size_t)width * sizeof *shift);
+        *paths->runs++ = (Run){&group->points, paths->shifts};
+        paths->shifts += width;
+        return;
+    }
+    for (const ExpandStep *step = group->steps; step; step = step->next) {
+        int64_t longer[SPACE_SIGNERS_MOST];
+        for (int k = 0; k < width; k++) longer[k] = shift[k] + step->shift[k];
+        list_paths(paths, layer - 1, &paths->all->layers[layer - 1].groups[step->from], longer);
+    }
+}
+
 RunList expand_runs(const Expansion *expansion, const ExpandGroup *group, Arena *arena) {
-    bool is_first = expansion->layer_count == 1; /* of no issues: a point, and no step to it */
-    RunList list = {.count = is_first ? 1 : group->step_count};
+    const int64_t nothing[SPACE_SIGNERS_MOST] = {0};
+    int last = expansion->layer_count - 1;
+    RunList list = {.count = count_paths(expansion, last, group)};
     Run *runs = arena_array(arena, list.count, sizeof *runs);
-    if (runs && is_first)
-        runs[0] = (Run){&group->points, arena_array(arena, (size_t)expansion->width, sizeof(int64_t))};
-    else if (runs)
-        list_runs(&expansion->layers[expansion->layer_count - 2], group, runs);
-    list.runs = runs && (!is_first || runs[0].shift) ? runs : NULL;
+    int64_t *shifts = arena_array(arena, list.count * (size_t)expansion->width, sizeof *shifts);
+    if (!runs || !shifts) return list;
+    Paths paths = {expansion, runs, shifts};
+    list_paths(&paths, last, group, nothing);
+    list.runs = runs;
     return list;
 }

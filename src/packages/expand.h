@@ -17,6 +17,7 @@ typedef struct ExpandStep {
 typedef struct ExpandGroup {
     const uint64_t *state;
     Points points;
+    size_t row_count; /* points, or where they are not summed those that the steps lead to */
     ExpandStep *steps;
     size_t step_count;
 } ExpandGroup;
@@ -32,6 +33,7 @@ typedef struct Expansion {
     const Part *part;
     int width; /* of the rows: signers, or 0 */
     int layer_count;
+    int loose_from; /* the first layer that has steps and no points; layer_count: none */
     ExpandLayer *layers;
     int64_t grain_sum; /* epsilon: 0 where nothing had to be thinned */
     bool is_too_large; /* more states or points than allowed: the last layer is then missing */
@@ -41,7 +43,7 @@ typedef struct ExpandSettings {
     bool counts_only; /* rows without numbers: how many packages per state */
     bool maxima;      /* keep undominated rows only, per state */
     bool finish;
-    bool loose_end;     /* without maxima: the last layer has steps and no points: expand_runs */
+    size_t loose_over;  /* not 0: layers with more points are not summed, nor is the last one: expand_runs */
     bool thins;         /* over points_most, thin (needs maxima); otherwise is_too_large */
     size_t points_most; /* per layer */
     int groups_most;    /* per layer */
@@ -51,8 +53,7 @@ typedef struct ExpandSettings {
 
 /* BRINK_CANCELLED where the observer says so. */
 BrinkStatus expand(const Part *part, const ExpandSettings *settings, Arena *arena, Expansion *result);
-/* What a group of the last layer of an expansion with a loose end consists of, in `arena`; `runs` is NULL when memory
- * is short. */
+/* What a group of the last, loose layer consists of, in `arena`; `runs` is NULL when memory is short. */
 RunList expand_runs(const Expansion *expansion, const ExpandGroup *group, Arena *arena);
 
 #endif

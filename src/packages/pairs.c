@@ -10,6 +10,7 @@
 
 #include "packages/ranks.h"
 #include "packages/space.h"
+#include "packages/strips.h"
 
 enum { SMALL_PAIRS = 1024, SMALL_SORT = 24, DIGIT = 11, BUCKETS = 1 << DIGIT };
 enum { ROOM_UNIT = 16, ROOM_SLACK = 64 * ROOM_UNIT /* for rounding each array up */ };
@@ -281,24 +282,11 @@ static Bounds range_of(const RunList *list, int width, int k) {
     return bounds;
 }
 
-static size_t rows_in(const RunList *list) {
-    size_t count = 0;
-    for (size_t r = 0; r < list->count; r++) count += list->runs[r].points->count;
-    return count;
-}
-
-static bool has_single_packages(const RunList *list) {
-    for (size_t r = 0; r < list->count; r++)
-        for (size_t row = 0; row < list->runs[r].points->count; row++)
-            if (list->runs[r].points->packages[row] != 1) return false;
-    return true;
-}
-
 /* Writes the numbers in which some pairs are large enough and some are not; returns how many, or -1: in some number no
  * pair is. */
 static int pick_numbers(const RunList *a, const RunList *b, int width, const int64_t *least, int *numbers) {
     int count = 0;
-    if (rows_in(a) == 0 || rows_in(b) == 0) return -1;
+    if (runs_rows(a) == 0 || runs_rows(b) == 0) return -1;
     for (int k = 0; k < width; k++) {
         Bounds x = range_of(a, width, k), y = range_of(b, width, k);
         if (x.high + y.high < least[k]) return -1;
@@ -338,7 +326,7 @@ static void load_packages(Pairs *p, const Source *source, Side *side) {
 }
 
 static void load_side(Pairs *p, const Source *source, Side *side) {
-    side->count = rows_in(source->list);
+    side->count = runs_rows(source->list);
     for (size_t i = 0; i < side->count; i++) p->items[i].at = (uint32_t)i;
     for (int k = 0; k < source->number_count; k++) {
         int64_t *column = side->column[k] = take(p, side->count * sizeof *column);
@@ -348,7 +336,7 @@ static void load_side(Pairs *p, const Source *source, Side *side) {
         for (size_t i = 0; i < side->count; i++) column[i] = p->values[p->items[i].at];
         for (size_t i = 0; i < side->count && k == 0; i++) column[i] = -column[i];
     }
-    if (!has_single_packages(source->list)) load_packages(p, source, side);
+    if (!runs_are_single(source->list)) load_packages(p, source, side);
 }
 
 /* All arrays of the larger side's `most` rows; `numbers` columns and two rows of packages may be taken for each side.
@@ -368,23 +356,37 @@ static bool allocate(Pairs *p, size_t most, size_t both, int numbers) {
     return true;
 }
 
-bool pairs_count(const RunList *a, const RunList *b, int width, const int64_t *least, double *result) {
-    Pairs p = {0};
-    size_t above_count = rows_in(a), below_count = rows_in(b);
-    int numbers[SPACE_SIGNERS_MOST], count = pick_numbers(a, b, width, least, numbers);
-    Source above = {a, width, count, numbers, NULL}, below = {b, width, count, numbers, least};
+static double all_packages(const RunList *list) {
     double sum = 0;
-    bool is_good = count < 0 || (above_count < UINT32_MAX && below_count < UINT32_MAX);
-    if (is_good && count >= 0)
-        is_good = allocate(&p, above_count > below_count ? above_count : below_count, above_count + below_count, count);
-    if (is_good && count >= 0) {
-        load_side(&p, &above, &p.above);
-        load_side(&p, &below, &p.below);
+    for (size_t r = 0; r < list->count; r++)
+        for (size_t row = 0; row < list->runs[r].points->count; row++) sum += list->runs[r].points->packages[row];
+    return sum;
+}
+
+/* Three and more numbers. */
+static bool count_many(const Source *above, const Source *below, double *result) {
+    Pairs p = {0};
+    size_t above_count = runs_rows(above->list), below_count = runs_rows(below->list);
+    double sum = 0;
+    bool is_good = above_count < UINT32_MAX && below_count < UINT32_MAX &&
+                   allocate(&p, above_count > below_count ? above_count : below_count, above_count + below_count,
+                            above->number_count);
+    if (is_good) {
+        load_side(&p, above, &p.above);
+        load_side(&p, below, &p.below);
         is_good = ranks_allocate(&p.ranks, above_count, !p.above.packages) &&
-                  count_in(&p, (List){p.rows, above_count}, (List){p.rows, below_count}, count - 1, &sum);
+                  count_in(&p, (List){p.rows, above_count}, (List){p.rows, below_count}, above->number_count - 1, &sum);
     }
     ranks_free(&p.ranks);
     free(p.room);
     if (is_good) *result = sum;
     return is_good;
+}
+
+bool pairs_count(const RunList *a, const RunList *b, int width, const int64_t *least, double *result) {
+    int numbers[SPACE_SIGNERS_MOST], count = pick_numbers(a, b, width, least, numbers);
+    if (count <= 0) *result = count < 0 ? 0 : all_packages(a) * all_packages(b);
+    if (count <= 0) return true;
+    if (count <= 2) return strips_count(&(StripsTask){a, b, width, count, numbers, least}, result);
+    return count_many(&(Source){a, width, count, numbers, NULL}, &(Source){b, width, count, numbers, least}, result);
 }

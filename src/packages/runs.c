@@ -200,6 +200,19 @@ ptrdiff_t points_find(const Points *points, const int64_t *row, int width) {
     return -1;
 }
 
+size_t runs_rows(const RunList *list) {
+    size_t count = 0;
+    for (size_t r = 0; r < list->count; r++) count += list->runs[r].points->count;
+    return count;
+}
+
+bool runs_are_single(const RunList *list) {
+    for (size_t r = 0; r < list->count; r++)
+        for (size_t row = 0; row < list->runs[r].points->count; row++)
+            if (list->runs[r].points->packages[row] != 1) return false;
+    return true;
+}
+
 /* ---- Thinning ---- */
 
 /* A row of a cell list: `width` cells, then the index of the point in it. */

@@ -24,6 +24,10 @@ typedef struct RunList {
     size_t count;
 } RunList;
 
+size_t runs_rows(const RunList *list);
+/* Whether every row is of one package. */
+bool runs_are_single(const RunList *list);
+
 /* Room that grows and is used again. */
 typedef struct RunRoom {
     size_t capacity; /* rows per side */

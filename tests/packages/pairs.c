@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "packages/maxima.h"
 #include "packages/pairs.h"
 #include "packages/ranks.h"
 
@@ -53,6 +54,12 @@ typedef struct Kind {
     int packages;    /* 1 ... packages per row */
 } Kind;
 
+static int width_of_rows;
+
+static int row_order(const void *a, const void *b) {
+    return maxima_order(a, b, width_of_rows);
+}
+
 static Points make_points(const Kind *kind, size_t count, uint64_t seed) {
     Points points = {count, calloc(count * (size_t)kind->width + 1, sizeof *points.worth),
                      calloc(count + 1, sizeof *points.packages)};
@@ -61,6 +68,8 @@ static Points make_points(const Kind *kind, size_t count, uint64_t seed) {
         points.worth[i] = kind->cluster
                               ? draw(seed, 2 * i, 3) * ((int64_t)1 << 40) + draw(seed, 2 * i + 1, kind->cluster)
                               : draw(seed, i, kind->most);
+    width_of_rows = kind->width; /* rows of no numbers are in order */
+    if (kind->width > 0) qsort(points.worth, count, (size_t)kind->width * sizeof *points.worth, row_order);
     for (size_t i = 0; i < count; i++) points.packages[i] = (double)(1 + draw(seed, 1000000 + i, kind->packages));
     return points;
 }
@@ -97,6 +106,33 @@ static void compare(const Kind *kind, uint64_t seed) {
     free(b.packages);
 }
 
+/* Wider than a block of strips (strips.c), so that rows of one list meet several blocks of the other; numbers alike in
+ * many rows overfill strips. */
+static void pairs_are_counted_block_by_block(void **state) {
+    (void)state;
+    static const Kind kinds[] = {
+        {1, 20000, 300, 1 << 30, 0, 1}, {1, 20000, 300, 5, 0, 2},       {2, 20000, 400, 1 << 30, 0, 1},
+        {2, 20000, 300, 5, 0, 3},       {2, 20000, 300, 1, 1 << 20, 2}, {2, 300, 20000, 1 << 20, 0, 1},
+    };
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) compare(&kinds[i], 1000 + i);
+}
+
+/* Only the second number is looked at: runs are in no order of it. */
+static void pairs_are_counted_by_a_number_that_does_not_order_them(void **state) {
+    (void)state;
+    Kind kind = {2, 20000, 300, 1000000, 0, 2};
+    Points a = make_points(&kind, kind.above, 5), b = make_points(&kind, kind.below, 6);
+    int64_t nothing[2] = {0}, least[2] = {-1, 1000000};
+    Run above = {&a, nothing}, below = {&b, nothing};
+    double found = -1;
+    assert_true(pairs_count(&(RunList){&above, 1}, &(RunList){&below, 1}, 2, least, &found));
+    assert_true(found == count_every_pair(&a, &b, 2, nothing, least));
+    free(a.worth);
+    free(a.packages);
+    free(b.worth);
+    free(b.packages);
+}
+
 static void pairs_are_those_that_reach_the_bound(void **state) {
     (void)state;
     static const Kind kinds[] = {
@@ -114,6 +150,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sums_by_rank_are_those_of_the_ranks_added),
         cmocka_unit_test(pairs_are_those_that_reach_the_bound),
+        cmocka_unit_test(pairs_are_counted_block_by_block),
+        cmocka_unit_test(pairs_are_counted_by_a_number_that_does_not_order_them),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
