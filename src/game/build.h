@@ -98,4 +98,9 @@ void fill_answer(Filler *filler, const Position *position);
 void fill_breakdown(Filler *filler, const Position *position);
 void fill_end(Filler *filler, const Position *position);
 
+/* Bit s stands for step s. */
+enum { GAME_ALL_STEPS = (1 << (STEP_END + 1)) - 1 };
+/* Fills the positions of these steps, and what belongs to no step. */
+BrinkStatus fill_steps(Game *game, const Situation *situation, Settlements *settlements, unsigned steps, Arena *scratch);
+
 #endif

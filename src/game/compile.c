@@ -232,19 +232,31 @@ BrinkStatus game_fill(Game *game, const Situation *situation, Arena *scratch) {
 }
 
 BrinkStatus game_fill_with(Game *game, const Situation *situation, Settlements *settlements, Arena *scratch) {
+    return fill_steps(game, situation, settlements, GAME_ALL_STEPS, scratch);
+}
+
+/* What a step adds to. All else is written anew each time, at the same places. */
+static void clear_position(Game *game, const Position *p) {
+    size_t count = (size_t)game->profile_count * (size_t)(game->party_count + 1);
+    if (p->profile_payoff >= 0)
+        memset(game->profile_rows + (size_t)p->profile_payoff * count, 0, count * sizeof(double));
+}
+
+BrinkStatus fill_steps(Game *game, const Situation *situation, Settlements *settlements, unsigned steps, Arena *scratch) {
     Filler filler = {.game = game, .situation = situation, .settlements = settlements};
     filler.types = arena_array(scratch, (size_t)situation->party_count, sizeof *filler.types);
     filler.attackers = arena_array(scratch, (size_t)situation->party_count, sizeof *filler.attackers);
     filler.accept_costs = arena_array(scratch, (size_t)situation->type_total, sizeof *filler.accept_costs);
     if (!filler.accept_costs || !filler.types || !filler.attackers) return BRINK_NO_MEMORY;
-    memset(game->type_rows, 0, (size_t)game->type_row_count * (size_t)(game->type_total + 1) * sizeof(double));
-    memset(game->profile_rows, 0,
-           (size_t)game->profile_row_count * (size_t)game->profile_count * (size_t)(game->party_count + 1) * sizeof(double));
     memcpy(game->prior, situation->prior, (size_t)game->type_total * sizeof(double));
     memcpy(game->rationality, situation->rationality, (size_t)game->type_total * sizeof(double));
     game->public_rationality = situation->mediator_rationality[0];
     fill_discounts(game, situation);
-    for (int i = 0; i < game->position_count && !filler.is_out_of_memory; i++) fill_position(&filler, &game->positions[i]);
+    for (int i = 0; i < game->position_count && !filler.is_out_of_memory; i++) {
+        if (!(steps >> game->positions[i].step & 1)) continue;
+        clear_position(game, &game->positions[i]);
+        fill_position(&filler, &game->positions[i]);
+    }
     game->settlement_turned = settlements_turned(filler.settlements);
     game->settlement_lost = settlements_lost(filler.settlements);
     return filler.is_out_of_memory ? BRINK_NO_MEMORY : BRINK_OK;

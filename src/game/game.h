@@ -126,6 +126,10 @@ BrinkStatus game_compile(const Situation *situation, Arena *arena, BrinkDiagnost
 BrinkStatus game_fill(Game *game, const Situation *situation, Arena *scratch);
 /* The same with packages settled by `settlements`, which are of that situation. */
 BrinkStatus game_fill_with(Game *game, const Situation *situation, Settlements *settlements, Arena *scratch);
+/* The same where the game holds the numbers of `base` but for the steps in *stale (0 at first), and the situation differs in few:
+ * the steps that read these alone. Afterwards *stale tells where it differs from the base. */
+BrinkStatus game_refill(Game *game, const Situation *base, const Situation *situation, Settlements *settlements, unsigned *stale,
+                        Arena *scratch);
 /* A game of the same topology with numbers of its own, copies; NULL when memory is short. */
 Game *game_copy(const Game *game, Arena *arena);
 

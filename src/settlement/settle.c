@@ -20,6 +20,7 @@ typedef struct Phase {
     double *delivered; /* [issue_count] after this phase */
     double *odds;      /* [mover_count] log-odds of complying */
     double *base;      /* [mover_count] zeros */
+    double *chance;    /* [mover_count][2] of complying, of breaching: set_chances() */
     BranchWorkspace *branch;
 } Phase;
 
@@ -78,8 +79,9 @@ static bool prepare_phase(const Settling *all, Phase *phase, Arena *scratch) {
     phase->delivered = arena_array(scratch, (size_t)s->issue_count, sizeof(double));
     phase->odds = arena_array(scratch, parties, sizeof(double));
     phase->base = arena_array(scratch, parties, sizeof(double));
+    phase->chance = arena_array(scratch, 2 * parties, sizeof(double));
     phase->branch = branch_workspace_new(scratch, phase->mover_count);
-    return phase->ahead && phase->delivered && phase->odds && phase->base && phase->branch;
+    return phase->ahead && phase->delivered && phase->odds && phase->base && phase->chance && phase->branch;
 }
 
 static bool prepare(Settling *all, Arena *scratch) {
@@ -194,11 +196,18 @@ static double logistic(double z) {
     return z >= 0 ? 1 / (1 + exp(-z)) : exp(z) / (1 + exp(z));
 }
 
+static void set_chances(const Phase *phase, const double *odds) {
+    for (int k = 0; k < phase->mover_count; k++) {
+        phase->chance[2 * k] = logistic(odds[k]);
+        phase->chance[2 * k + 1] = logistic(-odds[k]);
+    }
+}
+
 /* Probability of a joint action, leaving out mover `except` (-1: nobody). */
-static double joint_probability(const Phase *phase, const double *odds, unsigned action, int except) {
+static double joint_probability(const Phase *phase, unsigned action, int except) {
     double p = 1;
     for (int k = 0; k < phase->mover_count; k++)
-        if (k != except) p *= logistic(action >> k & 1 ? -odds[k] : odds[k]);
+        if (k != except) p *= phase->chance[2 * k + (int)(action >> k & 1)];
     return p;
 }
 
@@ -208,7 +217,7 @@ typedef struct Respond {
 } Respond;
 
 /* d/dz_j of E[comply - breach of k]: the difference that j's own choice makes to it, times p_j (1 - p_j). */
-static void phase_slope(const Respond *at, const double *odds, double *slope) {
+static void phase_slope(const Respond *at, double *slope) {
     const Phase *phase = at->phase;
     int n = phase->mover_count;
     memset(slope, 0, (size_t)(n * n) * sizeof *slope);
@@ -218,9 +227,11 @@ static void phase_slope(const Respond *at, const double *odds, double *slope) {
             double rationality = at->all->task->situation->rationality[at->all->task->types[party]];
             double value =
                 rationality * phase->ahead[(size_t)action * at->all->width + party] * (action >> k & 1 ? -1 : 1);
-            double p = joint_probability(phase, odds, action, k);
+            double p = joint_probability(phase, action, k);
             for (int j = 0; j < n; j++)
-                if (j != k) slope[k * n + j] += value * p * (action >> j & 1 ? -logistic(odds[j]) : logistic(-odds[j]));
+                if (j != k)
+                    slope[k * n + j] +=
+                        value * p * (action >> j & 1 ? -phase->chance[2 * j] : phase->chance[2 * j + 1]);
         }
 }
 
@@ -228,15 +239,16 @@ static void phase_respond(void *payload, const double *odds, double *gain, doubl
     const Respond *at = payload;
     const Phase *phase = at->phase;
     const SettleTask *task = at->all->task;
+    set_chances(phase, odds);
     for (int k = 0; k < phase->mover_count; k++) {
         int party = phase->movers[k];
         double difference = 0;
         for (unsigned action = 0; action < 1u << phase->mover_count; action++)
-            difference += joint_probability(phase, odds, action, k) * (action >> k & 1 ? -1 : 1) *
+            difference += joint_probability(phase, action, k) * (action >> k & 1 ? -1 : 1) *
                           phase->ahead[(size_t)action * at->all->width + party];
         gain[k] = task->situation->rationality[task->types[party]] * difference;
     }
-    if (slope) phase_slope(at, odds, slope);
+    if (slope) phase_slope(at, slope);
 }
 
 /* Log-odds of complying, on the principal branch of the phase's own game. */
@@ -266,8 +278,9 @@ static void run_phase(const Settling *all, int m, const double *delivered, doubl
     for (unsigned action = 0; action < action_count; action++)
         follow_action(all, m, action, delivered, phase->ahead + (size_t)action * all->width);
     choose(all, phase);
+    set_chances(phase, phase->odds);
     for (unsigned action = 0; action < action_count; action++) {
-        double p = joint_probability(phase, phase->odds, action, -1);
+        double p = joint_probability(phase, action, -1);
         for (int k = 0; k < all->width; k++) result[k] += p * phase->ahead[(size_t)action * all->width + k];
     }
 }

@@ -27,10 +27,12 @@ static const double least_slope = 1e-9;
 typedef struct Nudger {
     const Scenario *scenario;
     const Game *base;
+    const Situation *centre; /* of the base */
     const GameSlope *slope;
     const Settlements *settled; /* of the base */
     Situation *situation;
     Game *game;
+    unsigned stale; /* steps in which the game is not the base's */
     double *values; /* [number_count] NAN but for the number at hand */
     Arena *arena, *scratch;
     bool is_out_of_memory;
@@ -58,7 +60,7 @@ static void change_at(Nudger *nudger, int number, double value, double *sum) {
     arena_reset(nudger->scratch);
     Settlements *settlements = settlements_new(nudger->situation, nudger->scratch);
     if (settlements) settlements_begin_from(settlements, nudger->settled);
-    if (!settlements || game_fill_with(nudger->game, nudger->situation, settlements, nudger->scratch) != BRINK_OK) {
+    if (!settlements || game_refill(nudger->game, nudger->centre, nudger->situation, settlements, &nudger->stale, nudger->scratch) != BRINK_OK) {
         nudger->is_out_of_memory = true;
         return;
     }
@@ -182,7 +184,7 @@ static void list_numbers(Nudger *nudger, const Situation *base, Gradient *gradie
 
 static bool nudger_new(Nudger *nudger, const Scenario *scenario, const Situation *base, const Game *game,
                        const GameSlope *slope, const Settlements *settled) {
-    *nudger = (Nudger){.scenario = scenario, .base = game, .slope = slope, .settled = settled};
+    *nudger = (Nudger){.scenario = scenario, .base = game, .centre = base, .slope = slope, .settled = settled};
     nudger->arena = arena_new();
     nudger->scratch = arena_new();
     if (!nudger->arena || !nudger->scratch) return false;
