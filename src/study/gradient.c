@@ -60,7 +60,8 @@ static void change_at(Nudger *nudger, int number, double value, double *sum) {
     arena_reset(nudger->scratch);
     Settlements *settlements = settlements_new(nudger->situation, nudger->scratch);
     if (settlements) settlements_begin_from(settlements, nudger->settled);
-    if (!settlements || game_refill(nudger->game, nudger->centre, nudger->situation, settlements, &nudger->stale, nudger->scratch) != BRINK_OK) {
+    if (!settlements || game_refill(nudger->game, nudger->centre, nudger->situation, settlements, &nudger->stale,
+                                    nudger->scratch) != BRINK_OK) {
         nudger->is_out_of_memory = true;
         return;
     }

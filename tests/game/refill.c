@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * A game refilled where a number is read, beside one filled as a whole. */
+#include "game/game.h"
+#include "scenario/scenario.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+typedef struct Pair {
+    BrinkScenario *handle;
+    const Scenario *scenario;
+    Situation *centre, *moved;
+    Game *whole, *refilled;
+    double *values; /* [number_count] */
+    Arena *arena, *scratch;
+} Pair;
+
+static Pair pair_new(const char *file, int rounds) {
+    Pair pair = {.arena = arena_new(), .scratch = arena_new()};
+    const Draw draw = {.is_centre = true};
+    char path[1024];
+    assert_true(pair.arena && pair.scratch);
+    snprintf(path, sizeof path, "%s/%s", REPOSITORY, file);
+    assert_int_equal(brink_scenario_read(path, NULL, &pair.handle), BRINK_OK);
+    assert_int_equal(scenario_checked(pair.handle, NULL, &pair.scenario), BRINK_OK);
+    assert_int_equal(situation_new(pair.scenario, rounds, draw, pair.arena, &pair.centre), BRINK_OK);
+    assert_int_equal(situation_new(pair.scenario, rounds, draw, pair.arena, &pair.moved), BRINK_OK);
+    assert_int_equal(game_compile(pair.centre, pair.arena, NULL, &pair.whole), BRINK_OK);
+    pair.refilled = game_copy(pair.whole, pair.arena);
+    pair.values = arena_array(pair.arena, (size_t)pair.scenario->number_count, sizeof *pair.values);
+    assert_true(pair.refilled && pair.values);
+    for (int i = 0; i < pair.scenario->number_count; i++) pair.values[i] = NAN;
+    return pair;
+}
+
+static void pair_free(Pair *pair) {
+    arena_free(pair->arena);
+    arena_free(pair->scratch);
+    brink_scenario_free(pair->handle);
+}
+
+static void assert_same(const double *a, const double *b, size_t count, const char *path, const char *what) {
+    if (memcmp(a, b, count * sizeof *a) != 0) fail_msg("%s differ when %s has moved", what, path);
+}
+
+static void compare(const Game *a, const Game *b, const char *path) {
+    size_t types = (size_t)a->type_total, columns = types + 1;
+    assert_same(a->prior, b->prior, types, path, "priors");
+    assert_same(a->rationality, b->rationality, types, path, "rationalities");
+    assert_same(&a->public_rationality, &b->public_rationality, 1, path, "public rationalities");
+    assert_same(a->measures, b->measures, (size_t)a->measure_count, path, "measures");
+    assert_same(a->weights, b->weights, (size_t)a->edge_count, path, "weights");
+    assert_same(a->type_rows, b->type_rows, (size_t)a->type_row_count * columns, path, "payoffs by type");
+    assert_same(a->profile_rows, b->profile_rows,
+                (size_t)a->profile_row_count * (size_t)a->profile_count * (size_t)(a->party_count + 1), path,
+                "payoffs by profile");
+    assert_same(a->discounts, b->discounts, (size_t)a->discount_count * columns, path, "discounts");
+    assert_same(a->kept, b->kept, (size_t)a->kept_row_count * (size_t)a->profile_count, path, "chances to be kept");
+}
+
+/* One after the other on the same game, so that each has to take back the one before it. */
+static int move_every_number(const char *file) {
+    Pair pair = pair_new(file, 2);
+    unsigned stale = 0;
+    int moved = 0;
+    for (int i = 0; i < pair.scenario->number_count; i++) {
+        double centre = number_centre(pair.scenario, i);
+        if (!pair.scenario->numbers[i].is_stated) continue;
+        pair.values[i] = centre == 0 ? 0.01 : 0.99 * centre;
+        situation_fill(pair.scenario, (Draw){.is_centre = true, .values = pair.values}, pair.moved);
+        pair.values[i] = NAN;
+        arena_reset(pair.scratch);
+        Settlements *settlements = settlements_new(pair.moved, pair.scratch);
+        assert_non_null(settlements);
+        assert_int_equal(game_refill(pair.refilled, pair.centre, pair.moved, settlements, &stale, pair.scratch),
+                         BRINK_OK);
+        assert_int_equal(game_fill_with(pair.whole, pair.moved, settlements, pair.scratch), BRINK_OK);
+        compare(pair.whole, pair.refilled, pair.scenario->numbers[i].path);
+        moved++;
+    }
+    pair_free(&pair);
+    return moved;
+}
+
+static void a_refilled_game_is_the_one_filled_whole(void **state) {
+    (void)state;
+    static const char *const files[] = {"scenarios/ultimatum.yaml",
+                                        "scenarios/cuba-1962.yaml",
+                                        "scenarios/geneva-2026.yaml",
+                                        "scenarios/autoworkers-2023.yaml",
+                                        "scenarios/nile-dam-2020.yaml",
+                                        "scenarios/trade-war-2019.yaml",
+                                        "tests/reference/cases/interim.yaml",
+                                        "tests/reference/cases/frameworks.yaml",
+                                        "tests/reference/cases/third_party.yaml",
+                                        "tests/reference/cases/three_signers.yaml"};
+    int moved = 0;
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) moved += move_every_number(files[i]);
+    assert_true(moved > 500);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {cmocka_unit_test(a_refilled_game_is_the_one_filled_whole)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
