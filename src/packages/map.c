@@ -9,40 +9,14 @@
 
 #include "packages/blocks.h"
 #include "packages/drafts.h"
-#include "packages/frontier.h"
-#include "packages/listing.h"
-#include "packages/lottery.h"
 #include "packages/part.h"
 #include "packages/searched.h"
-#include "packages/solutions.h"
+#include "packages/view.h"
 #include "settlement/settlement.h"
 
 static const double LISTED_MOST = 2e7, SETTLED_MOST = 1e6; /* packages looked at one by one */
 static const double SEARCHED_MOST = 9e18;                  /* and numbered in 64 bits */
 enum { FRONTIER_POINTS = 1 << 20, FRONTIER_GROUPS = 1 << 12 };
-
-typedef struct Mapper {
-    const Situation *situation;
-    const PackagesSettings *settings;
-    BrinkDiagnostics *diagnostics;
-    Arena *arena;
-    PackageMap *map;
-    PackageCount *signed_by; /* [type_total] once counted for a type */
-    bool *has_signed_by;
-} Mapper;
-
-/* One profile while it is mapped. `source` tells where packages come from: the frontier or the listing. */
-typedef struct View {
-    Mapper *mapper;
-    PackageProfile *profile;
-    const int *types; /* [party_count] */
-    Space *space;
-    Arena *scratch;
-    bool is_listed;
-    Frontier frontier;
-    Listing listing;
-    const Points *points;
-} View;
 
 /* Pairs of sums are counted in n log n for two signers, with one more logarithm for each further one. */
 static CountLimits count_limits(const Situation *s) {
@@ -54,199 +28,6 @@ static CountLimits count_limits(const Situation *s) {
 static bool observe(void *payload, uint64_t done, uint64_t total) {
     const PackagesSettings *settings = payload;
     return settings->observer(settings->payload, BRINK_PHASE_COMPILE, done, total);
-}
-
-/* ---- Points with their packages ---- */
-
-static size_t fetch(const View *view, size_t row, size_t most, int *options) {
-    if (!view->is_listed) return frontier_packages(&view->frontier, row, most, options);
-    const Situation *s = view->mapper->situation;
-    size_t count = 0;
-    for (size_t i = view->listing.start[row]; i < view->listing.start[row + 1] && count < most; i++)
-        listing_options(s, view->listing.numbers[i], options + count++ * (size_t)s->issue_count);
-    return count;
-}
-
-static double prior_of(const Mapper *mapper, int profile, int *types) {
-    double product = 1;
-    settlement_profile_types(mapper->situation, profile, types);
-    for (int k = 0; k < mapper->map->signer_count; k++)
-        product *= mapper->situation->prior[types[mapper->map->signers[k]]];
-    return product;
-}
-
-/* Over the profiles of the signers, each with its own settlement; NAN when memory is short. */
-static double settled_probability(const View *view, Settlements *settlements, const int *options) {
-    const Mapper *mapper = view->mapper;
-    const Situation *s = mapper->situation;
-    int types[SPACE_SIGNERS_MOST * 4];
-    double sum = 0;
-    if (s->party_count > SPACE_SIGNERS_MOST * 4) return NAN;
-    for (int i = 0; i < mapper->map->profile_count; i++) {
-        const Settled *settled = settlements_get(settlements, options, 0, s->now, mapper->map->profiles[i].profile);
-        bool is_signed = settled && packages_obey_rules(s, options);
-        if (!settled) return NAN;
-        settlement_profile_types(s, mapper->map->profiles[i].profile, types);
-        for (int k = 0; k < mapper->map->signer_count; k++) {
-            int party = mapper->map->signers[k], type = types[party];
-            double least = packages_outside(s, type, mapper->settings->disagreement);
-            double price = settlement_red_lines(s, type, 0, options);
-            is_signed = is_signed && !isinf(price) && space_units(settled->value[party] - price) >= space_units(least);
-        }
-        if (is_signed) sum += prior_of(mapper, mapper->map->profiles[i].profile, types);
-    }
-    return fmin(1, sum);
-}
-
-static bool fill_probability(const View *view, Settlements *settlements, PackagePoint *point) {
-    const Situation *s = view->mapper->situation;
-    double *probability = arena_array(view->mapper->arena, (size_t)point->listed_count, sizeof *probability);
-    for (int i = 0; probability && i < point->listed_count; i++) {
-        const int *options = point->listed + (size_t)i * (size_t)s->issue_count;
-        probability[i] = settlements ? settled_probability(view, settlements, options)
-                                     : packages_probability(s, options, view->mapper->settings->disagreement);
-    }
-    point->probability = probability;
-    return probability != NULL;
-}
-
-static bool fill_point(const View *view, size_t row, size_t most, PackagePoint *point) {
-    const Situation *s = view->mapper->situation;
-    size_t width = (size_t)view->space->signer_count;
-    double *worth = arena_array(view->mapper->arena, width, sizeof *worth);
-    size_t room = point->package_count < (double)most ? (size_t)point->package_count : most;
-    int *options = arena_array(view->mapper->arena, room * (size_t)s->issue_count, sizeof *options);
-    if (!worth || !options) return false;
-    point->is_signed = true;
-    for (size_t k = 0; k < width; k++) {
-        worth[k] = space_points(view->points->worth[row * width + k]);
-        point->is_signed &= view->points->worth[row * width + k] >= view->space->least[k];
-    }
-    point->worth = worth;
-    point->listed = options;
-    point->listed_count = (int)fetch(view, row, room, options);
-    point->kept = NAN;
-    return true;
-}
-
-/* Every point gets one package; the others are written out while the room for them lasts. */
-static bool fill_points(const View *view) {
-    PackageProfile *profile = view->profile;
-    size_t spare = view->mapper->settings->listed_most;
-    PackagePoint *points = arena_array(view->mapper->arena, view->points->count, sizeof *points);
-    if (!points) return false;
-    for (size_t row = 0; row < view->points->count; row++) {
-        points[row].package_count = view->points->packages[row];
-        if (!fill_point(view, row, 1 + spare, &points[row])) return false;
-        spare -= points[row].listed_count > 1 ? (size_t)points[row].listed_count - 1 : 0;
-        profile->signed_count += points[row].is_signed;
-        profile->is_cut |= (double)points[row].listed_count < points[row].package_count;
-    }
-    profile->points = points;
-    profile->point_count = (int)view->points->count;
-    return true;
-}
-
-/* What depends on settlements, and how likely all sign. */
-static bool fill_odds(const View *view) {
-    const Situation *s = view->mapper->situation;
-    bool is_settled = view->mapper->settings->settled;
-    Settlements *settlements = is_settled ? settlements_new(s, view->scratch) : NULL;
-    PackagePoint *points = (PackagePoint *)view->profile->points;
-    if (is_settled && !settlements) return false;
-    for (int i = 0; i < view->profile->point_count; i++) {
-        if (!fill_probability(view, settlements, &points[i])) return false;
-        if (!is_settled) continue;
-        const Settled *settled = settlements_get(settlements, points[i].listed, 0, s->now, view->profile->profile);
-        if (!settled) return false;
-        points[i].kept = settled->kept;
-    }
-    return true;
-}
-
-/* ---- Solutions, openings, near misses ---- */
-
-static bool fill_solutions(const View *view) {
-    PackageProfile *profile = view->profile;
-    Zone zone;
-    double *ideal = arena_array(view->mapper->arena, (size_t)view->space->signer_count, sizeof *ideal);
-    if (!ideal || !zone_find(view->points, view->space->signer_count, view->space->least, view->scratch, &zone))
-        return false;
-    for (int k = 0; k < view->space->signer_count; k++) ideal[k] = zone.count ? space_points(zone.ideal[k]) : NAN;
-    profile->ideal = ideal;
-    size_t *rows = arena_array(view->scratch, zone.count, sizeof *rows);
-    for (int concept = 0; rows && concept < CONCEPT_COUNT; concept ++) {
-        PackageSolution *solution = &profile->solutions[concept];
-        size_t count = solution_find(&zone, (PackageConcept) concept, rows);
-        int *points = arena_array(view->mapper->arena, count, sizeof *points);
-        if (!points) return false;
-        for (size_t i = 0; i < count; i++) points[i] = (int)rows[i];
-        solution->count = (int)count;
-        solution->points = points;
-        solution->level = count ? solution_level(&zone, (PackageConcept) concept, rows[0]) : NAN;
-        if (!profile->is_searched) solution->most = solution->level;
-    }
-    return rows != NULL;
-}
-
-static void fill_lotteries(const View *view) {
-    PackageProfile *profile = view->profile;
-    profile->has_lotteries = view->mapper->settings->lotteries;
-    for (int concept = 0; concept < CONCEPT_COUNT && profile->has_lotteries; concept ++)
-        profile->has_lotteries = lottery_find(view->points, view->space->signer_count, view->space->least,
-                                              (PackageConcept) concept, view->scratch, &profile->lotteries[concept]);
-}
-
-static bool fill_opening(const View *view) {
-    PackageProfile *profile = view->profile;
-    size_t width = (size_t)view->space->signer_count;
-    double *alone = arena_array(view->mapper->arena, width, sizeof *alone);
-    if (!alone) return false;
-    Opening opening = opening_find(view->points, view->space->signer_count, view->space->least);
-    memcpy(alone, opening.alone, width * sizeof *alone);
-    profile->opening = opening.together;
-    if (!profile->is_searched) profile->opening_least = opening.together;
-    profile->opening_point = (int)opening.row;
-    profile->opening_alone = alone;
-    return true;
-}
-
-static double shortfall(const PackageProfile *profile, int width, int point) {
-    double sum = 0;
-    for (int k = 0; k < width; k++) sum += fmax(0, profile->outside[k] - profile->points[point].worth[k]);
-    return sum;
-}
-
-static bool is_in(const int *list, int count, int value) {
-    for (int i = 0; i < count; i++)
-        if (list[i] == value) return true;
-    return false;
-}
-
-static bool fill_near(const View *view) {
-    PackageProfile *profile = view->profile;
-    int most = view->mapper->settings->near_most, width = view->space->signer_count;
-    int *near = arena_array(view->mapper->arena, (size_t)most, sizeof *near);
-    if (!near) return false;
-    for (; profile->near_count < most; profile->near_count++) {
-        int best = -1;
-        for (int i = 0; i < profile->point_count; i++)
-            if (!profile->points[i].is_signed && !is_in(near, profile->near_count, i) &&
-                (best < 0 || shortfall(profile, width, i) < shortfall(profile, width, best)))
-                best = i;
-        if (best < 0) break;
-        near[profile->near_count] = best;
-    }
-    profile->near = near;
-    return true;
-}
-
-static BrinkStatus fill_from_points(const View *view) {
-    view->profile->has_frontier = true;
-    fill_lotteries(view);
-    bool is_good =
-        fill_points(view) && fill_odds(view) && fill_solutions(view) && fill_opening(view) && fill_near(view);
-    return is_good ? BRINK_OK : BRINK_NO_MEMORY;
 }
 
 /* ---- By the dynamic programme ---- */
@@ -295,7 +76,7 @@ static BrinkStatus map_by_programme(View *view, bool is_wanted) {
     if (status != BRINK_OK) return status;
     view->points = &view->frontier.points;
     profile->epsilon = view->frontier.epsilon;
-    return view->frontier.is_too_large ? BRINK_NOT_SOLVED : fill_from_points(view);
+    return view->frontier.is_too_large ? BRINK_NOT_SOLVED : view_fill(view);
 }
 
 /* ---- By listing ---- */
@@ -329,7 +110,7 @@ static BrinkStatus map_by_listing(View *view, bool is_wanted) {
     view->is_listed = true;
     view->points = &view->listing.points;
     status = tell_lost(view, view->listing.lost);
-    return status == BRINK_OK && is_wanted ? fill_from_points(view) : status;
+    return status == BRINK_OK && is_wanted ? view_fill(view) : status;
 }
 
 /* ---- By search ---- */
@@ -370,7 +151,7 @@ static BrinkStatus map_by_search(View *view, bool is_wanted) {
     for (int concept = 0; concept < CONCEPT_COUNT; concept ++)
         profile->solutions[concept].most = searched.most[concept];
     if (!enclose_counts(view, &searched, open)) return BRINK_NO_MEMORY;
-    return is_wanted ? fill_from_points(view) : BRINK_OK;
+    return is_wanted ? view_fill(view) : BRINK_OK;
 }
 
 /* ---- Profiles ---- */
@@ -453,8 +234,8 @@ static bool list_profiles(Mapper *mapper) {
 static int likeliest(const Mapper *mapper, int *types) {
     int best = 0;
     for (int i = 1; i < mapper->map->profile_count; i++)
-        if (prior_of(mapper, mapper->map->profiles[i].profile, types) >
-            prior_of(mapper, mapper->map->profiles[best].profile, types))
+        if (view_prior(mapper, mapper->map->profiles[i].profile, types) >
+            view_prior(mapper, mapper->map->profiles[best].profile, types))
             best = i;
     return mapper->map->profiles[best].profile;
 }
