@@ -160,7 +160,9 @@ static int run(const Bench *bench, const char *dump_path) {
     double solution_seconds = seconds() - start - frontier_seconds;
     long frontier_kilobytes = peak_kilobytes();
     start = seconds();
-    status = count_signed(space, space->least, (CountLimits){bench->parties <= 2 ? 1 << 21 : 1 << 20, 1 << 12}, &count);
+    status = count_signed(space, space->least,
+                          (CountLimits){.points_most = bench->parties <= 2 ? 1 << 21 : 1 << 20, .groups_most = 1 << 12},
+                          &count);
     double count_seconds = seconds() - start;
     if (status != BRINK_OK) return EXIT_FAILURE;
     printf("{\"tool\": \"brink\", \"parties\": %d, \"issues\": %d, \"options\": %d, \"rules\": %d, \"opposed\": %s, "

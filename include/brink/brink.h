@@ -132,7 +132,12 @@ typedef enum BrinkPhase {
     BRINK_PHASE_SOLVE,       /* the scenario itself */
     BRINK_PHASE_COARSE,      /* at half the resolution, for the error */
     BRINK_PHASE_HALF,        /* every rationality halved */
-    BRINK_PHASE_DOUBLE       /* every rationality doubled */
+    BRINK_PHASE_DOUBLE,      /* every rationality doubled */
+    BRINK_PHASE_COUNTING,    /* packages, by decomposition */
+    BRINK_PHASE_LISTING,     /* packages, one by one */
+    BRINK_PHASE_FRONTIER,    /* of the packages, issue by issue */
+    BRINK_PHASE_SOLUTIONS,   /* what each package of the frontier is, and how likely it is signed */
+    BRINK_PHASE_SEARCHING    /* packages, by branch and bound */
 } BrinkPhase;
 
 /* Called now and then while solving; `done` of `total` fixed points of this phase. Return false to cancel. */
@@ -318,7 +323,7 @@ typedef struct BrinkPackagesSettings {
     const char *types; /* whose frontier is wanted: "us=dealmaker,iran=resistant"; "all"; NULL: the likeliest */
     int top;           /* near misses listed, 0..1000 */
     int listed;        /* packages written out beyond one per point of the frontier, 0..1000000 */
-    BrinkObserver observer; /* may be NULL; called with BRINK_PHASE_COMPILE */
+    BrinkObserver observer; /* may be NULL; called with the phases from BRINK_PHASE_COUNTING on */
     void *observer_payload;
 } BrinkPackagesSettings;
 
@@ -327,7 +332,7 @@ BRINK_API BrinkPackagesSettings brink_packages_settings_default(void);
 
 typedef struct BrinkPackages BrinkPackages;
 
-/* Checks the scenario and maps its package space (docs/packages.md). */
+/* Checks the scenario and maps its package space (docs/packages.md). CANCELLED still gives the map, of what is known by then. */
 BRINK_API BrinkStatus brink_scenario_packages(BrinkScenario *scenario, const BrinkPackagesSettings *settings,
                                               BrinkDiagnostics *diagnostics, BrinkPackages **result);
 /* Number of packages. */

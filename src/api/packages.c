@@ -121,7 +121,8 @@ static BrinkStatus map(const Scenario *scenario, const BrinkPackagesSettings *se
         return BRINK_BAD_INPUT;
     status = packages_map(s, &own, diagnostics, arena, &found);
     if (status == BRINK_OK) warn_of_drafts(scenario, found, diagnostics);
-    return status == BRINK_OK ? make(scenario, found, result) : status;
+    if (status == BRINK_OK) status = make(scenario, found, result);
+    return status == BRINK_OK && found->is_unfinished ? BRINK_CANCELLED : status;
 }
 
 BrinkStatus brink_scenario_packages(BrinkScenario *scenario, const BrinkPackagesSettings *settings,

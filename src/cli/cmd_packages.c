@@ -23,7 +23,8 @@ static const char teaching[] =
     "What it prints: how many packages there are, who would sign how many, and with which\n"
     "probability some package is signed by all; then, for the likeliest types, the packages\n"
     "that stand out (Nash, Kalai-Smorodinsky, egalitarian, utilitarian), what blocks\n"
-    "agreement and what would open it, and what each draft lacks (docs/packages.md).\n\n"
+    "agreement and what would open it, and what each draft lacks (docs/packages.md).\n"
+    "Ctrl-C ends it with what is known by then, marked as unfinished.\n\n"
     "Examples:\n"
     "  brink packages scenarios/geneva-2026.yaml\n"
     "  brink packages scenarios/geneva-2026.yaml --types us=maximalist,iran=pragmatic\n"
@@ -41,12 +42,17 @@ static bool read_disagreement(const Arguments *arguments, BrinkDisagreement *res
     return !name || tell_mistake("use best, collapse, lapse or conflict", "--disagreement %s is not known", name);
 }
 
+/* Ctrl-C ends it with what is known. */
+static bool observe(void *progress, BrinkPhase phase, uint64_t done, uint64_t total) {
+    return progress_observe(progress, phase, done, total) && !interrupt_asked();
+}
+
 static bool read_settings(const Arguments *arguments, Progress *progress, BrinkPackagesSettings *settings) {
     *settings = brink_packages_settings_default();
     settings->settled = arguments_has(arguments, "settled");
     settings->lotteries = arguments_has(arguments, "lotteries");
     settings->types = arguments_value(arguments, "types");
-    settings->observer = progress_observe;
+    settings->observer = observe;
     settings->observer_payload = progress;
     return read_disagreement(arguments, &settings->disagreement) &&
            arguments_integer(arguments, "top", 0, 1000, &settings->top);
@@ -75,10 +81,16 @@ static int run(const Arguments *arguments) {
     progress_begin(&progress, arguments_has(arguments, "quiet"), 0);
     BrinkStatus status = brink_diagnostics_new(&diagnostics);
     if (status == BRINK_OK) status = shared_read(arguments, arguments->operands[0], diagnostics, &scenario);
+    interrupt_watch(true);
     if (status == BRINK_OK) status = brink_scenario_packages(scenario, &settings, diagnostics, &packages);
+    interrupt_watch(false);
     progress_end(&progress);
     shared_tell(diagnostics);
-    int result = status == BRINK_OK ? write_map(arguments, packages) : shared_exit(status, diagnostics);
+    int result = packages ? write_map(arguments, packages) : shared_exit(status, diagnostics);
+    if (packages && status == BRINK_CANCELLED && result == EXIT_GOOD) {
+        tell_stopped("stopped; the map is that of what was known");
+        result = EXIT_CANCELLED;
+    }
     brink_packages_free(packages);
     brink_scenario_free(scenario);
     brink_diagnostics_free(diagnostics);

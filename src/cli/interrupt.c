@@ -33,7 +33,7 @@ static void interrupt(int signal) {
     (void)signal;
     if (is_asked || !is_watched) end_now();
     is_asked = 1;
-    if (!tell_is_json()) say("\nbrink: stopping after the solves at hand; Ctrl-C again stops at once\n");
+    if (!tell_is_json()) say("\nbrink: stopping after what is at hand; Ctrl-C again stops at once\n");
 }
 
 void interrupt_begin(void) {

@@ -17,8 +17,16 @@ void progress_begin(Progress *progress, bool is_quiet, int phase_count) {
         (Progress){.is_quiet = is_quiet || tell_is_json(), .begun = progress_clock(), .phase_count = phase_count};
 }
 
-static const char *const phase_names[] = {"laying out the game", "solving", "solving at half the resolution",
-                                          "with every rationality halved", "with every rationality doubled"};
+static const char *const phase_names[] = {"laying out the game",
+                                          "solving",
+                                          "solving at half the resolution",
+                                          "with every rationality halved",
+                                          "with every rationality doubled",
+                                          "counting packages",
+                                          "looking at packages one by one",
+                                          "finding the frontier",
+                                          "describing the frontier",
+                                          "searching the packages"};
 
 static void tell(Progress *progress, BrinkPhase phase, uint64_t done, uint64_t total) {
     bool is_terminal = isatty(STDERR_FILENO);
@@ -27,8 +35,9 @@ static void tell(Progress *progress, BrinkPhase phase, uint64_t done, uint64_t t
     progress->told = now;
     progress->is_shown = true;
     int percent = total > 0 ? (int)(100.0 * (double)done / (double)total) : 0;
-    fprintf(stderr, "%s%3d %%  %s (%d of %d), %.0f s%s", is_terminal ? "\r" : "", percent, phase_names[phase],
-            (int)phase, progress->phase_count, now - progress->begun, is_terminal ? "\033[K" : "\n");
+    fprintf(stderr, "%s%3d %%  %s", is_terminal ? "\r" : "", percent, phase_names[phase]);
+    if (progress->phase_count > 0) fprintf(stderr, " (%d of %d)", (int)phase, progress->phase_count);
+    fprintf(stderr, ", %.0f s%s", now - progress->begun, is_terminal ? "\033[K" : "\n");
 }
 
 bool progress_observe(void *payload, BrinkPhase phase, uint64_t done, uint64_t total) {

@@ -140,15 +140,16 @@ static BrinkStatus start(Counter *counter) {
 }
 
 BrinkStatus blocks_count(const Space *space, const int *types, const double *outside, CountLimits limits,
-                         PackageBlock *blocks, int count) {
+                         PackageBlock *blocks, int count, int *counted) {
     Counter counter = {.space = space, .types = types, .outside = outside, .limits = limits, .arena = arena_new()};
     BrinkStatus status = counter.arena ? start(&counter) : BRINK_NO_MEMORY;
-    for (int i = 0; status == BRINK_OK && i < count; i++) {
-        status = count_alone(&counter, &blocks[i]);
-        if (status == BRINK_OK) status = count_meets(&counter, &blocks[i]);
+    for (*counted = 0; status == BRINK_OK && *counted < count; *counted += status == BRINK_OK) {
+        if (!watch_goes_on(limits.watch, (uint64_t)*counted, (uint64_t)count)) break;
+        status = count_alone(&counter, &blocks[*counted]);
+        if (status == BRINK_OK) status = count_meets(&counter, &blocks[*counted]);
     }
     arena_free(counter.arena);
-    return status;
+    return status == BRINK_CANCELLED ? BRINK_OK : status;
 }
 
 BrinkStatus blocks_signed_by(const Space *space, const int *types, const double *outside, CountLimits limits,

@@ -114,8 +114,8 @@ static bool plunge(Tree *tree, uint32_t node) {
 static bool may_go_on(const Tree *tree) {
     const BranchTask *task = tree->task;
     if (tree->node_count >= task->nodes_most || tree->looks >= task->looks_most) return false;
-    return !task->observer || tree->looks % 16 != 0 ||
-           task->observer(task->observer_payload, BRINK_PHASE_COMPILE, tree->looks, task->looks_most);
+    if (tree->looks == 0) return true; /* even in a hurry, one package */
+    return tree->looks % 16 != 0 || watch_goes_on(task->watch, task->looks_before + tree->looks, task->looks_of_all);
 }
 
 static BrinkStatus search(Tree *tree) {

@@ -4,6 +4,7 @@
 #define PACKAGES_BRANCH_H
 
 #include "base/base.h"
+#include "packages/watch.h"
 #include "scenario/situation.h"
 
 typedef struct BranchTask {
@@ -16,8 +17,8 @@ typedef struct BranchTask {
     bool (*look)(void *payload, const int *options, double *floor);
     void *payload;
     size_t nodes_most, looks_most;
-    BrinkObserver observer; /* may be NULL; false ends the search with what is known */
-    void *observer_payload;
+    Watch *watch;                        /* may be NULL; stopped, the search ends with what is known */
+    uint64_t looks_before, looks_of_all; /* of all searches, for the watch */
 } BranchTask;
 
 /* Writes what no package that was not looked at can score more than; -INFINITY: none that matters is left. */

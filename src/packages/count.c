@@ -162,8 +162,10 @@ typedef struct Halves {
 /* Sums of many issues are left to be read as runs of sums of few, unless there are too many so and fewer once equal
  * ones are joined. */
 static BrinkStatus expand_half(const Part *part, CountLimits limits, Arena *arena, Expansion *half) {
-    ExpandSettings settings = {
-        .loose_over = LOOSE_OVER, .points_most = limits.points_most, .groups_most = limits.groups_most};
+    ExpandSettings settings = {.loose_over = LOOSE_OVER,
+                               .points_most = limits.points_most,
+                               .groups_most = limits.groups_most,
+                               .watch = limits.watch};
     BrinkStatus status = expand(part, &settings, arena, half);
     if (status != BRINK_OK || !half->is_too_large) return status;
     settings.loose_over = SIZE_MAX;
@@ -192,8 +194,8 @@ static RunList *list_groups(const Expansion *half, Arena *arena) {
     return lists;
 }
 
-static BrinkStatus count_pairs_of_groups(const Space *space, const Halves *halves, const int64_t *least, Arena *arena,
-                                         double *sum) {
+static BrinkStatus count_pairs_of_groups(const Space *space, const Halves *halves, const int64_t *least, Watch *watch,
+                                         Arena *arena, double *sum) {
     const ExpandLayer *a = &halves->first.layers[halves->first.layer_count - 1];
     const ExpandLayer *b = &halves->second.layers[halves->second.layer_count - 1];
     const RunList *first = list_groups(&halves->first, arena), *second = list_groups(&halves->second, arena);
@@ -202,6 +204,7 @@ static BrinkStatus count_pairs_of_groups(const Space *space, const Halves *halve
     for (int g = 0; first && g < a->group_count; g++)
         for (int h = 0; second && h < b->group_count; h++) {
             double count = 0;
+            if (!watch_in_step(watch)) return BRINK_CANCELLED;
             if (!part_join(halves->first.part, a->groups[g].state, halves->second.part, b->groups[h].state, shift))
                 continue;
             for (int k = 0; k < space->signer_count; k++) needed[k] = least[k] - shift[k];
@@ -277,7 +280,7 @@ static BrinkStatus count_exactly(const Space *space, const int64_t *least, Count
     BrinkStatus status = expand_halves(space, limits, arena, &halves);
     *fits = status == BRINK_OK && !halves.first.is_too_large && !halves.second.is_too_large &&
             rows_gone_through(&halves) <= ROWS_MOST;
-    return *fits ? count_pairs_of_groups(space, &halves, least, arena, count) : status;
+    return *fits ? count_pairs_of_groups(space, &halves, least, limits.watch, arena, count) : status;
 }
 
 /* ---- Bounds ---- */

@@ -6,6 +6,7 @@
  * Invariant: the groups of a layer have different states, and the points of a group are distinct and sorted. */
 #include "packages/expand.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,6 +19,7 @@ typedef struct Expander {
     size_t table_size;
     int group_room;
     int64_t grain;
+    bool is_hurried; /* stopped: the rest is found on a coarse grid */
     Expansion *result;
 } Expander;
 
@@ -152,10 +154,17 @@ static size_t points_in(const ExpandLayer *layer) {
     return count;
 }
 
+/* Points of a layer that need no thinning: fewer once nobody waits for more, though each group keeps one. */
+static size_t points_most(const Expander *all, const ExpandLayer *layer) {
+    enum { HURRIED_POINTS = 1 << 11 };
+    size_t hurried = HURRIED_POINTS + 2 * (size_t)layer->group_count;
+    return all->is_hurried && hurried < all->settings->points_most ? hurried : all->settings->points_most;
+}
+
 /* The grid is made coarser until the layer fits; its grain is kept for later layers. */
 static bool thin_layer(Expander *all, ExpandLayer *layer) {
     int64_t used = 0;
-    while (points_in(layer) > all->settings->points_most / 2) {
+    while (points_in(layer) > points_most(all, layer) / 2) {
         all->grain = all->grain ? 2 * all->grain : 1000;
         for (int g = 0; g < layer->group_count; g++)
             if (!runs_thin(&layer->groups[g].points, all->result->width, all->grain, all->arena,
@@ -165,6 +174,24 @@ static bool thin_layer(Expander *all, ExpandLayer *layer) {
     }
     all->result->grain_sum += used;
     return true;
+}
+
+/* A grain whose cells a frontier of so many points would fill, so that few grids are tried. */
+static int64_t coarse_grain(const Expander *all, const ExpandLayer *layer) {
+    int width = all->result->width;
+    double range = 0, cells = pow((double)points_most(all, layer), 1.0 / fmax(1, width - 1));
+    for (int g = 0; g < layer->group_count; g++)
+        for (int k = 0; k < width; k++) range = fmax(range, runs_range(&layer->groups[g].points, width, k));
+    return (int64_t)(range / (4 * cells)) + 1;
+}
+
+/* Nobody waits any more: what there is is thinned before it goes on. */
+static bool hurry(Expander *all, ExpandLayer *layer) {
+    all->is_hurried = true;
+    all->room.watch = NULL;
+    int64_t grain = coarse_grain(all, layer);
+    if (all->grain < grain) all->grain = grain;
+    return thin_layer(all, layer);
 }
 
 /* Whether a layer is worth no sum: too many points, in lists so long that they need not be joined. */
@@ -190,13 +217,15 @@ static bool sum_layer(Expander *all, int layer) {
     for (int g = 0; g < to->group_count; g++) {
         ExpandGroup *group = &to->groups[g];
         if (!stays_loose && !sum_group(all, to - 1, group)) return false;
+        if (settings->thins && !all->is_hurried && !watch_in_step(settings->watch))
+            return hurry(all, to - 1) && sum_layer(all, layer); /* afresh */
         group->row_count = stays_loose ? rows_led_to(to - 1, group) : group->points.count;
         count += group->row_count;
         if (count <= settings->points_most || (settings->maxima && settings->thins)) continue;
         all->result->is_too_large = true;
         return true;
     }
-    return count <= settings->points_most || thin_layer(all, to);
+    return count <= points_most(all, to) || thin_layer(all, to);
 }
 
 static bool begin(Expander *all, uint64_t *state) {
@@ -222,8 +251,8 @@ static BrinkStatus run(Expander *all, uint64_t *state, int64_t *shift) {
         if (!(is_end ? finish_all(all, state, shift) : choose_all(all, position, state, shift))) return BRINK_NO_MEMORY;
         if (!all->result->is_too_large && !sum_layer(all, position + 1)) return BRINK_NO_MEMORY;
         if (all->result->is_too_large) return BRINK_OK;
-        if (settings->observer && !settings->observer(settings->payload, (uint64_t)position + 1, (uint64_t)steps))
-            return BRINK_CANCELLED;
+        if (settings->thins) watch_goes_on(settings->watch, (uint64_t)position + 1, (uint64_t)steps);
+        if (!settings->thins && !watch_in_step(settings->watch)) return BRINK_CANCELLED;
     }
     return BRINK_OK;
 }
@@ -238,6 +267,7 @@ BrinkStatus expand(const Part *part, const ExpandSettings *settings, Arena *aren
     int64_t *shift = arena_array(arena, SPACE_SIGNERS_MOST, sizeof *shift);
     BrinkStatus status =
         result->layers && state && shift && grow_table(&all, &(ExpandLayer){0}) ? BRINK_OK : BRINK_NO_MEMORY;
+    if (settings->thins) all.room.watch = settings->watch;
     if (status == BRINK_OK) status = run(&all, state, shift);
     run_room_free(&all.room);
     free(all.table);

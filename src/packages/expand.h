@@ -5,6 +5,7 @@
 
 #include "packages/part.h"
 #include "packages/runs.h"
+#include "packages/watch.h"
 
 /* One way into a group: from a group of the layer before by an option; option -1: the end, verifiability settled. */
 typedef struct ExpandStep {
@@ -47,11 +48,10 @@ typedef struct ExpandSettings {
     bool thins;         /* over points_most, thin (needs maxima); otherwise is_too_large */
     size_t points_most; /* per layer */
     int groups_most;    /* per layer */
-    bool (*observer)(void *payload, uint64_t done, uint64_t total);
-    void *payload;
+    Watch *watch;       /* may be NULL */
 } ExpandSettings;
 
-/* BRINK_CANCELLED where the observer says so. */
+/* Stopped by the watch: what thins is brought to its end on a coarse grid, the rest ends with BRINK_CANCELLED. */
 BrinkStatus expand(const Part *part, const ExpandSettings *settings, Arena *arena, Expansion *result);
 /* What a group of the last, loose layer consists of, in `arena`; `runs` is NULL when memory is short. */
 RunList expand_runs(const Expansion *expansion, const ExpandGroup *group, Arena *arena);

@@ -18,8 +18,7 @@ BrinkStatus frontier_find(const Space *space, FrontierLimits limits, Arena *aren
                                .thins = true,
                                .points_most = limits.points_most,
                                .groups_most = limits.groups_most,
-                               .observer = limits.observer,
-                               .payload = limits.payload};
+                               .watch = limits.watch};
     *result = (Frontier){0};
     if (!part) return BRINK_NO_MEMORY;
     BrinkStatus status = expand(part, &settings, arena, &result->expansion);

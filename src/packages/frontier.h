@@ -16,8 +16,7 @@ typedef struct Frontier {
 typedef struct FrontierLimits {
     size_t points_most; /* per layer; over it the frontier is thinned and epsilon > 0 */
     int groups_most;
-    bool (*observer)(void *payload, uint64_t done, uint64_t total);
-    void *payload;
+    Watch *watch; /* may be NULL; stopped, the rest is found on a coarse grid */
 } FrontierLimits;
 
 BrinkStatus frontier_find(const Space *space, FrontierLimits limits, Arena *arena, Frontier *result);

@@ -12,7 +12,7 @@
 #include "packages/maxima.h"
 #include "settlement/settlement.h"
 
-enum { BUFFER_ROWS = 1 << 17, SETTLED_AT_ONCE = 1 << 10, OBSERVED_EVERY = 1 << 10 };
+enum { BUFFER_ROWS = 1 << 17, SETTLED_AT_ONCE = 1 << 10, WATCHED_EVERY = 1 << 12, WATCHED_SETTLED = 1 << 5 };
 
 struct Lister {
     const ListingTask *task;
@@ -142,7 +142,7 @@ static bool reduce_with(Lister *lister, Reduction *r) {
         r->spare[i] = distinct - 1;
     }
     int64_t *rows = malloc((lister->room + 1) * stride * sizeof *rows);
-    if (!rows || !maxima_mark(r->distinct, distinct, lister->width, r->is_dominated)) {
+    if (!rows || !maxima_mark(r->distinct, distinct, lister->width, NULL, r->is_dominated)) {
         free(rows);
         return false;
     }
@@ -216,17 +216,27 @@ static bool look_at(Lister *lister, uint64_t number, Verdict *verdict) {
     return keep(lister, verdict, number);
 }
 
+/* What was not looked at may be blocked or not. */
+static void leave_rest(Lister *lister, double rest) {
+    lister->result->rest = rest;
+    for (int i = 0; i < lister->task->block_count; i++) {
+        lister->task->blocks[i].meets.high += rest;
+        lister->task->blocks[i].alone.high += rest;
+    }
+}
+
 static BrinkStatus look_at_all(Lister *lister) {
     Verdict verdict;
     const ListingTask *task = lister->task;
-    uint64_t total = 1;
+    uint64_t total = 1, every = task->settled ? WATCHED_SETTLED : WATCHED_EVERY;
     for (int issue = 0; issue < lister->situation->issue_count; issue++)
         total *= (uint64_t)situation_option_count(lister->situation, issue);
     for (uint64_t number = 0; number < total; number++) {
+        if (number % every == 0 && !watch_goes_on(task->watch, number, total)) {
+            leave_rest(lister, (double)(total - number));
+            break;
+        }
         if (!look_at(lister, number, &verdict)) return BRINK_NO_MEMORY;
-        if (task->observer && number % OBSERVED_EVERY == 0 &&
-            !task->observer(task->payload, BRINK_PHASE_COMPILE, number, total))
-            return BRINK_CANCELLED;
     }
     return BRINK_OK;
 }

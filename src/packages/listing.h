@@ -7,6 +7,7 @@
 #include "packages/packages.h"
 #include "packages/runs.h"
 #include "packages/space.h"
+#include "packages/watch.h"
 
 typedef struct ListingTask {
     const Space *space;
@@ -14,8 +15,7 @@ typedef struct ListingTask {
     int profile;
     PackageBlock *blocks; /* counts are written; may be NULL */
     int block_count;
-    BrinkObserver observer;
-    void *payload;
+    Watch *watch; /* may be NULL */
 } ListingTask;
 
 typedef struct Listing {
@@ -24,10 +24,11 @@ typedef struct Listing {
     const uint64_t *numbers; /* packages of each point, as packages are numbered: last issue fastest */
     double open, signed_by_all;
     double signed_by[SPACE_SIGNERS_MOST];
-    int lost; /* settlements that did not converge */
+    double rest; /* packages not looked at, where it was stopped */
+    int lost;    /* settlements that did not converge */
 } Listing;
 
-/* Every package. */
+/* Every package, or as many as the watch has time for. */
 BrinkStatus listing_make(const ListingTask *task, Arena *arena, Listing *result);
 
 /* Packages of the caller's choice, each once at most: begin, look at each, end. Begin returns NULL when memory is

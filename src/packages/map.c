@@ -18,61 +18,74 @@ static const double LISTED_MOST = 2e7, SETTLED_MOST = 1e6; /* packages looked at
 static const double SEARCHED_MOST = 9e18;                  /* and numbered in 64 bits */
 enum { FRONTIER_POINTS = 1 << 20, FRONTIER_GROUPS = 1 << 12 };
 
+/* ---- Settings of each way ---- */
+
 /* Pairs of sums are counted in n log n for two signers, with one more logarithm for each further one. */
-static CountLimits count_limits(const Situation *s) {
-    int signers = 0;
-    for (int party = 0; party < s->party_count; party++) signers += s->signs[party];
-    return (CountLimits){.points_most = signers <= 2 ? 1 << 21 : 1 << 17, .groups_most = 1 << 12};
+static CountLimits count_limits(Mapper *mapper) {
+    return (CountLimits){.points_most = mapper->map->signer_count <= 2 ? 1 << 21 : 1 << 17,
+                         .groups_most = 1 << 12,
+                         .watch = &mapper->watch};
 }
 
-static bool observe(void *payload, uint64_t done, uint64_t total) {
-    const PackagesSettings *settings = payload;
-    return settings->observer(settings->payload, BRINK_PHASE_COMPILE, done, total);
+static Watch *watch_phase(Mapper *mapper, BrinkPhase phase) {
+    mapper->watch.phase = phase;
+    return &mapper->watch;
 }
 
 /* ---- By the dynamic programme ---- */
 
-static BrinkStatus count_signed_by(const View *view) {
+static BrinkStatus count_signed_by(const View *view, PackageCount *signed_by) {
     Mapper *mapper = view->mapper;
-    PackageCount *signed_by = arena_array(mapper->arena, (size_t)view->space->signer_count, sizeof *signed_by);
-    if (!signed_by) return BRINK_NO_MEMORY;
-    for (int signer = 0; signer < view->space->signer_count; signer++) {
+    int signers = view->space->signer_count;
+    for (int signer = 0; signer < signers; signer++) {
         int type = view->space->type[signer];
-        BrinkStatus status =
-            mapper->has_signed_by[type]
-                ? BRINK_OK
-                : blocks_signed_by(view->space, view->types, view->profile->outside,
-                                   count_limits(view->mapper->situation), signer, &mapper->signed_by[type]);
+        if (!watch_goes_on(&mapper->watch, (uint64_t)signer + 1, (uint64_t)signers + 1)) return BRINK_CANCELLED;
+        BrinkStatus status = mapper->has_signed_by[type]
+                                 ? BRINK_OK
+                                 : blocks_signed_by(view->space, view->types, view->profile->outside,
+                                                    count_limits(mapper), signer, &mapper->signed_by[type]);
         if (status != BRINK_OK) return status;
         mapper->has_signed_by[type] = true;
         signed_by[signer] = mapper->signed_by[type];
     }
-    view->profile->signed_by = signed_by;
     return BRINK_OK;
 }
 
+/* Stopped, what is not counted stays enclosed. */
 static BrinkStatus count_profile(const View *view) {
+    Mapper *mapper = view->mapper;
     PackageProfile *profile = view->profile;
-    BrinkStatus status = count_admitted(view->space, count_limits(view->mapper->situation), &profile->open);
+    PackageCount signed_by_all;
+    Watch *watch = watch_phase(mapper, BRINK_PHASE_COUNTING);
+    if (!watch_goes_on(watch, 0, (uint64_t)view->space->signer_count + 1)) return BRINK_OK;
+    BrinkStatus status = count_admitted(view->space, count_limits(mapper), &profile->open);
     if (status == BRINK_OK)
-        status = count_signed(view->space, view->space->least, count_limits(view->mapper->situation),
-                              &profile->signed_by_all);
-    return status == BRINK_OK ? count_signed_by(view) : status;
+        status = count_signed(view->space, view->space->least, count_limits(mapper), &signed_by_all);
+    if (status == BRINK_OK) {
+        profile->signed_by_all = signed_by_all;
+        status = count_signed_by(view, (PackageCount *)profile->signed_by);
+    }
+    return status == BRINK_CANCELLED ? BRINK_OK : status;
+}
+
+static BrinkStatus find_blocks(const View *view) {
+    Mapper *mapper = view->mapper;
+    PackageProfile *profile = view->profile;
+    int count;
+    PackageBlock *blocks = blocks_list(mapper->situation, view->space, mapper->arena, &count);
+    if (!blocks) return BRINK_NO_MEMORY;
+    profile->blocks = blocks;
+    return blocks_count(view->space, view->types, profile->outside, count_limits(mapper), blocks, count,
+                        &profile->block_count);
 }
 
 static BrinkStatus map_by_programme(View *view, bool is_wanted) {
-    const PackagesSettings *settings = view->mapper->settings;
     PackageProfile *profile = view->profile;
-    FrontierLimits limits = {FRONTIER_POINTS, FRONTIER_GROUPS, settings->observer ? observe : NULL, (void *)settings};
     BrinkStatus status = count_profile(view);
+    if (status == BRINK_OK && is_wanted) status = find_blocks(view);
     if (status != BRINK_OK || !is_wanted) return status;
-    PackageBlock *blocks =
-        blocks_list(view->mapper->situation, view->space, view->mapper->arena, &profile->block_count);
-    if (!blocks) return BRINK_NO_MEMORY;
-    profile->blocks = blocks;
-    status = blocks_count(view->space, view->types, profile->outside, count_limits(view->mapper->situation), blocks,
-                          profile->block_count);
-    if (status == BRINK_OK) status = frontier_find(view->space, limits, view->scratch, &view->frontier);
+    FrontierLimits limits = {FRONTIER_POINTS, FRONTIER_GROUPS, watch_phase(view->mapper, BRINK_PHASE_FRONTIER)};
+    status = frontier_find(view->space, limits, view->scratch, &view->frontier);
     if (status != BRINK_OK) return status;
     view->points = &view->frontier.points;
     profile->epsilon = view->frontier.epsilon;
@@ -89,26 +102,39 @@ static BrinkStatus tell_lost(const View *view, int lost) {
     return lost > 0 ? BRINK_NOT_SOLVED : BRINK_OK;
 }
 
+/* Stopped, the rest may be anything: what was seen is at least there. */
+static void take_listing(View *view) {
+    PackageProfile *profile = view->profile;
+    const Listing *listing = &view->listing;
+    PackageCount *signed_by = (PackageCount *)profile->signed_by;
+    profile->open = (PackageCount){listing->open, listing->open + listing->rest};
+    profile->signed_by_all = (PackageCount){listing->signed_by_all, listing->signed_by_all + listing->rest};
+    for (int k = 0; k < view->space->signer_count; k++)
+        signed_by[k] = (PackageCount){listing->signed_by[k], listing->signed_by[k] + listing->rest};
+    view->is_listed = true;
+    view->points = &listing->points;
+    if (listing->rest <= 0) return;
+    profile->is_searched = true;
+    profile->epsilon = NAN;
+    for (int concept = 0; concept < CONCEPT_COUNT; concept ++) profile->solutions[concept].most = NAN;
+}
+
 static BrinkStatus map_by_listing(View *view, bool is_wanted) {
     const PackagesSettings *settings = view->mapper->settings;
     PackageProfile *profile = view->profile;
-    size_t width = (size_t)view->space->signer_count;
     PackageBlock *blocks =
         blocks_list(view->mapper->situation, view->space, view->mapper->arena, &profile->block_count);
-    PackageCount *signed_by = arena_array(view->mapper->arena, width, sizeof *signed_by);
-    if (!blocks || !signed_by) return BRINK_NO_MEMORY;
-    ListingTask task = {view->space,          settings->settled,  profile->profile, blocks,
-                        profile->block_count, settings->observer, settings->payload};
+    if (!blocks) return BRINK_NO_MEMORY;
+    ListingTask task = {.space = view->space,
+                        .settled = settings->settled,
+                        .profile = profile->profile,
+                        .blocks = blocks,
+                        .block_count = profile->block_count,
+                        .watch = watch_phase(view->mapper, BRINK_PHASE_LISTING)};
     BrinkStatus status = listing_make(&task, view->scratch, &view->listing);
     if (status != BRINK_OK) return status;
-    profile->open = (PackageCount){view->listing.open, view->listing.open};
-    profile->signed_by_all = (PackageCount){view->listing.signed_by_all, view->listing.signed_by_all};
-    for (size_t k = 0; k < width; k++)
-        signed_by[k] = (PackageCount){view->listing.signed_by[k], view->listing.signed_by[k]};
-    profile->signed_by = signed_by;
+    take_listing(view);
     profile->blocks = blocks;
-    view->is_listed = true;
-    view->points = &view->listing.points;
     status = tell_lost(view, view->listing.lost);
     return status == BRINK_OK && is_wanted ? view_fill(view) : status;
 }
@@ -116,17 +142,14 @@ static BrinkStatus map_by_listing(View *view, bool is_wanted) {
 /* ---- By search ---- */
 
 /* What was seen is at least there; what was not may be. */
-static bool enclose_counts(const View *view, const Searched *searched, PackageCount open) {
+static void enclose_counts(const View *view, const Searched *searched, PackageCount open) {
     PackageProfile *profile = view->profile;
-    size_t width = (size_t)view->space->signer_count;
-    PackageCount *signed_by = arena_array(view->mapper->arena, width, sizeof *signed_by);
+    PackageCount *signed_by = (PackageCount *)profile->signed_by;
     profile->open = open;
     profile->signed_by_all =
         (PackageCount){searched->listing.signed_by_all, searched->opening_least > 0 ? 0 : open.high};
-    for (size_t k = 0; signed_by && k < width; k++)
+    for (int k = 0; k < view->space->signer_count; k++)
         signed_by[k] = (PackageCount){searched->listing.signed_by[k], view->mapper->map->admitted.high};
-    profile->signed_by = signed_by;
-    return signed_by != NULL;
 }
 
 static BrinkStatus map_by_search(View *view, bool is_wanted) {
@@ -135,11 +158,10 @@ static BrinkStatus map_by_search(View *view, bool is_wanted) {
     ListingTask task = {.space = view->space,
                         .settled = settings->settled,
                         .profile = profile->profile,
-                        .observer = settings->observer,
-                        .payload = settings->payload};
+                        .watch = watch_phase(view->mapper, BRINK_PHASE_SEARCHING)};
     Searched searched;
     PackageCount open;
-    BrinkStatus status = count_admitted(view->space, count_limits(view->mapper->situation), &open);
+    BrinkStatus status = count_admitted(view->space, count_limits(view->mapper), &open);
     if (status == BRINK_OK) status = searched_find(&task, !is_wanted, view->scratch, &searched);
     if (status == BRINK_OK) status = tell_lost(view, searched.listing.lost);
     if (status != BRINK_OK) return status;
@@ -150,31 +172,44 @@ static BrinkStatus map_by_search(View *view, bool is_wanted) {
     profile->opening_least = searched.opening_least;
     for (int concept = 0; concept < CONCEPT_COUNT; concept ++)
         profile->solutions[concept].most = searched.most[concept];
-    if (!enclose_counts(view, &searched, open)) return BRINK_NO_MEMORY;
+    enclose_counts(view, &searched, open);
     return is_wanted ? view_fill(view) : BRINK_OK;
 }
 
 /* ---- Profiles ---- */
 
-static BrinkStatus begin_view(Mapper *mapper, PackageProfile *profile, View *view) {
+/* Before anything is counted: a number of packages lies between none and all. */
+static bool begin_profile(const Mapper *mapper, PackageProfile *profile, int *types) {
     const Situation *s = mapper->situation;
     size_t signers = (size_t)mapper->map->signer_count;
-    int *types = arena_array(mapper->arena, (size_t)s->party_count, sizeof *types),
-        *own = arena_array(mapper->arena, signers, sizeof *own);
+    int *own = arena_array(mapper->arena, signers, sizeof *own);
     double *outside = arena_array(mapper->arena, signers, sizeof *outside);
-    if (!types || !own || !outside) return BRINK_NO_MEMORY;
+    PackageCount *signed_by = arena_array(mapper->arena, signers, sizeof *signed_by);
+    PackageCount unknown = {0, mapper->map->admitted.high};
+    if (!own || !outside || !signed_by) return false;
     settlement_profile_types(s, profile->profile, types);
-    profile->probability = 1;
+    *profile = (PackageProfile){.profile = profile->profile,
+                                .probability = 1,
+                                .types = own,
+                                .outside = outside,
+                                .open = unknown,
+                                .signed_by_all = unknown,
+                                .signed_by = signed_by};
     for (size_t k = 0; k < signers; k++) {
         own[k] = types[mapper->map->signers[k]];
         outside[k] = packages_outside(s, own[k], mapper->settings->disagreement);
         profile->probability *= s->prior[own[k]];
+        signed_by[k] = unknown;
     }
-    profile->types = own;
-    profile->outside = outside;
+    return true;
+}
+
+static BrinkStatus begin_view(Mapper *mapper, PackageProfile *profile, View *view) {
+    int *types = arena_array(mapper->arena, (size_t)mapper->situation->party_count, sizeof *types);
+    if (!types || !begin_profile(mapper, profile, types)) return BRINK_NO_MEMORY;
     *view = (View){.mapper = mapper, .profile = profile, .types = types, .scratch = arena_new()};
     if (!view->scratch) return BRINK_NO_MEMORY;
-    return space_new(s, types, outside, SPACE_WHOLE, mapper->arena, &view->space);
+    return space_new(mapper->situation, types, profile->outside, SPACE_WHOLE, mapper->arena, &view->space);
 }
 
 static BrinkStatus refuse(const Mapper *mapper) {
@@ -195,11 +230,7 @@ static BrinkStatus map_one_by_one(View *view, bool is_wanted) {
 
 /* Starts a profile afresh, to be mapped the other way. */
 static BrinkStatus map_again(View *view, bool is_wanted) {
-    PackageProfile *profile = view->profile;
-    *profile = (PackageProfile){.profile = profile->profile,
-                                .probability = profile->probability,
-                                .types = profile->types,
-                                .outside = profile->outside};
+    if (!begin_profile(view->mapper, view->profile, (int *)view->types)) return BRINK_NO_MEMORY;
     return map_one_by_one(view, is_wanted);
 }
 
@@ -208,8 +239,10 @@ static BrinkStatus map_profile(Mapper *mapper, PackageProfile *profile, bool is_
     BrinkStatus status = begin_view(mapper, profile, &view);
     if (status == BRINK_OK) status = by_listing ? map_one_by_one(&view, is_wanted) : map_by_programme(&view, is_wanted);
     bool is_inexact = status == BRINK_OK && profile->signed_by_all.low < profile->signed_by_all.high;
-    if (!by_listing && (status == BRINK_NOT_SOLVED || (is_inexact && mapper->map->total <= LISTED_MOST)))
+    bool is_stopped = mapper->watch.is_stopped;
+    if (!by_listing && (status == BRINK_NOT_SOLVED || (is_inexact && !is_stopped && mapper->map->total <= LISTED_MOST)))
         status = map_again(&view, is_wanted);
+    profile->is_unfinished = mapper->watch.is_stopped;
     arena_free(view.scratch);
     return status;
 }
@@ -248,7 +281,7 @@ static BrinkStatus needs_listing(Mapper *mapper, bool *result) {
     PackageCount open = {0, 0};
     BrinkStatus status = scratch ? begin_view(mapper, &trial, &view) : BRINK_NO_MEMORY;
     bool fits = status == BRINK_OK && part_fits(view.space);
-    if (status == BRINK_OK && fits) status = count_admitted(view.space, count_limits(mapper->situation), &open);
+    if (status == BRINK_OK && fits) status = count_admitted(view.space, count_limits(mapper), &open);
     *result = !fits || open.low < open.high;
     arena_free(view.scratch);
     arena_free(scratch);
@@ -265,7 +298,41 @@ static BrinkStatus count_rules(Mapper *mapper) {
     if (!types) return BRINK_NO_MEMORY;
     settlement_profile_types(mapper->situation, 0, types);
     BrinkStatus status = space_new(mapper->situation, types, nothing, rules_only, mapper->arena, &space);
-    return status == BRINK_OK ? count_admitted(space, count_limits(mapper->situation), &mapper->map->admitted) : status;
+    return status == BRINK_OK ? count_admitted(space, count_limits(mapper), &mapper->map->admitted) : status;
+}
+
+/* What is known of profiles that were not come to. */
+static void recall_signed_by(const Mapper *mapper) {
+    for (int i = 0; i < mapper->map->profile_count; i++) {
+        PackageProfile *profile = &mapper->map->profiles[i];
+        for (int k = 0; k < mapper->map->signer_count; k++)
+            if (profile->is_unfinished && mapper->has_signed_by[profile->types[k]])
+                ((PackageCount *)profile->signed_by)[k] = mapper->signed_by[profile->types[k]];
+    }
+}
+
+static void sum_zone(PackageMap *map) {
+    for (int i = 0; i < map->profile_count; i++) {
+        if (map->profiles[i].signed_by_all.low > 0) map->zone_probability += map->profiles[i].probability;
+        if (map->profiles[i].signed_by_all.high > 0) map->zone_most += map->profiles[i].probability;
+    }
+    map->zone_probability = fmin(1, map->zone_probability);
+    map->zone_most = fmin(1, map->zone_most);
+}
+
+/* Those asked for come first, so that they are there when somebody does not wait for the rest. */
+static BrinkStatus map_in_turn(Mapper *mapper, int wanted, bool by_listing) {
+    PackageMap *map = mapper->map;
+    BrinkStatus status = BRINK_OK;
+    mapper->watch.parts = (uint64_t)map->profile_count;
+    for (int turn = 0; turn < 2; turn++)
+        for (int i = 0; status == BRINK_OK && i < map->profile_count; i++) {
+            bool is_wanted = mapper->settings->all_profiles || map->profiles[i].profile == wanted;
+            if (is_wanted != (turn == 0) || mapper->watch.is_stopped) continue;
+            status = map_profile(mapper, &map->profiles[i], is_wanted, by_listing);
+            mapper->watch.part++;
+        }
+    return status;
 }
 
 static BrinkStatus map_profiles(Mapper *mapper) {
@@ -275,13 +342,15 @@ static BrinkStatus map_profiles(Mapper *mapper) {
     int *types = arena_array(mapper->arena, (size_t)mapper->situation->party_count, sizeof *types);
     if (!types) return BRINK_NO_MEMORY;
     int wanted = settings->profile >= 0 ? settings->profile : likeliest(mapper, types);
-    BrinkStatus status = by_listing ? BRINK_OK : needs_listing(mapper, &by_listing);
-    for (int i = 0; status == BRINK_OK && i < map->profile_count; i++) {
-        PackageProfile *profile = &map->profiles[i];
-        status = map_profile(mapper, profile, settings->all_profiles || profile->profile == wanted, by_listing);
-        if (profile->signed_by_all.low > 0) map->zone_probability += profile->probability;
+    for (int i = 0; i < map->profile_count; i++) {
+        if (!begin_profile(mapper, &map->profiles[i], types)) return BRINK_NO_MEMORY;
+        map->profiles[i].is_unfinished = true;
     }
-    map->zone_probability = fmin(1, map->zone_probability);
+    BrinkStatus status = by_listing ? BRINK_OK : needs_listing(mapper, &by_listing);
+    if (status == BRINK_OK) status = map_in_turn(mapper, wanted, by_listing);
+    if (status == BRINK_OK) recall_signed_by(mapper);
+    sum_zone(map);
+    map->is_unfinished = mapper->watch.is_stopped;
     return status;
 }
 
@@ -320,8 +389,12 @@ BrinkStatus packages_map(const Situation *situation, const PackagesSettings *set
     if (!map) return BRINK_NO_MEMORY;
     map->situation = situation;
     map->settings = *settings;
-    Mapper mapper = {
-        .situation = situation, .settings = settings, .diagnostics = diagnostics, .arena = arena, .map = map};
+    Mapper mapper = {.situation = situation,
+                     .settings = settings,
+                     .diagnostics = diagnostics,
+                     .arena = arena,
+                     .map = map,
+                     .watch = {.observer = settings->observer, .payload = settings->payload}};
     BrinkStatus status = map_all(&mapper);
     if (status == BRINK_OK) *result = map;
     return status;

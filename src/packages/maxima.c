@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SMALL_SET = 24, SMALL_PAIRS = 2048 };
+enum { SMALL_SET = 24, SMALL_PAIRS = 2048, WATCHED_ROWS = 2000 };
 
 typedef struct Ranked {
     int64_t key, second;
@@ -23,6 +23,7 @@ typedef struct Maxima {
     bool *is_dominated;
     size_t *above, *below; /* [count] room for the sets of one filter */
     Ranked *ranked;        /* [count] */
+    Watch *watch;
 } Maxima;
 
 static int64_t number(const Maxima *m, size_t row, int k) {
@@ -130,6 +131,7 @@ static int64_t pick_pivot(const Maxima *m, const size_t *rows, size_t count, int
 
 static void filter(Maxima *m, size_t *above, size_t above_count, size_t *below, size_t below_count, int last) {
     if (above_count == 0 || below_count == 0) return;
+    if (above_count + below_count > WATCHED_ROWS && !watch_in_step(m->watch)) return;
     if (last == 1) {
         filter_line(m, above, above_count, below, below_count);
         return;
@@ -173,6 +175,7 @@ static void mark(Maxima *m, size_t from, size_t to) {
                 m->is_dominated[b] = !m->is_dominated[a] && covers(m, a, b, m->width - 1);
         return;
     }
+    if (watch_is_stopped(m->watch)) return;
     size_t middle = from + (to - from) / 2;
     mark(m, from, middle);
     size_t above_count = collect(m, from, middle, m->above), below_count = collect(m, middle, to, m->below);
@@ -190,13 +193,13 @@ static void mark_narrow(const int64_t *rows, size_t count, int width, bool *is_d
     }
 }
 
-bool maxima_mark(const int64_t *rows, size_t count, int width, bool *is_dominated) {
+bool maxima_mark(const int64_t *rows, size_t count, int width, Watch *watch, bool *is_dominated) {
     memset(is_dominated, 0, count * sizeof *is_dominated);
     if (width <= 2) {
         mark_narrow(rows, count, width, is_dominated);
         return true;
     }
-    Maxima m = {.rows = rows, .width = width, .is_dominated = is_dominated};
+    Maxima m = {.rows = rows, .width = width, .is_dominated = is_dominated, .watch = watch};
     m.above = malloc((count + 1) * sizeof *m.above);
     m.below = malloc((count + 1) * sizeof *m.below);
     m.ranked = malloc((count + 1) * sizeof *m.ranked);

@@ -46,7 +46,7 @@ typedef struct PackagesSettings {
     bool all_profiles;      /* every profile's */
     int near_most;          /* near misses listed */
     size_t listed_most;     /* packages written out per profile */
-    BrinkObserver observer; /* may be NULL */
+    BrinkObserver observer; /* may be NULL; false ends the map with what is known */
     void *payload;
 } PackagesSettings;
 
@@ -100,6 +100,8 @@ typedef struct PackageProfile {
     PackageCount open;     /* rules obeyed, no hard red line met, verifiable where that is required */
     PackageCount signed_by_all;
     const PackageCount *signed_by; /* [signer_count] by that signer, whatever the others do; rules obeyed */
+    bool is_unfinished; /* it was stopped: counts enclose, blocks are those counted, `points` those found, on a grid
+                           (epsilon) or among the packages looked at (is_searched) */
 
     /* for the profiles asked for; otherwise has_frontier is false */
     bool has_frontier;
@@ -145,7 +147,9 @@ typedef struct PackageMap {
     const int *signers; /* parties */
     double total;
     PackageCount admitted;   /* by the rules */
-    double zone_probability; /* over types, that some package is signed by all */
+    bool is_unfinished;      /* the observer asked to stop: what follows is what was known by then */
+    double zone_probability; /* over types, that some package is signed by all: at least, and at most */
+    double zone_most;
     int profile_count;
     PackageProfile *profiles;
     int draft_count; /* final and interim ones that may be tabled */

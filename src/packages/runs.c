@@ -146,7 +146,7 @@ static bool drop_dominated(Slice *slice, int width, RunRoom *room) {
         if (!room->marks) return false;
     }
     if (slice->count == 0) return true;
-    if (!maxima_mark(slice->worth, slice->count, width, room->marks)) return false;
+    if (!maxima_mark(slice->worth, slice->count, width, room->watch, room->marks)) return false;
     size_t kept = 0;
     for (size_t row = 0; row < slice->count; row++) {
         if (room->marks[row]) continue;
@@ -177,13 +177,24 @@ bool runs_merge(const Run *runs, size_t run_count, int width, bool maxima, RunRo
     bool is_good = merge.slices && make_room(room, rows + 1, width);
     if (is_good) {
         load(&merge, runs, run_count, room);
-        for (int to = 1; merge.slice_count > 1; to = 1 - to) merge_round(&merge, room, to);
+        for (int to = 1; merge.slice_count > 1 && watch_in_step(room->watch); to = 1 - to)
+            merge_round(&merge, room, to);
         if (merge.slice_count == 0) merge.slices[0] = (Slice){0, room->worth[0], room->packages[0]};
         is_good = (!maxima || width == 2 || drop_dominated(&merge.slices[0], width, room)) &&
                   keep(&merge.slices[0], width, arena, result);
     }
     free(merge.slices);
     return is_good;
+}
+
+double runs_range(const Points *points, int width, int k) {
+    int64_t low = INT64_MAX, high = INT64_MIN;
+    for (size_t row = 0; row < points->count; row++) {
+        int64_t x = points->worth[row * (size_t)width + (size_t)k];
+        if (x < low) low = x;
+        if (x > high) high = x;
+    }
+    return low < high ? (double)high - (double)low : 0;
 }
 
 ptrdiff_t points_find(const Points *points, const int64_t *row, int width) {
@@ -282,7 +293,7 @@ bool runs_thin(const Points *points, int width, int64_t grain, Arena *arena, Poi
         fill_cells(points, grain, &cells, order);
         maxima_sort(cells.rows, cells.stride, width, order, spare, points->count);
         size_t kept = distinct_cells(&cells, order, points->count, distinct, spare);
-        is_good = maxima_mark(distinct, kept, width, marks);
+        is_good = maxima_mark(distinct, kept, width, NULL, marks);
         if (is_good) mark_rows(spare, marks, kept, points->count, is_kept);
         is_good = is_good && keep_marked(points, width, is_kept, arena, result);
     }

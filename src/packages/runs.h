@@ -4,7 +4,7 @@
 #ifndef PACKAGES_RUNS_H
 #define PACKAGES_RUNS_H
 
-#include "base/base.h"
+#include "packages/watch.h"
 
 /* Distinct rows in descending lexicographic order. */
 typedef struct Points {
@@ -35,6 +35,7 @@ typedef struct RunRoom {
     double *packages[2];
     size_t mark_capacity;
     bool *marks;
+    Watch *watch; /* may be NULL; stopped, what is merged with this room is of no use */
 } RunRoom;
 void run_room_free(RunRoom *room);
 
@@ -47,6 +48,8 @@ bool runs_merge(const Run *runs, size_t run_count, int width, bool maxima, RunRo
  * memory is short. */
 bool runs_thin(const Points *points, int width, int64_t grain, Arena *arena, Points *result);
 
+/* Largest less smallest number k of the rows. */
+double runs_range(const Points *points, int width, int k);
 /* Index of a row in a list, or -1. */
 ptrdiff_t points_find(const Points *points, const int64_t *row, int width);
 

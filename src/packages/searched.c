@@ -35,6 +35,7 @@ typedef struct Finder {
     double weights[BOUNDS_MIXES_MOST][SPACE_SIGNERS_MOST];
     double best; /* score of the aim, and who has it */
     uint64_t best_number;
+    uint64_t searches, searches_of_all;
 } Finder;
 
 /* ---- Packages seen ---- */
@@ -212,8 +213,9 @@ static BrinkStatus run(Finder *all, const int *order, int aim, double *most) {
                        .payload = all,
                        .nodes_most = NODES_MOST,
                        .looks_most = LOOKS_MOST,
-                       .observer = all->task->observer,
-                       .observer_payload = all->task->payload};
+                       .watch = all->task->watch,
+                       .looks_before = all->searches++ * LOOKS_MOST,
+                       .looks_of_all = all->searches_of_all * LOOKS_MOST};
     all->aim = aim;
     all->best = -INFINITY;
     double left = -INFINITY;
@@ -237,6 +239,7 @@ static bool add_mixes(Finder *all, Arena *arena) {
 
 static BrinkStatus run_all(Finder *all, bool opening_only, const int *order, Arena *arena, Searched *result) {
     double most = 0;
+    all->searches_of_all = opening_only ? 1 : 1 + (uint64_t)all->width + CONCEPT_COUNT;
     BrinkStatus status = run(all, order, AIM_OPENING, &most);
     result->opening_least = fmax(0, -most);
     for (int concept = 0; concept < CONCEPT_COUNT; concept ++) result->most[concept] = NAN;

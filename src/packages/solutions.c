@@ -140,8 +140,7 @@ static double product_level(const int64_t *worth, const int64_t *from, int width
     return product;
 }
 
-double solution_level(const Zone *zone, PackageConcept concept, size_t row) {
-    const int64_t *worth = zone->points->worth + row * (size_t)zone->width;
+static double level_of(const Zone *zone, PackageConcept concept, const int64_t *worth) {
     Ratio gains[SPACE_SIGNERS_MOST];
     double sum = 0;
     switch (concept) {
@@ -161,6 +160,24 @@ double solution_level(const Zone *zone, PackageConcept concept, size_t row) {
         break;
     }
     return NAN;
+}
+
+double solution_level(const Zone *zone, PackageConcept concept, size_t row) {
+    return level_of(zone, concept, zone->points->worth + row * (size_t)zone->width);
+}
+
+double solution_most(const Zone *zone, PackageConcept concept, int64_t epsilon) {
+    double most = NAN;
+    for (size_t row = 0; row < zone->points->count; row++) {
+        int64_t worth[SPACE_SIGNERS_MOST];
+        bool may_be_signed = true;
+        for (int k = 0; k < zone->width; k++) {
+            worth[k] = zone->points->worth[row * (size_t)zone->width + (size_t)k] + epsilon;
+            may_be_signed &= worth[k] >= zone->least[k];
+        }
+        if (may_be_signed) most = fmax(most, level_of(zone, concept, worth));
+    }
+    return most;
 }
 
 /* ---- Opening ---- */
@@ -192,4 +209,15 @@ Opening opening_find(const Points *points, int width, const int64_t *least) {
         note_alone(&opening, worth, least, width);
     }
     return opening;
+}
+
+double opening_least(const Points *points, int width, const int64_t *least, int64_t epsilon) {
+    double least_sum = INFINITY;
+    for (size_t row = 0; row < points->count; row++) {
+        double sum = 0;
+        for (int k = 0; k < width; k++)
+            sum += fmax(0, space_points(least[k] - points->worth[row * (size_t)width + (size_t)k] - epsilon));
+        least_sum = fmin(least_sum, sum);
+    }
+    return least_sum;
 }

@@ -24,6 +24,9 @@ size_t solution_find(const Zone *zone, PackageConcept concept, size_t *rows);
 /* What the concept makes largest at a point, in points (their product for products, a share for Kalai and Smorodinsky).
  */
 double solution_level(const Zone *zone, PackageConcept concept, size_t row);
+/* What no package has more of, where every one is at most `epsilon` better, for anyone, than some point; shares are
+ * those of the ideal found. NAN where no package is signed by all. */
+double solution_most(const Zone *zone, PackageConcept concept, int64_t epsilon);
 
 /* Least sum of points that, added to worths or taken off what signers have without agreement, makes a point signed by
  * all; by one signer alone (INFINITY where that cannot be). Over efficient points: a dominated one never costs less. */
@@ -33,5 +36,7 @@ typedef struct Opening {
     double alone[SPACE_SIGNERS_MOST];
 } Opening;
 Opening opening_find(const Points *points, int width, const int64_t *least);
+/* What no opening costs less than, where every package is at most `epsilon` better than some point. */
+double opening_least(const Points *points, int width, const int64_t *least, int64_t epsilon);
 
 #endif

@@ -56,6 +56,8 @@ static bool fill_probability(const View *view, Settlements *settlements, Package
     const Situation *s = view->mapper->situation;
     double *probability = arena_array(view->mapper->arena, (size_t)point->listed_count, sizeof *probability);
     for (int i = 0; probability && i < point->listed_count; i++) {
+        probability[i] = NAN;
+        if (settlements && watch_is_stopped(&view->mapper->watch)) continue;
         const int *options = point->listed + (size_t)i * (size_t)s->issue_count;
         probability[i] = settlements ? settled_probability(view, settlements, options)
                                      : packages_probability(s, options, view->mapper->settings->disagreement);
@@ -108,9 +110,12 @@ static bool fill_odds(const View *view) {
     Settlements *settlements = is_settled ? settlements_new(s, view->scratch) : NULL;
     PackagePoint *points = (PackagePoint *)view->profile->points;
     if (is_settled && !settlements) return false;
+    Watch *watch = &view->mapper->watch;
+    watch->phase = BRINK_PHASE_SOLUTIONS;
     for (int i = 0; i < view->profile->point_count; i++) {
+        watch_goes_on(watch, (uint64_t)i, (uint64_t)view->profile->point_count);
         if (!fill_probability(view, settlements, &points[i])) return false;
-        if (!is_settled) continue;
+        if (!is_settled || watch_is_stopped(watch)) continue;
         const Settled *settled = settlements_get(settlements, points[i].listed, 0, s->now, view->profile->profile);
         if (!settled) return false;
         points[i].kept = settled->kept;
@@ -119,6 +124,15 @@ static bool fill_odds(const View *view) {
 }
 
 /* ---- Solutions, openings, near misses ---- */
+
+/* What any package may be better by than a point, in units. */
+static int64_t epsilon_of(const View *view) {
+    return view->is_listed ? 0 : view->frontier.expansion.grain_sum;
+}
+
+static double most_of(const View *view, const Zone *zone, PackageConcept concept, double level) {
+    return epsilon_of(view) > 0 ? solution_most(zone, concept, epsilon_of(view)) : level;
+}
 
 static bool fill_solutions(const View *view) {
     PackageProfile *profile = view->profile;
@@ -138,7 +152,7 @@ static bool fill_solutions(const View *view) {
         solution->count = (int)count;
         solution->points = points;
         solution->level = count ? solution_level(&zone, (PackageConcept) concept, rows[0]) : NAN;
-        if (!profile->is_searched) solution->most = solution->level;
+        if (!profile->is_searched) solution->most = most_of(view, &zone, (PackageConcept) concept, solution->level);
     }
     return rows != NULL;
 }
@@ -157,9 +171,11 @@ static bool fill_opening(const View *view) {
     double *alone = arena_array(view->mapper->arena, width, sizeof *alone);
     if (!alone) return false;
     Opening opening = opening_find(view->points, view->space->signer_count, view->space->least);
+    if (!profile->is_searched)
+        profile->opening_least =
+            opening_least(view->points, view->space->signer_count, view->space->least, epsilon_of(view));
     memcpy(alone, opening.alone, width * sizeof *alone);
     profile->opening = opening.together;
-    if (!profile->is_searched) profile->opening_least = opening.together;
     profile->opening_point = (int)opening.row;
     profile->opening_alone = alone;
     return true;
@@ -195,10 +211,22 @@ static bool fill_near(const View *view) {
     return true;
 }
 
+/* What the points show where packages were not counted: those found are there, and an exact frontier misses none. */
+static void tighten_count(PackageProfile *profile) {
+    double seen = 0;
+    for (int i = 0; i < profile->point_count; i++)
+        if (profile->points[i].is_signed) seen += profile->points[i].package_count;
+    profile->signed_by_all.low = fmax(profile->signed_by_all.low, seen);
+    if (profile->epsilon == 0 && profile->signed_count == 0) profile->signed_by_all.high = 0;
+    if (profile->signed_by_all.high < profile->signed_by_all.low)
+        profile->signed_by_all.high = profile->signed_by_all.low;
+}
+
 BrinkStatus view_fill(const View *view) {
     view->profile->has_frontier = true;
     fill_lotteries(view);
     bool is_good =
         fill_points(view) && fill_odds(view) && fill_solutions(view) && fill_opening(view) && fill_near(view);
+    if (is_good) tighten_count(view->profile);
     return is_good ? BRINK_OK : BRINK_NO_MEMORY;
 }

@@ -15,11 +15,12 @@ typedef struct Mapper {
     BrinkDiagnostics *diagnostics;
     Arena *arena;
     PackageMap *map;
+    Watch watch;
     PackageCount *signed_by; /* [type_total] once counted for a type */
     bool *has_signed_by;
 } Mapper;
 
-/* One profile while it is mapped. `source` tells where packages come from: the frontier or the listing. */
+/* One profile while it is mapped. Its packages come from the frontier or the listing. */
 typedef struct View {
     Mapper *mapper;
     PackageProfile *profile;

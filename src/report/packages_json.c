@@ -216,6 +216,7 @@ static json_t *profile_object(Build *build, const PackageProfile *profile) {
     for (int k = 0; k < build->map->signer_count; k++)
         put(build, signed_by, party_key(build, k), count_pair(build, profile->signed_by[k]));
     put(build, object, "signed_by", signed_by);
+    put(build, object, "unfinished", json_boolean(profile->is_unfinished));
     put(build, object, "frontier", profile->has_frontier ? frontier_object(build, profile) : json_null());
     if (!profile->has_frontier) return object;
     put(build, object, "ideal", by_signer(build, profile->ideal));
@@ -288,7 +289,9 @@ static json_t *whole(Build *build) {
     put(build, packages, "total", leaf_number(map->total));
     put(build, packages, "admitted", count_pair(build, map->admitted));
     put(build, object, "packages", packages);
+    put(build, object, "unfinished", json_boolean(map->is_unfinished));
     put(build, object, "zone_probability", leaf_number(map->zone_probability));
+    put(build, object, "zone_probability_most", leaf_number(map->zone_most));
     for (int i = 0; i < map->profile_count; i++) append(build, profiles, profile_object(build, &map->profiles[i]));
     put(build, object, "profiles", profiles);
     put(build, object, "drafts", drafts_object(build));

@@ -52,13 +52,21 @@ const char *packages_signer(const Text *text, size_t index) {
 
 /* ---- Heading ---- */
 
+static void write_unfinished(Text *text) {
+    if (!json_is_true(sheet_part(&text->sheet, "unfinished"))) return;
+    page_words(packages_page(text), 0, text->sheet.limit,
+               "Unfinished: it was stopped, and this is what was known by then. Of a number of packages both ends are "
+               "given where it was not counted; what blocks is listed as far as it was.");
+    page_end(packages_page(text));
+}
+
 static void write_heading(Text *text) {
     static const char *const meanings[][2] = {{"best", "the better of collapse and lapse of the talks"},
                                               {"collapse", "the talks collapse"},
                                               {"lapse", "the talks run out"},
                                               {"conflict", "there is war"}};
     const json_t *packages = sheet_part(&text->sheet, "packages"), *settings = sheet_part(&text->sheet, "settings");
-    char total[PACKAGES_COUNT_SIZE], admitted[PACKAGES_COUNT_SIZE], chance[PERCENT_SIZE];
+    char total[PACKAGES_COUNT_SIZE], admitted[PACKAGES_COUNT_SIZE], chance[PERCENT_SIZE], most_chance[PERCENT_SIZE];
     double all = sheet_number(packages, "total");
     json_t *pair = json_pack("[f,f]", all, all);
     page_words(packages_page(text), 0, packages_page(text)->columns, "%s",
@@ -74,8 +82,12 @@ static void write_heading(Text *text) {
                            ? "Worths are what the settlement makes of a package."
                            : "Worths suppose that a package is kept.");
     page_end(packages_page(text));
-    page_words(packages_page(text), 0, text->sheet.limit, "Some package would be signed by all with probability %s.",
-               page_percent(sheet_number(text->sheet.outlook, "zone_probability"), chance));
+    write_unfinished(text);
+    double least = sheet_number(text->sheet.outlook, "zone_probability"),
+           most = sheet_number(text->sheet.outlook, "zone_probability_most");
+    page_words(packages_page(text), 0, text->sheet.limit,
+               "Some package would be signed by all with probability %s%s%s.", page_percent(least, chance),
+               most > least ? " to " : "", most > least ? page_percent(most, most_chance) : "");
     page_end(packages_page(text));
 }
 
@@ -89,12 +101,30 @@ static int names_width(Text *text) {
     return room < 45 ? room : 45;
 }
 
+/* Of the profiles with that type, the one that tells best how many it signs; settled, it can sign
+ * other packages in each. */
+static const json_t *best_known(const Text *text, const char *party, const char *type) {
+    const json_t *best = NULL;
+    size_t index;
+    json_t *profile;
+    double width, least = INFINITY;
+    json_array_foreach(sheet_part(&text->sheet, "profiles"), index, profile) {
+        const json_t *count = json_object_get(json_object_get(profile, "signed_by"), party);
+        if (strcmp(sheet_text(json_object_get(profile, "types"), party), type) != 0) continue;
+        width = json_number_value(json_array_get(count, 1)) - json_number_value(json_array_get(count, 0));
+        if (!(width < least)) continue;
+        least = width;
+        best = profile;
+    }
+    return best;
+}
+
 static void write_type_row(Text *text, const char *party, const char *type, bool is_first) {
     size_t index;
     json_t *profile;
     char points[32], count[PACKAGES_COUNT_SIZE];
     json_array_foreach(sheet_part(&text->sheet, "profiles"), index, profile) {
-        if (strcmp(sheet_text(json_object_get(profile, "types"), party), type) != 0) continue;
+        if (profile != best_known(text, party, type)) continue;
         bool is_only = sheet_type_count(&text->sheet, party) <= 1;
         page_spaces(packages_page(text), PACKAGES_INDENT);
         int names = names_width(text), own = names * PARTY / 45;
@@ -258,11 +288,23 @@ static void write_concepts(Text *text) {
     page_end(packages_page(text));
 }
 
+static bool has_gaps(const Text *text) {
+    for (int i = 0; i < CONCEPTS; i++) {
+        const json_t *solution = json_object_get(json_object_get(text->profile, "solutions"), concepts[i][0]);
+        if (!isnan(sheet_number(solution, "level")) && !isnan(sheet_number(solution, "most"))) return true;
+    }
+    return false;
+}
+
 /* How much better than the best found a package could be. */
 static void write_gaps(Text *text) {
-    if (!json_is_true(json_object_get(json_object_get(text->profile, "frontier"), "searched"))) return;
+    const json_t *frontier = json_object_get(text->profile, "frontier");
+    bool is_searched = json_is_true(json_object_get(frontier, "searched"));
+    if (!is_searched && !(sheet_number(frontier, "epsilon") > 0)) return;
+    if (!has_gaps(text)) return;
     page_words(packages_page(text), 0, text->sheet.limit,
-               "Found by a search (branch and bound). What each concept makes largest, here and at most anywhere:");
+               "%sWhat each concept makes largest, here and at most anywhere:",
+               is_searched ? "Found by a search (branch and bound). " : "");
     for (int i = 0; i < CONCEPTS; i++) {
         const json_t *solution = json_object_get(json_object_get(text->profile, "solutions"), concepts[i][0]);
         double level = sheet_number(solution, "level"), most = sheet_number(solution, "most");
@@ -307,13 +349,15 @@ static void write_content(Text *text, char letter, const json_t *point) {
     const char *issue, *draft = sheet_text(package, "draft");
     json_t *option;
     char chance[PERCENT_SIZE], count[GROUPED_SIZE];
-    double equals = sheet_number(point, "package_count"), kept = sheet_number(point, "kept");
+    double equals = sheet_number(point, "package_count"), kept = sheet_number(point, "kept"),
+           odds = sheet_number(package, "probability");
     char *more = page_format(packages_page(text), equals > 1 ? ", and %s more of equal worth" : "%s",
                              equals > 1 ? sheet_grouped(equals - 1, count) : "");
     page_print(packages_page(text), "%c  ", letter);
-    page_words(packages_page(text), 3, text->sheet.limit, "%s%s%ssigned by all with %s%s", *draft ? "the draft “" : "",
+    page_words(packages_page(text), 3, text->sheet.limit, "%s%s%s%s%s%s", *draft ? "the draft “" : "",
                *draft ? sheet_draft_name(&text->sheet, draft) : "", *draft ? "”, " : "",
-               page_percent(sheet_number(package, "probability"), chance), more ? more : "");
+               isnan(odds) ? "not known how likely signed by all" : "signed by all with ",
+               isnan(odds) ? "" : page_percent(odds, chance), more ? more : "");
     free(more);
     if (!isnan(kept)) {
         page_spaces(packages_page(text), 5);

@@ -145,6 +145,28 @@ class Terminal(unittest.TestCase):
         self.assertEqual(on_terminal(["check", ultimatum]), "")
 
 
+def large_space(issues=24, options=10):
+    """A scenario of three parties with so many packages that nothing about them is quick; numbers as a fixed stream gives them."""
+    state, lines = 1, ["brink: 1", "title: A large space", "clock: {start: 2030-01-01, every: 7 days, rounds: 2}", "parties:"]
+
+    def draw(limit):
+        nonlocal state
+        state = state * 6364136223846793005 + 1442695040888963407 & (1 << 64) - 1
+        return (state >> 33) % limit
+
+    lines += [f"  {party}: {{outside: {{collapse: 20, lapse: 10, conflict: -60}}}}" for party in "abcde"] + ["issues:"]
+    names = ", ".join(f"o{o}: {{}}" for o in range(options))
+    lines += [f"  i{k}: {{performer: a, today: o0, options: {{{names}}}}}" for k in range(issues)] + ["preferences:"]
+    for party in "abcde":
+        lines.append(f"  {party}:")
+        for k in range(issues):
+            best = 1 + draw(options - 1)
+            scores = ", ".join(f"o{o}: {100 if o == best else o and draw(1000) / 10}" for o in range(options))
+            lines.append(f"    i{k}: {{weight: {1 + draw(900) / 100}, scores: {{{scores}}}}}")
+    lines += ["mediator: {name: mediator}", "agenda: {drafts: {d: {" + ", ".join(f"i{k}: o1" for k in range(issues)) + "}}}"]
+    return "\n".join(lines) + "\n"
+
+
 # Each long command at a size that nobody waits for, and the files that it would write.
 long_commands = {
     "run": ["run", geneva, "--resolution", "60", "--json", "out"],
@@ -182,6 +204,27 @@ class CtrlC(unittest.TestCase):
                 self.assertIn("note[U005]: stopped; the answer is that of what was done", said)
                 self.assertEqual(set(os.listdir(folder)), {"out", "rows"} if name == "sweep" else {"out"})
                 self.assertGreater(json.loads(pathlib.Path(folder, "out").read_text())["done"], 0)
+
+    def test_the_map_of_packages_is_that_of_what_was_known(self):
+        for asked in [signal.SIGINT, signal.SIGTERM]:
+            with self.subTest(asked), tempfile.TemporaryDirectory() as folder:
+                pathlib.Path(folder, "large.yaml").write_text(large_space())
+                words = ["packages", "large.yaml", "--json", "out"]
+                process = subprocess.Popen([program, *words], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+                said = ""
+                while " %  " not in said:  # after two seconds it says what it is at
+                    said += process.stderr.readline()
+                    self.assertIsNone(process.poll(), said)
+                self.assertRegex(said, r"\d+ %  (counting packages|finding the frontier), \d+ s")
+                process.send_signal(asked)
+                text, more = process.communicate()
+                found = json.loads(pathlib.Path(folder, "out").read_text())
+                self.assertEqual(process.returncode, 130)
+                self.assertIn("note[U005]: stopped; the map is that of what was known", more)
+                self.assertIn("Unfinished: it was stopped", text)
+                self.assertTrue(found["unfinished"] and found["profiles"][0]["unfinished"])
+                self.assertGreater(len(found["profiles"][0]["frontier"]["points"]), 0)
+                self.assertGreater(found["profiles"][0]["frontier"]["epsilon"], 0)
 
     def test_a_second_one_ends_a_study_at_once(self):
         with tempfile.TemporaryDirectory() as folder:

@@ -197,7 +197,9 @@ static void a_deal_worse_than_any_other_is_signed_where_no_deal_is_worse_still(v
     PackageCount count;
     double outside[] = {-100, -50};
     solve(barter(arena), outside, arena, &solved);
-    assert_int_equal(count_signed(solved.space, solved.space->least, (CountLimits){1 << 20, 16}, &count), BRINK_OK);
+    assert_int_equal(count_signed(solved.space, solved.space->least,
+                                  (CountLimits){.points_most = 1 << 20, .groups_most = 16}, &count),
+                     BRINK_OK);
     assert_true(count.low == 512 && count.high == 512);
     assert_int_equal(solved.zone.count, solved.frontier.points.count);
     /* the best of (x + 100)(y + 50) over all 512, found here */
@@ -343,6 +345,15 @@ static void the_frontier_does_not_depend_on_the_order_of_issues(void **state) {
     }
 }
 
+/* What the thinned points prove about a concept is true of the exact ones. */
+static void assert_most(Solved *exact, const Frontier *thin, PackageConcept concept, int64_t epsilon) {
+    Zone zone;
+    assert_true(zone_find(&thin->points, 2, exact->space->least, exact->arena, &zone));
+    double most = solution_most(&zone, concept, epsilon);
+    if (concept == CONCEPT_KALAI_SMORODINSKY || solution_find(&exact->zone, concept, exact->rows) == 0) return;
+    assert_true(most >= solution_level(&exact->zone, concept, exact->rows[0]) * (1 - 1e-12));
+}
+
 /* Thinned on purpose: every point of the exact frontier lies within epsilon of one that was kept. */
 static void a_thinned_frontier_is_within_its_epsilon(void **state) {
     (void)state;
@@ -358,6 +369,10 @@ static void a_thinned_frontier_is_within_its_epsilon(void **state) {
         assert_true(thin.points.count <= 16);
         thinned += thin.epsilon > 0;
         int64_t epsilon = space_units(thin.epsilon);
+        assert_true(opening_least(&thin.points, 2, exact.space->least, epsilon) <=
+                    opening_find(&exact.frontier.points, 2, exact.space->least).together);
+        for (int concept = 0; concept < CONCEPT_COUNT; concept ++)
+            assert_most(&exact, &thin, (PackageConcept) concept, epsilon);
         for (size_t a = 0; a < exact.frontier.points.count; a++) {
             const int64_t *x = exact.frontier.points.worth + 2 * a;
             bool is_near = false;
@@ -384,9 +399,12 @@ static void a_count_that_does_not_fit_is_enclosed(void **state) {
         int types[] = {0, 1};
         const Situation *s = additive_space((Dice){seed, 0}, false, 10, arena);
         assert_int_equal(space_new(s, types, outside, SPACE_WHOLE, arena, &space), BRINK_OK);
-        assert_int_equal(count_signed(space, space->least, (CountLimits){1 << 20, 16}, &exact), BRINK_OK);
+        assert_int_equal(
+            count_signed(space, space->least, (CountLimits){.points_most = 1 << 20, .groups_most = 16}, &exact),
+            BRINK_OK);
         assert_true(exact.low == exact.high);
-        assert_int_equal(count_signed(space, space->least, (CountLimits){800, 16}, &bounds), BRINK_OK);
+        assert_int_equal(
+            count_signed(space, space->least, (CountLimits){.points_most = 800, .groups_most = 16}, &bounds), BRINK_OK);
         assert_true(bounds.low <= exact.low && exact.low <= bounds.high);
         narrower += bounds.low < bounds.high && bounds.high - bounds.low < count_all(s);
         arena_free(arena);

@@ -50,8 +50,8 @@ static void compare(const Space *space, bool settled, int profile, int stop, Are
     Searched searched;
     assert_int_equal(listing_make(&task, arena, &exact.listing), BRINK_OK);
     measure(space, &exact.listing.points, arena, &exact);
-    task.observer = stop > 0 ? stop_after : NULL;
-    task.payload = &stop;
+    Watch watch = {.observer = stop_after, .payload = &stop};
+    task.watch = stop > 0 ? &watch : NULL;
     bool is_whole = stop == 0;
     assert_int_equal(searched_find(&task, false, arena, &searched), BRINK_OK);
     measure(space, &searched.listing.points, arena, &found);
