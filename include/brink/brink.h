@@ -321,7 +321,7 @@ typedef struct BrinkPackagesSettings {
     bool settled;      /* worths as the settlement makes them; up to a million packages */
     bool lotteries;    /* the solutions also where lotteries between packages may be signed; two signing parties */
     const char *types; /* whose frontier is wanted: "us=dealmaker,iran=resistant"; "all"; NULL: the likeliest */
-    int top;           /* near misses listed, 0..1000 */
+    int top;           /* packages ranked, and near misses listed, 0..1000; more where they tie */
     int listed;        /* packages written out beyond one per point of the frontier, 0..1000000 */
     BrinkObserver observer; /* may be NULL; called with the phases from BRINK_PHASE_COUNTING on */
     void *observer_payload;

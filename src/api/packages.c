@@ -109,7 +109,7 @@ static BrinkStatus map(const Scenario *scenario, const BrinkPackagesSettings *se
                             .settled = settings->settled,
                             .lotteries = settings->lotteries,
                             .profile = -1,
-                            .near_most = settings->top,
+                            .top = settings->top,
                             .listed_most = (size_t)settings->listed,
                             .observer = settings->observer,
                             .payload = settings->observer_payload};

@@ -13,7 +13,7 @@ static const CliOption options[] = {
      "whose packages to show: us=dealmaker,iran=resistant; or all; the likeliest if not given"},
     {"settled", 0, NULL, "value packages by what the settlement makes of them, not as if kept"},
     {"lotteries", 0, NULL, "the solutions also where lotteries between packages may be signed (two parties)"},
-    {"top", 'n', "N", "near misses to list, 5 if not given"},
+    {"top", 'n', "N", "packages to rank, and near misses to list, 5 if not given; ties are kept"},
     OPTION_JSON("the whole map"),
     OPTION_QUIET,
     OPTION_END,
@@ -22,8 +22,9 @@ static const CliOption options[] = {
 static const char teaching[] =
     "What it prints: how many packages there are, who would sign how many, and with which\n"
     "probability some package is signed by all; then, for the likeliest types, the packages\n"
-    "that stand out (Nash, Kalai-Smorodinsky, egalitarian, utilitarian), what blocks\n"
-    "agreement and what would open it, and what each draft lacks (docs/packages.md).\n"
+    "that stand out (Nash, Kalai-Smorodinsky, egalitarian, utilitarian) and the best of all,\n"
+    "what blocks agreement and what would open it, and what each draft lacks\n"
+    "(docs/packages.md).\n"
     "Ctrl-C ends it with what is known by then, marked as unfinished.\n\n"
     "Examples:\n"
     "  brink packages scenarios/geneva-2026.yaml\n"

@@ -44,7 +44,7 @@ typedef struct PackagesSettings {
     bool lotteries;
     int profile;            /* whose frontier is wanted (settlement.h numbers them); -1: the likeliest */
     bool all_profiles;      /* every profile's */
-    int near_most;          /* near misses listed */
+    int top;                /* packages ranked, and near misses listed; more where they tie */
     size_t listed_most;     /* packages written out per profile */
     BrinkObserver observer; /* may be NULL; false ends the map with what is known */
     void *payload;
@@ -121,8 +121,9 @@ typedef struct PackageProfile {
     const double *opening_alone; /* [signer_count] by one signer's points alone */
     int block_count;
     const PackageBlock *blocks;
-    int near_count;
-    const int *near; /* points that not all sign, least short first */
+    int best_count, near_count;
+    const int *best; /* points that all sign, largest product of gains first; with all that tie with the last */
+    const int *near; /* points that not all sign, least short first; the same */
 } PackageProfile;
 
 /* What a type makes of a draft. */

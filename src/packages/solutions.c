@@ -134,6 +134,58 @@ size_t solution_find(const Zone *zone, PackageConcept concept, size_t *rows) {
     return count;
 }
 
+/* ---- Ranks ---- */
+
+typedef struct Ranking {
+    const void *of;
+    PackageConcept concept;
+    int (*compare)(const struct Ranking *ranking, size_t a, size_t b); /* above 0: row a is better */
+    size_t most, count, ties; /* ties: rows in the list that are equal to its last */
+    size_t *rows;
+} Ranking;
+
+/* Rows come in order; of equal ones the earlier stays ahead. */
+static void rank_row(Ranking *ranking, size_t row) {
+    size_t at = ranking->count;
+    if (at == ranking->most && (at == 0 || ranking->compare(ranking, row, ranking->rows[at - 1]) <= 0)) return;
+    if (at == ranking->most) at = --ranking->count;
+    for (; at > 0 && ranking->compare(ranking, row, ranking->rows[at - 1]) > 0; at--)
+        ranking->rows[at] = ranking->rows[at - 1];
+    ranking->rows[at] = row;
+    ranking->count++;
+}
+
+static void count_ties(Ranking *ranking) {
+    size_t last = ranking->count - 1;
+    for (size_t i = ranking->count; i > 0 && ranking->compare(ranking, ranking->rows[i - 1], ranking->rows[last]) == 0;
+         i--)
+        ranking->ties++;
+}
+
+/* A second look: of the rows equal to the last, those that found no room. */
+static void add_tied(Ranking *ranking, size_t row) {
+    if (ranking->compare(ranking, row, ranking->rows[ranking->most - 1]) != 0) return;
+    if (ranking->ties > 0)
+        ranking->ties--;
+    else
+        ranking->rows[ranking->count++] = row;
+}
+
+static int compare_in_zone(const Ranking *ranking, size_t a, size_t b) {
+    const Zone *zone = ranking->of;
+    const int64_t *worth = zone->points->worth;
+    return compare(zone, ranking->concept, worth + a * (size_t)zone->width, worth + b * (size_t)zone->width);
+}
+
+size_t solution_rank(const Zone *zone, PackageConcept concept, size_t most, size_t *rows) {
+    Ranking ranking = {.of = zone, .concept = concept, .compare = compare_in_zone, .most = most, .rows = rows};
+    for (size_t i = 0; i < zone->count; i++) rank_row(&ranking, zone->rows[i]);
+    if (most == 0 || ranking.count < most) return ranking.count;
+    count_ties(&ranking);
+    for (size_t i = 0; i < zone->count; i++) add_tied(&ranking, zone->rows[i]);
+    return ranking.count;
+}
+
 static double product_level(const int64_t *worth, const int64_t *from, int width) {
     double product = 1;
     for (int k = 0; k < width; k++) product *= fmax(0, space_points(worth[k] - (from ? from[k] : 0)));
@@ -220,4 +272,32 @@ double opening_least(const Points *points, int width, const int64_t *least, int6
         least_sum = fmin(least_sum, sum);
     }
     return least_sum;
+}
+
+/* ---- Near misses ---- */
+
+static __int128 missing(const Zone *zone, size_t row) {
+    __int128 sum = 0;
+    for (int k = 0; k < zone->width; k++) {
+        int64_t worth = zone->points->worth[row * (size_t)zone->width + (size_t)k];
+        if (worth < zone->least[k]) sum += (__int128)zone->least[k] - worth;
+    }
+    return sum;
+}
+
+static int compare_missing(const Ranking *ranking, size_t a, size_t b) {
+    __int128 x = missing(ranking->of, a), y = missing(ranking->of, b);
+    return (x < y) - (x > y);
+}
+
+size_t opening_rank(const Points *points, int width, const int64_t *least, size_t most, size_t *rows) {
+    Zone zone = {.points = points, .width = width, .least = least};
+    Ranking ranking = {.of = &zone, .compare = compare_missing, .most = most, .rows = rows};
+    for (size_t row = 0; row < points->count; row++)
+        if (missing(&zone, row) > 0) rank_row(&ranking, row);
+    if (most == 0 || ranking.count < most) return ranking.count;
+    count_ties(&ranking);
+    for (size_t row = 0; row < points->count; row++)
+        if (missing(&zone, row) > 0) add_tied(&ranking, row);
+    return ranking.count;
 }

@@ -21,6 +21,8 @@ bool zone_find(const Points *points, int width, const int64_t *least, Arena *are
 
 /* The points of the zone at which the concept is largest; `rows` has room for zone->count. Returns how many. */
 size_t solution_find(const Zone *zone, PackageConcept concept, size_t *rows);
+/* The `most` best points of the zone, best first, and all that tie with the last; `rows` as above. Returns how many. */
+size_t solution_rank(const Zone *zone, PackageConcept concept, size_t most, size_t *rows);
 /* What the concept makes largest at a point, in points (their product for products, a share for Kalai and Smorodinsky).
  */
 double solution_level(const Zone *zone, PackageConcept concept, size_t row);
@@ -36,6 +38,9 @@ typedef struct Opening {
     double alone[SPACE_SIGNERS_MOST];
 } Opening;
 Opening opening_find(const Points *points, int width, const int64_t *least);
+/* The `most` points that not all sign for which the fewest points would do, fewest first, and all that tie with the
+ * last; `rows` has room for all points. Returns how many. */
+size_t opening_rank(const Points *points, int width, const int64_t *least, size_t most, size_t *rows);
 /* What no opening costs less than, where every package is at most `epsilon` better than some point. */
 double opening_least(const Points *points, int width, const int64_t *least, int64_t epsilon);
 

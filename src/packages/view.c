@@ -181,34 +181,27 @@ static bool fill_opening(const View *view) {
     return true;
 }
 
-static double shortfall(const PackageProfile *profile, int width, int point) {
-    double sum = 0;
-    for (int k = 0; k < width; k++) sum += fmax(0, profile->outside[k] - profile->points[point].worth[k]);
-    return sum;
+static const int *list_rows(const View *view, const size_t *rows, size_t count) {
+    int *list = arena_array(view->mapper->arena, count, sizeof *list);
+    for (size_t i = 0; list && i < count; i++) list[i] = (int)rows[i];
+    return list;
 }
 
-static bool is_in(const int *list, int count, int value) {
-    for (int i = 0; i < count; i++)
-        if (list[i] == value) return true;
-    return false;
-}
-
-static bool fill_near(const View *view) {
+/* The best that all would sign, by the product of gains, and what fails by least. */
+static bool fill_ranks(const View *view) {
     PackageProfile *profile = view->profile;
-    int most = view->mapper->settings->near_most, width = view->space->signer_count;
-    int *near = arena_array(view->mapper->arena, (size_t)most, sizeof *near);
-    if (!near) return false;
-    for (; profile->near_count < most; profile->near_count++) {
-        int best = -1;
-        for (int i = 0; i < profile->point_count; i++)
-            if (!profile->points[i].is_signed && !is_in(near, profile->near_count, i) &&
-                (best < 0 || shortfall(profile, width, i) < shortfall(profile, width, best)))
-                best = i;
-        if (best < 0) break;
-        near[profile->near_count] = best;
-    }
-    profile->near = near;
-    return true;
+    int width = view->space->signer_count;
+    size_t most = (size_t)view->mapper->settings->top;
+    size_t *rows = arena_array(view->scratch, view->points->count, sizeof *rows);
+    Zone zone;
+    if (!rows || !zone_find(view->points, width, view->space->least, view->scratch, &zone)) return false;
+    size_t count = solution_rank(&zone, CONCEPT_NASH, most, rows);
+    profile->best = list_rows(view, rows, count);
+    profile->best_count = (int)count;
+    count = opening_rank(view->points, width, view->space->least, most, rows);
+    profile->near = list_rows(view, rows, count);
+    profile->near_count = (int)count;
+    return profile->best && profile->near;
 }
 
 /* What the points show where packages were not counted: those found are there, and an exact frontier misses none. */
@@ -226,7 +219,7 @@ BrinkStatus view_fill(const View *view) {
     view->profile->has_frontier = true;
     fill_lotteries(view);
     bool is_good =
-        fill_points(view) && fill_odds(view) && fill_solutions(view) && fill_opening(view) && fill_near(view);
+        fill_points(view) && fill_odds(view) && fill_solutions(view) && fill_opening(view) && fill_ranks(view);
     if (is_good) tighten_count(view->profile);
     return is_good ? BRINK_OK : BRINK_NO_MEMORY;
 }

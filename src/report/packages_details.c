@@ -152,6 +152,21 @@ static char *lacks_words(Text *text, const json_t *point) {
     return words;
 }
 
+/* The options of a point's first package; malloc'd */
+static char *options_words(Text *text, const json_t *point) {
+    char *content = page_format(packages_page(text), "%s", "");
+    const char *issue;
+    json_t *option;
+    json_object_foreach(json_object_get(json_array_get(json_object_get(point, "packages"), 0), "content"), issue,
+                        option) {
+        char *more = page_format(packages_page(text), "%s%s%s", content ? content : "", content && *content ? "; " : "",
+                                 sheet_option_name(&text->sheet, issue, json_string_value(option)));
+        free(content);
+        content = more;
+    }
+    return content;
+}
+
 void packages_near(Text *text) {
     size_t index;
     json_t *near;
@@ -161,21 +176,63 @@ void packages_near(Text *text) {
                "Near misses: efficient packages that fail for the fewest points");
     json_array_foreach(all, index, near) {
         const json_t *point = packages_point(text, (int)json_integer_value(near));
-        char *lacks = lacks_words(text, point);
-        char *content = NULL;
-        const char *issue;
-        json_t *option;
-        json_object_foreach(json_object_get(json_array_get(json_object_get(point, "packages"), 0), "content"), issue,
-                            option) {
-            char *more = page_format(packages_page(text), "%s%s%s", content ? content : "", content ? "; " : "",
-                                     sheet_option_name(&text->sheet, issue, json_string_value(option)));
-            free(content);
-            content = more;
-        }
+        char *lacks = lacks_words(text, point), *content = options_words(text, point);
         page_spaces(packages_page(text), PACKAGES_INDENT);
         page_words(packages_page(text), 4, text->sheet.limit, "%s: %s", lacks ? lacks : "", content ? content : "");
         free(lacks);
         free(content);
+    }
+    page_end(packages_page(text));
+}
+
+/* ---- The ranking ---- */
+
+/* "Iran 3.2, United States 11.0", and their product; malloc'd */
+static char *gains_words(Text *text, const json_t *point, double *product) {
+    char *words = page_format(packages_page(text), "%s", "");
+    *product = 1;
+    for (size_t k = 0; words && k < packages_signer_count(text); k++) {
+        char gained[32];
+        double gain = sheet_number(json_object_get(point, "worth"), packages_signer(text, k)) -
+                      sheet_number(json_object_get(text->profile, "outside"), packages_signer(text, k));
+        *product *= fmax(0, gain);
+        char *more =
+            page_format(packages_page(text), "%s%s%s %s", words, k > 0 ? ", " : "",
+                        sheet_party_name(&text->sheet, packages_signer(text, k)), packages_points(gain, gained));
+        free(words);
+        words = more;
+    }
+    return words;
+}
+
+/* A package that has a letter is named by it. */
+static char *package_words(Text *text, int index) {
+    char letter = packages_known_letter(text, index);
+    return letter ? page_format(packages_page(text), "package %c", letter)
+                  : options_words(text, packages_point(text, index));
+}
+
+void packages_best(Text *text) {
+    size_t index;
+    json_t *best;
+    const json_t *all = json_object_get(text->profile, "best");
+    if (json_array_size(all) == 0) return;
+    page_words(packages_page(text), 0, text->sheet.limit,
+               "Ranking: efficient packages that all would sign, by the product of what each gains on being without an "
+               "agreement (Nash)");
+    json_array_foreach(all, index, best) {
+        const json_t *point = packages_point(text, (int)json_integer_value(best));
+        char rank[32], level[32];
+        double product;
+        char *gains = gains_words(text, point, &product), *what = package_words(text, (int)json_integer_value(best));
+        snprintf(rank, sizeof rank, "%zu", index + 1);
+        snprintf(level, sizeof level, "%.4g", product);
+        page_cell(packages_page(text), rank, 5, PAGE_RIGHT);
+        page_cell(packages_page(text), level, 11, PAGE_RIGHT);
+        page_spaces(packages_page(text), 2);
+        page_words(packages_page(text), 18, text->sheet.limit, "%s: %s", gains ? gains : "", what ? what : "");
+        free(gains);
+        free(what);
     }
     page_end(packages_page(text));
 }

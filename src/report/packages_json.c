@@ -224,6 +224,7 @@ static json_t *profile_object(Build *build, const PackageProfile *profile) {
     put(build, object, "lotteries", lotteries_object(build, profile));
     put(build, object, "opening", opening_object(build, profile));
     put(build, object, "blocks", blocks_array(build, profile));
+    put(build, object, "best", indices(build, profile->best, profile->best_count));
     put(build, object, "near", indices(build, profile->near, profile->near_count));
     return object;
 }

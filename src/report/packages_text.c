@@ -200,10 +200,16 @@ const json_t *packages_point(const Text *text, int index) {
     return json_array_get(json_object_get(json_object_get(text->profile, "frontier"), "points"), (size_t)index);
 }
 
-/* The letter of a point, given when it is first asked for; 0 when letters have run out. */
-char packages_letter(Text *text, int point) {
+char packages_known_letter(const Text *text, int point) {
     for (int i = 0; i < text->letter_count; i++)
         if (text->letters[i] == point) return (char)('A' + i);
+    return 0;
+}
+
+/* The letter of a point, given when it is first asked for; 0 when letters have run out. */
+char packages_letter(Text *text, int point) {
+    char known = packages_known_letter(text, point);
+    if (known) return known;
     if (text->letter_count == PACKAGES_LETTERS) return 0;
     text->letters[text->letter_count] = point;
     return (char)('A' + text->letter_count++);
@@ -415,6 +421,7 @@ static void write_profile(Text *text, const json_t *profile) {
     write_lotteries(text);
     packages_opening(text);
     write_contents(text);
+    packages_best(text);
     packages_blocks(text);
     packages_near(text);
 }

@@ -20,6 +20,8 @@ size_t packages_signer_count(const Text *text);
 const char *packages_signer(const Text *text, size_t index);
 /* A point of the profile's frontier. */
 const json_t *packages_point(const Text *text, int index);
+/* The letter of a point that has been given one; else 0. */
+char packages_known_letter(const Text *text, int point);
 /* The letter of a point, given when it is first asked for; 0 when letters have run out. */
 char packages_letter(Text *text, int point);
 
@@ -28,9 +30,10 @@ enum { PACKAGES_COUNT_SIZE = 2 * GROUPED_SIZE + 32 };
 const char *packages_count(const json_t *pair, char words[PACKAGES_COUNT_SIZE]);
 const char *packages_points(double points, char words[32]);
 
-/* The parts of the page below the solutions: what opens, what blocks, near misses; the drafts. */
+/* The parts of the page below the solutions: what opens, the ranking, what blocks, near misses; the drafts. */
 void packages_opening(Text *text);
 void packages_blocks(Text *text);
+void packages_best(Text *text);
 void packages_near(Text *text);
 void packages_drafts(Text *text);
 

@@ -34,7 +34,7 @@ static const Shape shape = {.parties = 3,
                             .outside_high = 5};
 
 static PackagesSettings settings_for_all(void) {
-    return (PackagesSettings){.profile = -1, .all_profiles = true, .near_most = 3, .listed_most = 1000};
+    return (PackagesSettings){.profile = -1, .all_profiles = true, .top = 3, .listed_most = 1000};
 }
 
 static PackageMap *map_of(const Situation *s, Arena *arena) {
@@ -247,7 +247,7 @@ static void settled_worths_are_those_of_the_settlement(void **state) {
     assert_int_equal(scenario_checked(handle, NULL, &scenario), BRINK_OK);
     assert_int_equal(situation_new(scenario, 0, (Draw){.is_centre = true}, arena, &s), BRINK_OK);
     PackageMap *map = NULL;
-    PackagesSettings own = {.settled = true, .profile = -1, .near_most = 2, .listed_most = 1000};
+    PackagesSettings own = {.settled = true, .profile = -1, .top = 2, .listed_most = 1000};
     assert_int_equal(packages_map(s, &own, NULL, arena, &map), BRINK_OK);
     Settlements *settlements = settlements_new(s, arena);
     int compared = 0;

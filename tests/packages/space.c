@@ -207,6 +207,57 @@ static void compare_opening(const Trial *trial) {
         assert_true(isinf(alone[i]) ? isinf(opening.alone[i]) : fabs(alone[i] - opening.alone[i]) < 1e-7);
 }
 
+/* ---- Ranks ---- */
+
+static long missing_of(const Brute *brute, const BrutePackage *package) {
+    long sum = 0;
+    for (int i = 0; i < brute->signer_count; i++)
+        if (package->worth[i] < brute->least[i]) sum += brute->least[i] - package->worth[i];
+    return sum;
+}
+
+static bool is_ranked_above(const Brute *brute, const BrutePackage *a, const BrutePackage *b, bool is_near) {
+    return is_near ? missing_of(brute, a) < missing_of(brute, b) : is_above(brute, CONCEPT_NASH, a, b, NULL);
+}
+
+static const BrutePackage *package_at(const Trial *trial, size_t row) {
+    for (size_t p = 0; p < trial->brute.count; p++)
+        if (trial->brute.packages[p].is_efficient && is_at(trial, &trial->brute.packages[p], row))
+            return &trial->brute.packages[p];
+    fail();
+    return NULL;
+}
+
+static bool is_in_order(const Trial *trial, size_t first, size_t second, bool is_near) {
+    return !is_ranked_above(&trial->brute, package_at(trial, second), package_at(trial, first), is_near);
+}
+
+/* A point of the frontier belongs to the first `most` and their ties where fewer than so many points are above it. */
+static void compare_rank(const Trial *trial, bool is_near, size_t most, size_t *rows) {
+    const Brute *brute = &trial->brute;
+    size_t found = is_near ? opening_rank(&trial->frontier.points, brute->signer_count, trial->space->least, most, rows)
+                           : solution_rank(&trial->zone, CONCEPT_NASH, most, rows);
+    const BrutePackage **points = arena_array(trial->arena, brute->count, sizeof *points);
+    size_t count = 0, expected = 0;
+    for (size_t p = 0; p < brute->count; p++) { /* one package of each worth */
+        const BrutePackage *package = &brute->packages[p];
+        bool is_new = package->is_efficient && package->is_signed != is_near;
+        for (size_t q = 0; q < count; q++)
+            is_new &= memcmp(points[q]->worth, package->worth, (size_t)brute->signer_count * sizeof(long)) != 0;
+        if (is_new) points[count++] = package;
+    }
+    for (size_t p = 0; p < count; p++) {
+        size_t above = 0;
+        bool is_found = false;
+        for (size_t q = 0; q < count; q++) above += is_ranked_above(brute, points[q], points[p], is_near);
+        for (size_t i = 0; i < found; i++) is_found |= is_at(trial, points[p], rows[i]);
+        assert_int_equal(is_found, above < most);
+        expected += above < most;
+    }
+    assert_int_equal(found, expected);
+    for (size_t i = 1; i < found; i++) assert_true(is_in_order(trial, rows[i - 1], rows[i], is_near));
+}
+
 /* ---- Random spaces ---- */
 
 static void try_profile(const Situation *s, int profile, Arena *arena) {
@@ -219,6 +270,9 @@ static void try_profile(const Situation *s, int profile, Arena *arena) {
     size_t *rows = arena_array(arena, trial.zone.count, sizeof *rows);
     for (int concept = 0; concept < CONCEPT_COUNT; concept ++) compare_concept(&trial, (PackageConcept) concept, rows);
     compare_opening(&trial);
+    rows = arena_array(arena, trial.frontier.points.count, sizeof *rows);
+    for (size_t most = 0; most < 6; most++)
+        for (int is_near = 0; is_near < 2; is_near++) compare_rank(&trial, is_near, most, rows);
 }
 
 static void try_spaces(Shape shape, int count, uint64_t seed) {

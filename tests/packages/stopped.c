@@ -104,8 +104,8 @@ static const Shape shape = {.parties = 3,
                             .is_verified = true,
                             .outside_low = -40,
                             .outside_high = 5};
-static const PackagesSettings all_profiles = {.profile = -1, .all_profiles = true, .near_most = 3, .listed_most = 100},
-                              likeliest = {.profile = -1, .near_most = 3, .listed_most = 100};
+static const PackagesSettings all_profiles = {.profile = -1, .all_profiles = true, .top = 3, .listed_most = 100},
+                              likeliest = {.profile = -1, .top = 3, .listed_most = 100};
 
 static void what_is_counted_by_then_encloses_the_whole(void **state) {
     (void)state;
