@@ -2,6 +2,7 @@
  * The size foreseen from structure alone, beside the size of the game that is then built. */
 #include "game/game.h"
 #include "scenario/scenario.h"
+#include "scenarios.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -40,23 +41,11 @@ static Sizes sizes_of(const char *file, int rounds) {
     return sizes;
 }
 
-static const char *const files[] = {"scenarios/ultimatum.yaml",
-                                    "scenarios/cuba-1962.yaml",
-                                    "scenarios/geneva-2026.yaml",
-                                    "scenarios/autoworkers-2023.yaml",
-                                    "scenarios/nile-dam-2020.yaml",
-                                    "scenarios/trade-war-2019.yaml",
-                                    "tests/reference/cases/interim.yaml",
-                                    "tests/reference/cases/frameworks.yaml",
-                                    "tests/reference/cases/third_party.yaml",
-                                    "tests/reference/cases/three_signers.yaml"};
-enum { FILE_COUNT = sizeof files / sizeof *files };
-
 static void the_size_foreseen_is_never_too_small_and_seldom_much_too_large(void **state) {
     (void)state;
-    for (int i = 0; i < FILE_COUNT; i++)
+    for (int i = 0; i < SCENARIO_COUNT; i++)
         for (int rounds = 1; rounds <= 4; rounds++) {
-            Sizes sizes = sizes_of(files[i], rounds);
+            Sizes sizes = sizes_of(scenario_files[i], rounds);
             assert_false(sizes.foreseen.is_at_least);
             assert_true(sizes.foreseen.positions >= sizes.positions &&
                         sizes.foreseen.positions <= 1.1 * sizes.positions);

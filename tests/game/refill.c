@@ -2,6 +2,7 @@
  * A game refilled where a number is read, beside one filled as a whole. */
 #include "game/game.h"
 #include "scenario/scenario.h"
+#include "scenarios.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -89,18 +90,8 @@ static int move_every_number(const char *file) {
 
 static void a_refilled_game_is_the_one_filled_whole(void **state) {
     (void)state;
-    static const char *const files[] = {"scenarios/ultimatum.yaml",
-                                        "scenarios/cuba-1962.yaml",
-                                        "scenarios/geneva-2026.yaml",
-                                        "scenarios/autoworkers-2023.yaml",
-                                        "scenarios/nile-dam-2020.yaml",
-                                        "scenarios/trade-war-2019.yaml",
-                                        "tests/reference/cases/interim.yaml",
-                                        "tests/reference/cases/frameworks.yaml",
-                                        "tests/reference/cases/third_party.yaml",
-                                        "tests/reference/cases/three_signers.yaml"};
     int moved = 0;
-    for (size_t i = 0; i < sizeof files / sizeof *files; i++) moved += move_every_number(files[i]);
+    for (int i = 0; i < SCENARIO_COUNT; i++) moved += move_every_number(scenario_files[i]);
     assert_true(moved > 500);
 }
 
