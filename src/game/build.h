@@ -87,7 +87,8 @@ static inline int interim_in_force(const Situation *situation, const Arrangement
     bool is_interim = arrangement->draft != DRAFT_NONE && situation->draft_kind[arrangement->draft] == DRAFT_INTERIM;
     return is_interim ? arrangement->draft : DRAFT_NONE;
 }
-/* Adds the interim arrangement's flow of a round to the profile rows of a position that follows the choice of postures. */
+/* Writes the interim arrangement's flow of a round into the profile rows of a position that follows the choice of
+ * postures. */
 void fill_flow(Filler *filler, const Position *position);
 
 void fill_force(Filler *filler, const Position *position);

@@ -235,13 +235,6 @@ BrinkStatus game_fill_with(Game *game, const Situation *situation, Settlements *
     return fill_steps(game, situation, settlements, GAME_ALL_STEPS, scratch);
 }
 
-/* What a step adds to. All else is written anew each time, at the same places. */
-static void clear_position(Game *game, const Position *p) {
-    size_t count = (size_t)game->profile_count * (size_t)(game->party_count + 1);
-    if (p->profile_payoff >= 0)
-        memset(game->profile_rows + (size_t)p->profile_payoff * count, 0, count * sizeof(double));
-}
-
 BrinkStatus fill_steps(Game *game, const Situation *situation, Settlements *settlements, unsigned steps, Arena *scratch) {
     Filler filler = {.game = game, .situation = situation, .settlements = settlements};
     filler.types = arena_array(scratch, (size_t)situation->party_count, sizeof *filler.types);
@@ -252,11 +245,8 @@ BrinkStatus fill_steps(Game *game, const Situation *situation, Settlements *sett
     memcpy(game->rationality, situation->rationality, (size_t)game->type_total * sizeof(double));
     game->public_rationality = situation->mediator_rationality[0];
     fill_discounts(game, situation);
-    for (int i = 0; i < game->position_count && !filler.is_out_of_memory; i++) {
-        if (!(steps >> game->positions[i].step & 1)) continue;
-        clear_position(game, &game->positions[i]);
-        fill_position(&filler, &game->positions[i]);
-    }
+    for (int i = 0; i < game->position_count && !filler.is_out_of_memory; i++)
+        if (steps >> game->positions[i].step & 1) fill_position(&filler, &game->positions[i]);
     game->settlement_turned = settlements_turned(filler.settlements);
     game->settlement_lost = settlements_lost(filler.settlements);
     return filler.is_out_of_memory ? BRINK_NO_MEMORY : BRINK_OK;

@@ -115,6 +115,6 @@ void fill_flow(Filler *filler, const Position *p) {
         settlement_profile_types(s, profile, filler->types);
         double *row = filler_profile_row(filler, p->profile_payoff, profile);
         for (int party = 0; party < s->party_count; party++)
-            row[party] += (1 - pow(s->patience[filler->types[party]], length)) * settled->value[party];
+            row[party] = (1 - pow(s->patience[filler->types[party]], length)) * settled->value[party];
     }
 }
