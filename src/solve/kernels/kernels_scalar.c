@@ -71,17 +71,10 @@ size_t kernel_probe_size(void) {
     return sizeof(KernelProbe);
 }
 
-/* A known shape's functions serve a stage that has it. */
-static Shape best_shape(const KernelStage *stage) {
-    static const Shape *const known[] = {&shape_2_by_2, &shape_3_by_3, &shape_4_by_4_by_2};
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-        if (has_shape(stage, known[i])) return *known[i];
-    return shape_of(stage);
-}
-
 void kernel_probe_set(KernelProbe *probe, const KernelStage *stage) {
     scale_payoffs(stage, &probe->stage);
-    probe->shape = best_shape(stage);
+    int shape = known_shape(stage); /* its functions serve it best */
+    probe->shape = shape < KNOWN_COUNT ? *known[shape].shape : shape_of(stage);
     probe->lanes.shape = &probe->shape;
     prepare(&probe->stage, &probe->lanes);
 }
@@ -96,10 +89,8 @@ bool kernel_probe_respond(KernelProbe *probe, const double *odds, double *gain, 
     Lanes *lanes = &probe->lanes;
     int n = shape->unknowns;
     lanes->doubt = (VecBits){0};
-    for (int u = 0; u < n; u++) {
-        lanes->z[u] = vec_set(odds[u]);
-        lanes->doubt |= ~(vec_abs(lanes->z[u]) <= 600);
-    }
+    for (int u = 0; u < n; u++) lanes->z[u] = vec_set(odds[u]);
+    doubt_far_odds(shape, lanes);
     shape->respond(&probe->stage, lanes, slope != NULL);
     if (lanes->doubt[0]) return false;
     for (int u = 0; u < n; u++) gain[u] = lanes->gain[u][0];

@@ -165,11 +165,16 @@ INLINE void load(const KernelStage *stage, const Shape *shape, const KernelBatch
     lanes->doubt = (VecBits){0};
 }
 
+/* Odds beyond this arithmetic, or none, raise a doubt. */
+INLINE void doubt_far_odds(const Shape *shape, Lanes *lanes) {
+    for (int u = 0; u < shape->unknowns; u++) lanes->doubt |= ~(vec_abs(lanes->z[u]) <= 600);
+}
+
 INLINE void settle(const KernelStage *stage, const Shape *shape, KernelBatch *batch, int first, Vec size,
                    Lanes *lanes) {
     Vec value[KERNEL_VALUES];
     fill_values(stage, shape, lanes, value);
-    for (int u = 0; u < shape->unknowns; u++) lanes->doubt |= ~(vec_abs(lanes->z[u]) <= 600);
+    doubt_far_odds(shape, lanes);
     lanes->doubt |= ~(size <= tight);
     put_rows(batch->odds, KERNEL_ODDS_WIDTH, shape->unknowns, lanes->at, lanes->z);
     put_rows(batch->sigma, shape->choices, shape->choices, lanes->at, lanes->sigma);
@@ -323,13 +328,27 @@ static bool has_shape(const KernelStage *stage, const Shape *shape) {
     return result;
 }
 
+static const struct {
+    const Shape *shape;
+    void (*solve)(const KernelStage *stage, KernelBatch *batch);
+} known[] = {
+    {&shape_3_by_3, solve_3_by_3},
+    {&shape_2_by_2, solve_2_by_2},
+    {&shape_4_by_4_by_2, solve_4_by_4_by_2},
+};
+enum { KNOWN_COUNT = sizeof known / sizeof *known };
+
+/* Which known shape a stage has; KNOWN_COUNT: none. */
+static int known_shape(const KernelStage *stage) {
+    int i = 0;
+    while (i < KNOWN_COUNT && !has_shape(stage, known[i].shape)) i++;
+    return i;
+}
+
 static void solve(const KernelStage *stage, KernelBatch *batch) {
-    if (has_shape(stage, &shape_3_by_3))
-        solve_3_by_3(stage, batch);
-    else if (has_shape(stage, &shape_2_by_2))
-        solve_2_by_2(stage, batch);
-    else if (has_shape(stage, &shape_4_by_4_by_2))
-        solve_4_by_4_by_2(stage, batch);
+    int i = known_shape(stage);
+    if (i < KNOWN_COUNT)
+        known[i].solve(stage, batch);
     else
         solve_any(stage, batch);
 }
