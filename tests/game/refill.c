@@ -17,6 +17,7 @@ typedef struct Pair {
     const Scenario *scenario;
     Situation *centre, *moved;
     Game *whole, *refilled;
+    unsigned stale;
     double *values; /* [number_count] */
     Arena *arena, *scratch;
 } Pair;
@@ -65,37 +66,88 @@ static void compare(const Game *a, const Game *b, const char *path) {
 }
 
 /* One after the other on the same game, so that each has to take back the one before it. */
+static void refill(Pair *pair, const char *what) {
+    arena_reset(pair->scratch);
+    Settlements *settlements = settlements_new(pair->moved, pair->scratch);
+    assert_non_null(settlements);
+    assert_int_equal(game_refill(pair->refilled, pair->centre, pair->moved, settlements, &pair->stale, pair->scratch),
+                     BRINK_OK);
+    assert_int_equal(game_fill_with(pair->whole, pair->moved, settlements, pair->scratch), BRINK_OK);
+    compare(pair->whole, pair->refilled, what);
+}
+
+static double nudged(double x) {
+    return x == 0 ? 0.01 : 0.5 * x;
+}
+
+/* ---- Numbers of the file ---- */
+
 static int move_every_number(const char *file) {
     Pair pair = pair_new(file, 2);
-    unsigned stale = 0;
     int moved = 0;
     for (int i = 0; i < pair.scenario->number_count; i++) {
-        double centre = number_centre(pair.scenario, i);
         if (!pair.scenario->numbers[i].is_stated) continue;
-        pair.values[i] = centre == 0 ? 0.01 : 0.99 * centre;
+        pair.values[i] = nudged(number_centre(pair.scenario, i));
         situation_fill(pair.scenario, (Draw){.is_centre = true, .values = pair.values}, pair.moved);
         pair.values[i] = NAN;
-        arena_reset(pair.scratch);
-        Settlements *settlements = settlements_new(pair.moved, pair.scratch);
-        assert_non_null(settlements);
-        assert_int_equal(game_refill(pair.refilled, pair.centre, pair.moved, settlements, &stale, pair.scratch),
-                         BRINK_OK);
-        assert_int_equal(game_fill_with(pair.whole, pair.moved, settlements, pair.scratch), BRINK_OK);
-        compare(pair.whole, pair.refilled, pair.scenario->numbers[i].path);
+        refill(&pair, pair.scenario->numbers[i].path);
         moved++;
     }
     pair_free(&pair);
     return moved;
 }
 
-static void a_refilled_game_is_the_one_filled_whole(void **state) {
+static void a_game_refilled_for_a_number_is_the_one_filled_whole(void **state) {
     (void)state;
     int moved = 0;
     for (int i = 0; i < SCENARIO_COUNT; i++) moved += move_every_number(scenario_files[i]);
     assert_true(moved > 500);
 }
 
+/* ---- Fields of the Situation, those included that no file states ---- */
+
+static const struct {
+    const char *name;
+    size_t place;
+} fields[] = {
+#define FIELD(name, shape) {#name, offsetof(Situation, name)},
+#include "scenario/situation.def"
+#undef FIELD
+};
+enum { FIELD_COUNT = sizeof fields / sizeof *fields };
+
+static double *first_of(const Situation *s, int field) {
+    if (field == FIELD_COUNT) return s->block + s->block_count;
+    return *(double *const *)(const void *)((const char *)s + fields[field].place);
+}
+
+static void move_every_field(const char *file, bool *is_moved) {
+    Pair pair = pair_new(file, 2);
+    for (int field = 0; field < FIELD_COUNT; field++) {
+        memcpy(pair.moved->block, pair.centre->block, pair.centre->block_count * sizeof(double));
+        for (double *x = first_of(pair.moved, field); x < first_of(pair.moved, field + 1); x++) {
+            if (!isfinite(*x)) continue;
+            *x = nudged(*x);
+            is_moved[field] = true;
+        }
+        refill(&pair, fields[field].name);
+    }
+    pair_free(&pair);
+}
+
+static void a_game_refilled_for_a_field_is_the_one_filled_whole(void **state) {
+    (void)state;
+    bool is_moved[FIELD_COUNT] = {false};
+    for (int i = 0; i < SCENARIO_COUNT; i++) move_every_field(scenario_files[i], is_moved);
+    for (int field = 0; field < FIELD_COUNT; field++)
+        if (!is_moved[field]) print_error("no scenario has %s\n", fields[field].name);
+    for (int field = 0; field < FIELD_COUNT; field++) assert_true(is_moved[field]);
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(a_refilled_game_is_the_one_filled_whole)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_game_refilled_for_a_number_is_the_one_filled_whole),
+        cmocka_unit_test(a_game_refilled_for_a_field_is_the_one_filled_whole),
+    };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

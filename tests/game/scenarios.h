@@ -12,7 +12,10 @@ static const char *const scenario_files[] = {"scenarios/ultimatum.yaml",
                                              "tests/reference/cases/interim.yaml",
                                              "tests/reference/cases/frameworks.yaml",
                                              "tests/reference/cases/third_party.yaml",
-                                             "tests/reference/cases/three_signers.yaml"};
+                                             "tests/reference/cases/three_signers.yaml",
+                                             "tests/reference/cases/verifiable.yaml",
+                                             "tests/golden/programme.yaml",
+                                             "tests/golden/explain-elicited/scenario.yaml"};
 enum { SCENARIO_COUNT = sizeof scenario_files / sizeof *scenario_files };
 
 #endif
