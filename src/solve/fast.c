@@ -88,7 +88,8 @@ static bool prepare_worker(FastWorker *worker, const Fast *fast) {
     worker->doubt = arena_array(worker->arena, points, sizeof *worker->doubt);
     worker->followed = arena_array(worker->arena, points, sizeof *worker->followed);
     worker->probe = arena_alloc(worker->arena, kernel_probe_size());
-    return worker->elsewhere && worker->probe && worker->odds && worker->points && worker->left && worker->doubt && worker->followed;
+    return worker->elsewhere && worker->odds && worker->points && worker->left && worker->doubt && worker->followed &&
+           worker->probe;
 }
 
 static int count_workers(const SolveFastSettings *settings) {

@@ -41,8 +41,8 @@ const double *const *fast_axis_beliefs(const Solution *solution, Arena *arena);
 const bool *fast_mark_linear(const Game *game, Arena *arena);
 /* Writes the stage of a position into worker->stage; false where the kernels cannot hold it. */
 bool fast_plan(FastWorker *worker, const Position *position);
-/* The branch of one point of the position that worker->stage and worker->backward stand at, followed in the
- * reference's steps; its log-odds go to `odds`. */
+/* The branch of one point of the position that worker->stage is of, followed in the reference's steps: values and sigma
+ * are written, and its log-odds go to `odds`. */
 void fast_follow_point(FastWorker *worker, int position, int point, double *odds);
 /* Fills values (and sigma) of a position from those that follow it. */
 void fast_solve_position(FastWorker *worker, int position);

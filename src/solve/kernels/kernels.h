@@ -9,8 +9,8 @@
  * of which each mover's types are some.
  *
  * Contract: the same batch gives the same bytes. A lane's neighbours may have it iterate once more than it needs, which
- * moves its result within the tolerance. Rows of values may be read up to three columns past the last one: the arrays have that much room behind
- * them. No alignment is asked for. */
+ * moves its result within the tolerance. Rows of values may be read up to three columns past the last one: the arrays
+ * have that much room behind them. No alignment is asked for. */
 #ifndef SOLVE_KERNELS_H
 #define SOLVE_KERNELS_H
 

@@ -374,8 +374,8 @@ INLINE void fill_matrix(const KernelStage *stage, const Shape *shape, Lanes *lan
         for (int w = 0; w < n; w++) lanes->matrix[u * n + w] *= stage->open[u];
 }
 
-/* LU of I - s gain' without exchanges: near a fold of the branch this may fail, and then the lane does not converge. The diagonal
- * keeps reciprocals. */
+/* LU of I - s gain' without exchanges: near a fold of the branch this may fail, and then the lane does not converge.
+ * The diagonal keeps reciprocals. */
 INLINE void factorise(const Shape *shape, Lanes *lanes) {
     int n = shape->unknowns;
     Vec *a = lanes->matrix;
