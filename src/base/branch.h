@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * The principal branch of a logit equilibrium, followed from rationality 0 (McKelvey and Palfrey 1995, 1998; Turocy 2005).
+ * The principal branch of a logit equilibrium, followed from rationality 0 (McKelvey and Palfrey 1995, 1998; Turocy
+ * 2005).
  *
- * Unknowns are log-odds z, one per free choice probability. With every rationality scaled by s in [0, 1] the equilibrium is
+ * Unknowns are log-odds z, one per free choice probability. With every rationality scaled by s in [0, 1] the
+ * equilibrium is
  *
  *     z = base + s * gain(z)
  *
  * where base holds the log-ratios of the measures and gain the payoff differences times rationality, both against the
- * reference action of the same chooser. At s = 0 the solution is base; the branch is the path of solutions that starts there. */
+ * reference action of the same chooser. At s = 0 the solution is base; the branch is the path of solutions that starts
+ * there. */
 #ifndef BASE_BRANCH_H
 #define BASE_BRANCH_H
 
@@ -14,8 +17,8 @@
 
 #include <stdbool.h>
 
-/* Writes gain[count] at z[count] and, where `slope` is not NULL, slope[count * count] = d gain_row / d z_column. gain may have
- * kinks; slope is then that of one side. */
+/* Writes gain[count] at z[count] and, where `slope` is not NULL, slope[count * count] = d gain_row / d z_column. gain
+ * may have kinks; slope is then that of one side. */
 typedef void BranchRespond(void *payload, const double *z, double *gain, double *slope);
 
 typedef struct BranchProblem {

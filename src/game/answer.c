@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * Step 5 of a round: all signing parties answer at once: accept, hold, or walk (docs/method/model.md, "Answer"). After adjourning there is
- * nothing to accept. */
+ * Step 5 of a round: all signing parties answer at once: accept, hold, or walk (docs/method/model.md, "Answer"). After
+ * adjourning there is nothing to accept. */
 #include "game/build.h"
 
 #include <math.h>
@@ -26,13 +26,15 @@ static bool all_answer(int joint, int mover_count, int answers, int answer) {
 /* What all have agreed: a deal ends the talks, anything else becomes the arrangement of the next round. */
 static Edge agreement(Builder *builder, Position here) {
     if (builder->situation->draft_kind[here.draft] == DRAFT_FINAL)
-        return (Edge){.target = builder_end(builder, here.round, here.postures, 0, here.draft, BRINK_DEAL, CONFLICT_NONE),
+        return (Edge){.target =
+                          builder_end(builder, here.round, here.postures, 0, here.draft, BRINK_DEAL, CONFLICT_NONE),
                       .payoff = -1};
     return builder_next_round(builder, here.round, here.postures, here.arrangement, here.draft);
 }
 
 static Edge answer_edge(Builder *builder, Position here, int joint, int mover_count, int answers) {
-    if (answers > ANSWER_ACCEPT && all_answer(joint, mover_count, answers, ANSWER_ACCEPT)) return agreement(builder, here);
+    if (answers > ANSWER_ACCEPT && all_answer(joint, mover_count, answers, ANSWER_ACCEPT))
+        return agreement(builder, here);
     if (!any_answer(joint, mover_count, answers, ANSWER_WALK))
         return builder_next_round(builder, here.round, here.postures, here.arrangement, DRAFT_NONE);
     int breakdown = builder_position(builder, (Place){here.round, STEP_BREAKDOWN, here.postures, 0, DRAFT_NONE, 0});
@@ -73,13 +75,15 @@ static double renege(const Filler *filler, const Position *p, int party, int ans
     return is_read_so ? 0 : s->renege[framework];
 }
 
-/* Points it costs a type to accept; INFINITY behind a hard red line. A framework's content is today's package and costs nothing. */
+/* Points it costs a type to accept; INFINITY behind a hard red line. A framework's content is today's package and costs
+ * nothing. */
 static double accept_cost(const Filler *filler, const Position *p, int type) {
     const Situation *s = filler->situation;
     if (s->draft_kind[p->draft] == DRAFT_FRAMEWORK) return 0;
     int party = s->type_party[type];
     const int *options = s->draft_option + (size_t)p->draft * s->issue_count;
-    return settlements_red_lines(filler->settlements, type, p->round - 1, options) + renege(filler, p, party, ANSWER_ACCEPT) +
+    return settlements_red_lines(filler->settlements, type, p->round - 1, options) +
+           renege(filler, p, party, ANSWER_ACCEPT) +
            settlement_commitments(s, type, game_rungs(filler->game, p->postures)[party], options);
 }
 

@@ -1,17 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * The Builder: positions by place, edges and movers in growing arrays. Invariant: the edges, and the movers, of one position are consecutive,
- * because a position is laid out in one go. */
+ * The Builder: positions by place, edges and movers in growing arrays. Invariant: the edges, and the movers, of one
+ * position are consecutive, because a position is laid out in one go. */
 #include "game/build.h"
 
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    POSITION_LIMIT = 8000000,
-    EDGE_LIMIT = 200000000,
-    MEASURED_POSITION_LIMIT = 200000
-};
+enum { POSITION_LIMIT = 8000000, EDGE_LIMIT = 200000000, MEASURED_POSITION_LIMIT = 200000 };
 
 /* Makes room for one more; false (and a sticky flag) where the game is too large or memory is short. */
 static bool make_room(Builder *builder, void **array, int count, int *room, size_t size, int limit) {
@@ -40,7 +36,8 @@ static Place place_of(const Position *p) {
 static uint32_t hash_place(Place place) {
     uint32_t hash = 2166136261u;
     const int words[] = {place.round, place.step, place.postures, place.arrangement, place.draft, place.ending};
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++) hash = (hash ^ (uint32_t)words[i]) * 0x9E3779B1u, hash ^= hash >> 15;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        hash = (hash ^ (uint32_t)words[i]) * 0x9E3779B1u, hash ^= hash >> 15;
     return hash;
 }
 
@@ -70,8 +67,8 @@ static bool grow_table(Builder *builder) {
 }
 
 static const PositionKind kind_of_step[] = {
-    [STEP_FORCE] = POSITION_STAGE,   [STEP_HAZARD] = POSITION_CHANCE,    [STEP_MEETING] = POSITION_CHANCE,
-    [STEP_TABLE] = POSITION_PUBLIC,  [STEP_ANSWER] = POSITION_STAGE,     [STEP_BREAKDOWN] = POSITION_CHANCE,
+    [STEP_FORCE] = POSITION_STAGE,  [STEP_HAZARD] = POSITION_CHANCE, [STEP_MEETING] = POSITION_CHANCE,
+    [STEP_TABLE] = POSITION_PUBLIC, [STEP_ANSWER] = POSITION_STAGE,  [STEP_BREAKDOWN] = POSITION_CHANCE,
     [STEP_END] = POSITION_END,
 };
 
@@ -104,7 +101,8 @@ void builder_edge(Builder *builder, int position, Edge edge) {
         builder->positions[position].edge_count++;
         return;
     }
-    if (!make_room(builder, (void **)&builder->edges, builder->edge_count, &builder->edge_room, sizeof edge, EDGE_LIMIT))
+    if (!make_room(builder, (void **)&builder->edges, builder->edge_count, &builder->edge_room, sizeof edge,
+                   EDGE_LIMIT))
         return;
     Position *p = &builder->positions[position];
     if (p->edge_count++ == 0) p->edge_start = builder->edge_count;
@@ -120,8 +118,10 @@ void builder_mover(Builder *builder, int position, int party, int action_count) 
     if (p->mover_count++ == 0) p->mover_start = builder->mover_count;
     builder->movers[builder->mover_count++] = (Mover){party, action_count, builder->measure_count};
     int measures = action_count * situation_type_count(builder->situation, party);
-    if (builder->measure_count > INT_MAX - measures) builder->is_too_large = true;
-    else builder->measure_count += measures;
+    if (builder->measure_count > INT_MAX - measures)
+        builder->is_too_large = true;
+    else
+        builder->measure_count += measures;
 }
 
 int builder_arrangement(Builder *builder, int draft, int remaining, int round) {
@@ -140,8 +140,8 @@ int builder_arrangement(Builder *builder, int draft, int remaining, int round) {
 
 int builder_end(Builder *builder, int round, int postures, int arrangement, int draft, BrinkOutcome outcome,
                 ConflictKind conflict) {
-    return builder_position(builder, (Place){round, STEP_END, postures, arrangement, draft,
-                                             (int)outcome + OUTCOME_COUNT * (int)conflict});
+    return builder_position(
+        builder, (Place){round, STEP_END, postures, arrangement, draft, (int)outcome + OUTCOME_COUNT * (int)conflict});
 }
 
 /* The arrangement of the round after this one. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * Laying out a Game's positions (Builder) and filling in its numbers (Filler). Private to the room.
  *
- * Each step of a round is one file with two functions: `lay_…` gives a position its movers and edges from structure alone, `fill_…` writes
- * the numbers of a position laid before. */
+ * Each step of a round is one file with two functions: `lay_…` gives a position its movers and edges from structure
+ * alone, `fill_…` writes the numbers of a position laid before. */
 #ifndef GAME_BUILD_H
 #define GAME_BUILD_H
 
@@ -28,7 +28,7 @@ typedef struct Builder {
     int type_row_count, profile_row_count, kept_row_count, measure_count;
     int *rungs; /* [party_count] scratch */
     const int *posture_rung;
-    bool is_measuring; /* edges and movers are counted, not kept; little is laid out (measure.c) */
+    bool is_measuring;                   /* edges and movers are counted, not kept; little is laid out (measure.c) */
     bool is_too_large, is_out_of_memory; /* sticky: laying goes on harmlessly */
 } Builder;
 
@@ -37,7 +37,8 @@ int builder_position(Builder *builder, Place place);
 /* Adds an edge to the position laid last (edges of a position are consecutive). */
 void builder_edge(Builder *builder, int position, Edge edge);
 void builder_mover(Builder *builder, int position, int party, int action_count);
-/* The arrangement in force in `round` when a draft has `remaining` rounds (0: to the end); 0 where remaining is negative. */
+/* The arrangement in force in `round` when a draft has `remaining` rounds (0: to the end); 0 where remaining is
+ * negative. */
 int builder_arrangement(Builder *builder, int draft, int remaining, int round);
 /* An edge to what follows round `round`, discounted: the next round's force stage, or the end of the talks.
  * `arrangement` is the one in force in this round; `agreed` a draft just agreed, or DRAFT_NONE. */
@@ -65,8 +66,8 @@ typedef struct Filler {
     Game *game;
     const Situation *situation;
     Settlements *settlements;
-    int *types;       /* [party_count] scratch */
-    bool *attackers;  /* [party_count] scratch */
+    int *types;           /* [party_count] scratch */
+    bool *attackers;      /* [party_count] scratch */
     double *accept_costs; /* [type_total] scratch */
     bool is_out_of_memory;
 } Filler;
@@ -76,7 +77,8 @@ static inline double *filler_row(const Filler *filler, int row) {
 }
 static inline double *filler_profile_row(const Filler *filler, int row, int profile) {
     const Game *game = filler->game;
-    return game->profile_rows + ((size_t)row * (size_t)game->profile_count + (size_t)profile) * (size_t)(game->party_count + 1);
+    return game->profile_rows +
+           ((size_t)row * (size_t)game->profile_count + (size_t)profile) * (size_t)(game->party_count + 1);
 }
 /* Days of a round per `every`: what the rates are multiplied by. */
 static inline double filler_length(const Filler *filler, int round) {
@@ -102,6 +104,7 @@ void fill_end(Filler *filler, const Position *position);
 /* Bit s stands for step s. */
 enum { GAME_ALL_STEPS = (1 << (STEP_END + 1)) - 1 };
 /* Fills the positions of these steps, and what belongs to no step. */
-BrinkStatus fill_steps(Game *game, const Situation *situation, Settlements *settlements, unsigned steps, Arena *scratch);
+BrinkStatus fill_steps(Game *game, const Situation *situation, Settlements *settlements, unsigned steps,
+                       Arena *scratch);
 
 #endif

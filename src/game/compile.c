@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * Situation -> Game: positions are laid out from the start, breadth first, then sorted by round and step, so that every edge leads to a
- * higher number; then the numbers are filled in. Invariant: nothing in the topology depends on a number of the Situation's block. */
+ * Situation -> Game: positions are laid out from the start, breadth first, then sorted by round and step, so that every
+ * edge leads to a higher number; then the numbers are filled in. Invariant: nothing in the topology depends on a number
+ * of the Situation's block. */
 #include "game/build.h"
 
 #include <limits.h>
@@ -50,13 +51,27 @@ static void lay_end(Builder *builder, int position) {
 
 static void lay(Builder *builder, int position) {
     switch (builder->positions[position].step) {
-    case STEP_FORCE: lay_force(builder, position); break;
-    case STEP_HAZARD: lay_hazard(builder, position); break;
-    case STEP_MEETING: lay_meeting(builder, position); break;
-    case STEP_TABLE: lay_table(builder, position); break;
-    case STEP_ANSWER: lay_answer(builder, position); break;
-    case STEP_BREAKDOWN: lay_breakdown(builder, position); break;
-    case STEP_END: lay_end(builder, position); break;
+    case STEP_FORCE:
+        lay_force(builder, position);
+        break;
+    case STEP_HAZARD:
+        lay_hazard(builder, position);
+        break;
+    case STEP_MEETING:
+        lay_meeting(builder, position);
+        break;
+    case STEP_TABLE:
+        lay_table(builder, position);
+        break;
+    case STEP_ANSWER:
+        lay_answer(builder, position);
+        break;
+    case STEP_BREAKDOWN:
+        lay_breakdown(builder, position);
+        break;
+    case STEP_END:
+        lay_end(builder, position);
+        break;
     }
 }
 
@@ -72,7 +87,8 @@ void builder_lay_all(Builder *builder) {
     int lasts = s->in_force == DRAFT_NONE ? 0 : s->draft_lasts[s->in_force];
     int arrangement = builder_arrangement(builder, s->in_force, lasts, 1);
     builder_position(builder, (Place){1, STEP_FORCE, starting_posture(s), arrangement, DRAFT_NONE, 0});
-    for (int i = 0; i < builder->position_count && !builder->is_too_large && !builder->is_out_of_memory; i++) lay(builder, i);
+    for (int i = 0; i < builder->position_count && !builder->is_too_large && !builder->is_out_of_memory; i++)
+        lay(builder, i);
 }
 
 /* ---- From the Builder to the Game ---- */
@@ -144,7 +160,8 @@ static bool allocate_payoffs(Game *game, Arena *arena) {
     game->measures = arena_array(arena, (size_t)game->measure_count, sizeof(double));
     game->weights = arena_array(arena, (size_t)game->edge_count, sizeof(double));
     game->type_rows = arena_array(arena, (size_t)game->type_row_count * (types + 1), sizeof(double));
-    game->profile_rows = arena_array(arena, (size_t)game->profile_row_count * profiles * (size_t)(game->party_count + 1), sizeof(double));
+    game->profile_rows = arena_array(
+        arena, (size_t)game->profile_row_count * profiles * (size_t)(game->party_count + 1), sizeof(double));
     game->kept = arena_array(arena, (size_t)game->kept_row_count * profiles, sizeof(double));
     game->discounts = arena_array(arena, (size_t)game->discount_count * (types + 1), sizeof(double));
     return game->prior && game->rationality && game->measures && game->weights && game->type_rows &&
@@ -208,7 +225,8 @@ static Game *adopt(const Builder *builder, int posture_count, Arena *arena) {
 static void fill_discounts(Game *game, const Situation *s) {
     for (int row = 0; row < game->discount_count; row++) {
         double *discount = game->discounts + (size_t)row * (size_t)(game->type_total + 1);
-        double length = row == 0 ? 0 : s->round_days[row] / s->every[0]; /* row t: entering round t + 1, or the end after T */
+        double length =
+            row == 0 ? 0 : s->round_days[row] / s->every[0]; /* row t: entering round t + 1, or the end after T */
         for (int type = 0; type < s->type_total; type++) discount[type] = pow(s->patience[type], length);
         discount[s->type_total] = pow(s->mediator_patience[0], length);
     }
@@ -216,13 +234,27 @@ static void fill_discounts(Game *game, const Situation *s) {
 
 static void fill_position(Filler *filler, const Position *p) {
     switch (p->step) {
-    case STEP_FORCE: fill_force(filler, p); break;
-    case STEP_HAZARD: fill_hazard(filler, p); break;
-    case STEP_MEETING: fill_meeting(filler, p); break;
-    case STEP_TABLE: fill_table(filler, p); break;
-    case STEP_ANSWER: fill_answer(filler, p); break;
-    case STEP_BREAKDOWN: fill_breakdown(filler, p); break;
-    case STEP_END: fill_end(filler, p); break;
+    case STEP_FORCE:
+        fill_force(filler, p);
+        break;
+    case STEP_HAZARD:
+        fill_hazard(filler, p);
+        break;
+    case STEP_MEETING:
+        fill_meeting(filler, p);
+        break;
+    case STEP_TABLE:
+        fill_table(filler, p);
+        break;
+    case STEP_ANSWER:
+        fill_answer(filler, p);
+        break;
+    case STEP_BREAKDOWN:
+        fill_breakdown(filler, p);
+        break;
+    case STEP_END:
+        fill_end(filler, p);
+        break;
     }
 }
 
@@ -235,7 +267,8 @@ BrinkStatus game_fill_with(Game *game, const Situation *situation, Settlements *
     return fill_steps(game, situation, settlements, GAME_ALL_STEPS, scratch);
 }
 
-BrinkStatus fill_steps(Game *game, const Situation *situation, Settlements *settlements, unsigned steps, Arena *scratch) {
+BrinkStatus fill_steps(Game *game, const Situation *situation, Settlements *settlements, unsigned steps,
+                       Arena *scratch) {
     Filler filler = {.game = game, .situation = situation, .settlements = settlements};
     filler.types = arena_array(scratch, (size_t)situation->party_count, sizeof *filler.types);
     filler.attackers = arena_array(scratch, (size_t)situation->party_count, sizeof *filler.attackers);
@@ -300,6 +333,7 @@ done:
 }
 
 int game_action(const Game *game, const Position *position, int joint, int mover) {
-    for (int m = position->mover_count - 1; m > mover; m--) joint /= game->movers[position->mover_start + m].action_count;
+    for (int m = position->mover_count - 1; m > mover; m--)
+        joint /= game->movers[position->mover_start + m].action_count;
     return joint % game->movers[position->mover_start + mover].action_count;
 }

@@ -27,7 +27,8 @@ static double conflict_value(Filler *filler, const Position *p, int type) {
     const int *rungs = game_rungs(filler->game, p->postures);
     int date = p->round - 1, own = s->type_party[type];
     bool is_chosen = p->conflict == CONFLICT_CHOSEN;
-    for (int party = 0; party < s->party_count; party++) filler->attackers[party] = is_chosen && s->attack[rungs[party]];
+    for (int party = 0; party < s->party_count; party++)
+        filler->attackers[party] = is_chosen && s->attack[rungs[party]];
     double value = settlement_war(s, type, date, rungs, filler->attackers);
     return filler->attackers[own] ? value + s->first_strike[(size_t)date * s->type_total + type] : value;
 }
@@ -43,7 +44,8 @@ static void fill_type_row(Filler *filler, const Position *p) {
     row[s->type_total] = s->mediator_value[p->outcome];
 }
 
-/* A deal is worth U at the date and postures of signing; an interim that holds, `stays` of its U at the lapse date and last postures. */
+/* A deal is worth U at the date and postures of signing; an interim that holds, `stays` of its U at the lapse date and
+ * last postures. */
 static void fill_settled_rows(Filler *filler, const Position *p) {
     const Situation *s = filler->situation;
     Game *game = filler->game;
@@ -69,6 +71,8 @@ static void fill_settled_rows(Filler *filler, const Position *p) {
 
 void fill_end(Filler *filler, const Position *p) {
     fill_type_row(filler, p);
-    if (p->outcome == BRINK_DEAL || p->outcome == BRINK_INTERIM) fill_settled_rows(filler, p);
-    else if (p->profile_payoff >= 0) fill_flow(filler, p); /* conflict chosen while an interim was in force */
+    if (p->outcome == BRINK_DEAL || p->outcome == BRINK_INTERIM)
+        fill_settled_rows(filler, p);
+    else if (p->profile_payoff >= 0)
+        fill_flow(filler, p); /* conflict chosen while an interim was in force */
 }

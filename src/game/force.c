@@ -58,8 +58,8 @@ void lay_force(Builder *builder, int position) {
             edge.target = builder_end(builder, here.round, postures, is_flowing ? here.arrangement : 0, DRAFT_NONE,
                                       BRINK_CONFLICT, CONFLICT_CHOSEN);
         else
-            edge.target = builder_position(
-                builder, (Place){here.round, STEP_HAZARD, postures, here.arrangement, DRAFT_NONE, 0});
+            edge.target =
+                builder_position(builder, (Place){here.round, STEP_HAZARD, postures, here.arrangement, DRAFT_NONE, 0});
         builder_edge(builder, position, edge);
     } while (!builder->is_too_large && !builder->is_out_of_memory && next_joint(s, builder->rungs));
 }

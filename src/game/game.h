@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * The one door to the room `game`: Situation + settled drafts -> Game.
  *
- * A Game is the narrow waist of the program: a finite multi-stage game with observed actions and independent private types
- * (Fudenberg and Tirole 1991, ch. 8), laid out as a layered DAG of positions of four kinds. It knows no issue, mediator or warship.
- * Every edge leads to a position with a higher number, so "backward" is from the last position to the first.
+ * A Game is the narrow waist of the program: a finite multi-stage game with observed actions and independent private
+ * types (Fudenberg and Tirole 1991, ch. 8), laid out as a layered DAG of positions of four kinds. It knows no issue,
+ * mediator or warship. Every edge leads to a position with a higher number, so "backward" is from the last position to
+ * the first.
  *
  * Value of a position at public beliefs b, for type j of party i (i of type j):
- *   own(position) = type_payoff[j] + sum over profiles theta with theta_i = j of prod_{k != i} b_k(theta_k) * profile_payoff[theta][i]
+ *   own(position) = type_payoff[j] + sum over profiles theta with theta_i = j of
+ *                                    prod_{k != i} b_k(theta_k) * profile_payoff[theta][i]
  *   END             W = own
  *   CHANCE, PUBLIC  W = own + sum over edges of probability * (payoff + discount * W(target, b))
  *   STAGE           W = own + sum over joint actions of probability * (payoff + discount * W(target, posterior))
- * The *public player* (a chooser without type: the mediator) has one value more at every position; its base is column type_total of a type
- * row, party_count of a profile row. Its expectation over profiles uses all beliefs. */
+ * The *public player* (a chooser without type: the mediator) has one value more at every position; its base is column
+ * type_total of a type row, party_count of a profile row. Its expectation over profiles uses all beliefs. */
 #ifndef GAME_GAME_H
 #define GAME_GAME_H
 
@@ -23,37 +25,39 @@ typedef enum { POSITION_STAGE, POSITION_PUBLIC, POSITION_CHANCE, POSITION_END } 
 
 /* Which step of a round a position is: for reports, and for filling payoffs. */
 typedef enum {
-    STEP_FORCE,  /* stage: all parties choose a posture */
-    STEP_HAZARD, /* chance: an incident, or not */
-    STEP_MEETING,/* chance: the meeting is held, or not */
-    STEP_TABLE,  /* public choice, stage or chance: a draft is tabled */
-    STEP_ANSWER, /* stage: accept, hold, walk */
+    STEP_FORCE,     /* stage: all parties choose a posture */
+    STEP_HAZARD,    /* chance: an incident, or not */
+    STEP_MEETING,   /* chance: the meeting is held, or not */
+    STEP_TABLE,     /* public choice, stage or chance: a draft is tabled */
+    STEP_ANSWER,    /* stage: accept, hold, walk */
     STEP_BREAKDOWN, /* chance: what follows a collapse */
     STEP_END
 } Step;
 
 typedef enum { CONFLICT_NONE, CONFLICT_CHOSEN, CONFLICT_INADVERTENT, CONFLICT_AFTER_COLLAPSE } ConflictKind;
 
-enum { ANSWER_HOLD = 0, ANSWER_WALK = 1, ANSWER_ACCEPT = 2 }; /* actions at STEP_ANSWER; accept is missing after adjourn */
-enum { DRAFT_NONE = -1 };                                     /* adjourn */
+/* actions at STEP_ANSWER; accept is missing after adjourn */
+enum { ANSWER_HOLD = 0, ANSWER_WALK = 1, ANSWER_ACCEPT = 2 };
+enum { DRAFT_NONE = -1 }; /* adjourn */
 
 typedef struct Position {
     PositionKind kind;
     Step step;
-    int round;       /* from 1; an end belongs to the round in which the game ends */
-    int postures;    /* joint posture (game_postures) held: before the choice at STEP_FORCE, after it elsewhere; -1 where none matters */
-    int arrangement; /* index of game->arrangements in force; 0: none */
-    int draft;       /* STEP_ANSWER: the draft tabled; END of a deal: the draft signed; else DRAFT_NONE */
+    int round; /* from 1; an end belongs to the round in which the game ends */
+    /* joint posture (game_rungs) held: before the choice at STEP_FORCE, after it elsewhere; -1 where none matters */
+    int postures;
+    int arrangement;       /* index of game->arrangements in force; 0: none */
+    int draft;             /* STEP_ANSWER: the draft tabled; END of a deal: the draft signed; else DRAFT_NONE */
     BrinkOutcome outcome;  /* END */
     ConflictKind conflict; /* END */
 
     int edge_start, edge_count;   /* STAGE: one edge per joint action, first mover most significant */
     int mover_start, mover_count; /* STAGE */
-    int type_payoff;    /* row of type_rows, -1: none */
-    int profile_payoff; /* row block of profile_rows, -1: none */
-    bool is_flat;     /* worth the same at all beliefs: an end without profile payoff, or chance over such */
-    bool on_grid;     /* reached after a party has chosen between two open actions: solved on the belief grid */
-    bool at_start;    /* reached before: solved at the starting beliefs themselves */
+    int type_payoff;              /* row of type_rows, -1: none */
+    int profile_payoff;           /* row block of profile_rows, -1: none */
+    bool is_flat;  /* worth the same at all beliefs: an end without profile payoff, or chance over such */
+    bool on_grid;  /* reached after a party has chosen between two open actions: solved on the belief grid */
+    bool at_start; /* reached before: solved at the starting beliefs themselves */
 } Position;
 
 typedef struct Mover {
@@ -64,9 +68,9 @@ typedef struct Mover {
 
 typedef struct Edge {
     int target;
-    int payoff;    /* row of type_rows, -1: none */
-    int discount;  /* row of discounts; 0 is the row of ones */
-    int decision;  /* STEP_FORCE: joint posture chosen; STEP_TABLE: draft; STEP_ANSWER: joint action; else 0 */
+    int payoff;   /* row of type_rows, -1: none */
+    int discount; /* row of discounts; 0 is the row of ones */
+    int decision; /* STEP_FORCE: joint posture chosen; STEP_TABLE: draft; STEP_ANSWER: joint action; else 0 */
 } Edge;
 
 /* An arrangement in force: 0 is none, a framework, or an interim with the rounds it still lasts. */
@@ -95,8 +99,8 @@ typedef struct Game {
     int type_row_count, profile_row_count, kept_row_count, discount_count, measure_count;
 
     /* payoffs: refilled by game_fill */
-    double *prior;        /* [type_total] starting beliefs */
-    double *rationality;  /* [type_total], per point */
+    double *prior;       /* [type_total] starting beliefs */
+    double *rationality; /* [type_total], per point */
     double public_rationality;
     double *measures;     /* [measure_count] */
     double *weights;      /* [edge_count] CHANCE: probability; PUBLIC: base measure; STAGE: unused */
@@ -107,29 +111,28 @@ typedef struct Game {
     int settlement_turned, settlement_lost;
 } Game;
 
-
-
 /* About how large the game of a situation is, found in a moment from its structure alone (no number is read). */
 typedef struct GameMeasure {
     double positions;
-    double stages;       /* of them, where typed parties choose */
-    double bytes;        /* while it is compiled */
-    double point_values; /* numbers at each belief point, summed over the positions that depend on beliefs */
+    double stages;        /* of them, where typed parties choose */
+    double bytes;         /* while it is compiled */
+    double point_values;  /* numbers at each belief point, summed over the positions that depend on beliefs */
     double stage_numbers; /* probabilities of the largest stage at one belief */
-    bool is_at_least;    /* the game is so large that it was not measured to the end */
+    bool is_at_least;     /* the game is so large that it was not measured to the end */
 } GameMeasure;
 BrinkStatus game_measure(const Situation *situation, GameMeasure *result);
 
 /* Lays out and fills the game of a situation in `arena`. Diagnostics where it is too large. */
 BrinkStatus game_compile(const Situation *situation, Arena *arena, BrinkDiagnostics *diagnostics, Game **result);
-/* Refills the payoffs of a game compiled from a situation of the same structure; `scratch` is used and left to the caller to reset. */
+/* Refills the payoffs of a game compiled from a situation of the same structure; `scratch` is used and left to the
+ * caller to reset. */
 BrinkStatus game_fill(Game *game, const Situation *situation, Arena *scratch);
 /* The same with packages settled by `settlements`, which are of that situation. */
 BrinkStatus game_fill_with(Game *game, const Situation *situation, Settlements *settlements, Arena *scratch);
-/* The same where the game holds the numbers of `base` but for the steps in *stale (0 at first), and the situation differs in few:
- * the steps that read these alone. Afterwards *stale tells where it differs from the base. */
-BrinkStatus game_refill(Game *game, const Situation *base, const Situation *situation, Settlements *settlements, unsigned *stale,
-                        Arena *scratch);
+/* The same where the game holds the numbers of `base` but for the steps in *stale (0 at first), and the situation
+ * differs in few: the steps that read these alone. Afterwards *stale tells where it differs from the base. */
+BrinkStatus game_refill(Game *game, const Situation *base, const Situation *situation, Settlements *settlements,
+                        unsigned *stale, Arena *scratch);
 /* A game of the same topology with numbers of its own, copies; NULL when memory is short. */
 Game *game_copy(const Game *game, Arena *arena);
 

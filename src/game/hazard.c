@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * Step 2 of a round: the threat that leaves something to chance (Schelling 1960, ch. 8; docs/method/model.md, "Hazard"). */
+ * Step 2 of a round: the threat that leaves something to chance (Schelling 1960, ch. 8; docs/method/model.md,
+ * "Hazard"). */
 #include "game/build.h"
 
 #include <math.h>
@@ -10,11 +11,10 @@ void lay_hazard(Builder *builder, int position) {
     Position here = builder->positions[position];
     if (interim_in_force(builder->situation, &builder->arrangements[here.arrangement]) != DRAFT_NONE)
         builder->positions[position].profile_payoff = builder->profile_row_count++;
-    int incident =
-        builder_end(builder, here.round, here.postures, 0, DRAFT_NONE, BRINK_CONFLICT, CONFLICT_INADVERTENT);
+    int incident = builder_end(builder, here.round, here.postures, 0, DRAFT_NONE, BRINK_CONFLICT, CONFLICT_INADVERTENT);
     builder_edge(builder, position, (Edge){.target = incident, .payoff = -1});
-    int meeting = builder_position(
-        builder, (Place){here.round, STEP_MEETING, here.postures, here.arrangement, DRAFT_NONE, 0});
+    int meeting =
+        builder_position(builder, (Place){here.round, STEP_MEETING, here.postures, here.arrangement, DRAFT_NONE, 0});
     builder_edge(builder, position, (Edge){.target = meeting, .payoff = -1});
 }
 
@@ -29,7 +29,8 @@ double game_risk(const Situation *s, int date, const int *rungs) {
     return sum;
 }
 
-/* h = 1 - exp(-calm (sum of risks + friction * sum over pairs of sqrt(risk * risk))), risks being rates over the round's length. */
+/* h = 1 - exp(-calm (sum of risks + friction * sum over pairs of sqrt(risk * risk))), risks being rates over the
+ * round's length. */
 static double hazard_probability(const Filler *filler, const Position *p) {
     const Situation *s = filler->situation;
     double sum = game_risk(s, p->round - 1, game_rungs(filler->game, p->postures));

@@ -9,7 +9,8 @@ void lay_meeting(Builder *builder, int position) {
     int table =
         builder_position(builder, (Place){here.round, STEP_TABLE, here.postures, here.arrangement, DRAFT_NONE, 0});
     builder_edge(builder, position, (Edge){.target = table, .payoff = -1});
-    builder_edge(builder, position, builder_next_round(builder, here.round, here.postures, here.arrangement, DRAFT_NONE));
+    builder_edge(builder, position,
+                 builder_next_round(builder, here.round, here.postures, here.arrangement, DRAFT_NONE));
 }
 
 void fill_meeting(Filler *filler, const Position *p) {

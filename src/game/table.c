@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * Step 4 of a round: one draft is tabled, or none. Who chooses is the scenario's protocol: the mediator (a public choice), the signing parties
- * in turn (a stage of one mover, whose proposal is a signal), or chance in proportion to the shares. */
+ * Step 4 of a round: one draft is tabled, or none. Who chooses is the scenario's protocol: the mediator (a public
+ * choice), the signing parties in turn (a stage of one mover, whose proposal is a signal), or chance in proportion to
+ * the shares. */
 #include "game/build.h"
 
 #include <assert.h>
@@ -56,8 +57,7 @@ void fill_table(Filler *filler, const Position *p) {
     double sum = 0;
     for (int e = 0; e < p->edge_count; e++) sum += draft_measure(s, edges[e].decision);
     for (int e = 0; e < p->edge_count; e++)
-        game->weights[p->edge_start + e] =
-            draft_measure(s, edges[e].decision) / (p->kind == POSITION_CHANCE ? sum : 1);
+        game->weights[p->edge_start + e] = draft_measure(s, edges[e].decision) / (p->kind == POSITION_CHANCE ? sum : 1);
     if (p->kind != POSITION_STAGE) return;
     const Mover *mover = &game->movers[p->mover_start];
     for (int type = 0; type < situation_type_count(s, mover->party); type++)

@@ -24,7 +24,7 @@ typedef struct FastWorker {
     Backward backward; /* the reference, for what the kernels leave */
     KernelStage stage;
     KernelProbe *probe;
-    bool is_probed; /* the probe is set to `stage`, and `backward` to its position */
+    bool is_probed;          /* the probe is set to `stage`, and `backward` to its position */
     int *elsewhere;          /* [point] */
     double *odds;            /* [point][KERNEL_ODDS_WIDTH] */
     int *points, *left;      /* [point] */
