@@ -38,16 +38,26 @@ ${CC:-cc} "$root/use.c" -o "$root/use" $(pkg-config --cflags --libs brink) || fa
 (cd "$root" && "$(find "$root" -type f -name brink -perm -u+x | head -n 1)" new --from trade -o case.yaml 2>/dev/null) || fail "brink new does not work"
 cmp -s "$root/case.yaml" "$2/src/cli/templates/trade.yaml" || fail "brink new writes another template"
 
+# Whether a shell's completion offers a word by itself, not only in a sentence.
+offers() {
+    case $1 in
+    *_brink) pattern="^ *'$2:" ;;
+    *.fish) pattern=" -a $2 -d " ;;
+    *) pattern="words=[\"'].* $2[ '\"]" ;;
+    esac
+    grep -q "$pattern" "$(find "$root" -path "*/$1")"
+}
+
 page=$(find "$root" -name brink.1)
-for command in $(sed -n 's/^COMMAND(\(.*\))$/\1/p' "$2/src/cli/commands.def"); do
+commands=$(sed -n 's/^COMMAND(\(.*\))$/\1/p' "$2/src/cli/commands.def")
+topics=$(sed -n 's/^    {"\([a-z]*\)",.*$/\1/p' "$2/src/cli/topics.c")
+[ -n "$commands" ] && [ -n "$topics" ] || fail "no list of commands and topics"
+for command in $commands; do
     grep -q "^.SS brink $command" "$page" || fail "the manual page lacks $command"
-    for shell in bash-completion/completions/brink zsh/site-functions/_brink fish/vendor_completions.d/brink.fish; do
-        grep -q "$command" "$(find "$root" -path "*/$shell")" || fail "$shell lacks $command"
-    done
 done
-for topic in $(sed -n 's/^    {"\([a-z]*\)",.*$/\1/p' "$2/src/cli/topics.c"); do
-    for shell in bash-completion/completions/brink zsh/site-functions/_brink fish/vendor_completions.d/brink.fish; do
-        grep -q "[ ']$topic[ :\"]" "$(find "$root" -path "*/$shell")" || fail "$shell lacks the topic $topic"
+for shell in bash-completion/completions/brink zsh/site-functions/_brink fish/vendor_completions.d/brink.fish; do
+    for word in $commands $topics; do
+        offers "$shell" "$word" || fail "$shell lacks $word"
     done
 done
 bash -n "$(find "$root" -path '*bash-completion/completions/brink')" || fail "the bash completion is not bash"
