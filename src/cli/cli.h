@@ -128,7 +128,7 @@ bool shared_write(const char *path, const char *text);
 typedef struct Progress {
     bool is_quiet, is_shown;
     double begun, told;
-    int phase_count;
+    int phase_count; /* of a solve; 0: packages are mapped */
 } Progress;
 void progress_begin(Progress *progress, bool is_quiet, int phase_count);
 bool progress_observe(void *progress, BrinkPhase phase, uint64_t done, uint64_t total);

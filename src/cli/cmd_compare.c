@@ -31,7 +31,7 @@ static int run(const Arguments *arguments) {
     StudyRun frame;
     BrinkStatus status = brink_diagnostics_new(&diagnostics);
     if (!study_begin(&frame, arguments, USUAL_DRAWS) && status == BRINK_OK) status = BRINK_BAD_INPUT;
-    if (status == BRINK_OK) status = shared_read(arguments, arguments->operands[0], diagnostics, &scenario);
+    if (status == BRINK_OK) status = study_read(&frame, diagnostics, &scenario);
     if (status == BRINK_OK)
         status = brink_scenario_compare(scenario, arguments->operands + 1, (size_t)arguments->operand_count - 1,
                                         &frame.settings, diagnostics, &study);

@@ -40,7 +40,7 @@ static int run(const Arguments *arguments) {
     StudyRun frame;
     BrinkStatus status = brink_diagnostics_new(&diagnostics);
     if (!study_begin(&frame, arguments, 0) && status == BRINK_OK) status = BRINK_BAD_INPUT;
-    if (status == BRINK_OK) status = shared_read(arguments, arguments->operands[0], diagnostics, &scenario);
+    if (status == BRINK_OK) status = study_read(&frame, diagnostics, &scenario);
     if (status == BRINK_OK) status = brink_scenario_sweep(scenario, &frame.settings, diagnostics, &study);
     int result = study_end(&frame, status, study, diagnostics);
     brink_study_free(study);

@@ -63,6 +63,6 @@ void manual_write(FILE *stream) {
     for (const Topic *topic = topics; topic->name; topic++) write_topic(stream, topic);
     fputs(".SH ENVIRONMENT\n.TP\n.B NO_COLOR\nwhere set to anything, diagnostics have no colours.\n"
           ".TP\n.B COLUMNS\nwidth of the text where the output is no terminal.\n"
-          ".SH EXIT STATUS\n0 good, 1 a claim fails, 2 bad input, 3 not solved, 130 stopped by Ctrl\\-C.\n",
+          ".SH EXIT STATUS\n0 good, 1 a claim fails, 2 bad input, 3 not solved, 130 stopped by Ctrl\\-C or TERM.\n",
           stream);
 }

@@ -145,7 +145,6 @@ bool study_begin(StudyRun *run, const Arguments *arguments, uint64_t usual_draws
         (run->is_mute && !be_mute()) || !read_settings(run) ||
         (!run->is_mute && !(can_write(arguments, "json") && can_write(arguments, "times") && open_csv(run)));
     if (run->is_refused) return false;
-    interrupt_watch(keeps_part(arguments->command));
     run->settings.observer = observe;
     run->settings.observer_payload = run;
     if (run->csv) {
@@ -153,6 +152,12 @@ bool study_begin(StudyRun *run, const Arguments *arguments, uint64_t usual_draws
         run->settings.csv_payload = run;
     }
     return true;
+}
+
+BrinkStatus study_read(StudyRun *run, BrinkDiagnostics *diagnostics, BrinkScenario **result) {
+    BrinkStatus status = shared_read(run->arguments, run->arguments->operands[0], diagnostics, result);
+    interrupt_watch(status == BRINK_OK && keeps_part(run->arguments->command));
+    return status;
 }
 
 /* ---- What it took ---- */

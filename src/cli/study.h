@@ -19,6 +19,8 @@ typedef struct StudyRun {
 /* Joins the processes started together, and reads the options; `usual_draws` where none are stated, 0: the library's.
  * Whatever it gives, study_end has to be called. False after a message. */
 bool study_begin(StudyRun *run, const Arguments *arguments, uint64_t usual_draws);
+/* Reads the scenario; from then on Ctrl-C keeps what is done. */
+BrinkStatus study_read(StudyRun *run, BrinkDiagnostics *diagnostics, BrinkScenario **result);
 /* Tells, writes what was asked for, parts from the other processes and gives the exit status; `study` may be NULL. */
 int study_end(StudyRun *run, BrinkStatus status, const BrinkStudy *study, const BrinkDiagnostics *diagnostics);
 

@@ -73,10 +73,11 @@ static const char messages[] = "What is wrong is said on standard error, all of 
                                "  --quiet               no progress, which else is shown after two seconds\n"
                                "  --memory SIZE         a solve that needs more is refused before it starts,\n"
                                "                        with what would shrink it\n\n"
-                               "Ctrl-C stops at once. Files are written beside their place and renamed, so none is\n"
-                               "ever half-written. `sweep` and `claims` first end the solves at hand and keep what\n"
-                               "is done (a second Ctrl-C stops them at once); with --resume they go on. `packages`\n"
-                               "ends with the map of what is known by then.\n\n"
+                               "Ctrl-C stops at once, as does TERM, the signal that ends a job. Files are written\n"
+                               "beside their place and renamed, so none is ever half-written. `sweep` and\n"
+                               "`claims` first end the solves at hand and keep what is done (a second Ctrl-C\n"
+                               "stops them at once); with --resume they go on. `packages` ends with the map of\n"
+                               "what is known by then.\n\n"
                                "Exit status: 0 good, 1 a claim fails, 2 bad input, 3 not solved, 130 stopped.\n";
 
 const Topic topics[] = {

@@ -167,6 +167,22 @@ def large_space(issues=24, options=10):
     return "\n".join(lines) + "\n"
 
 
+# Every command that reads a file, the file being a pipe that says nothing, and what it would write.
+reading = {
+    "run": ["run", "pipe", "--json", "out"],
+    "sweep": ["sweep", "pipe", "--json", "out", "--csv", "rows"],
+    "claims": ["claims", "pipe", "--json", "out"],
+    "compare": ["compare", "pipe", "x", "--json", "out"],
+    "packages": ["packages", "pipe", "--json", "out"],
+    "safeguards": ["safeguards", "pipe", "--json", "out"],
+    "timetable": ["timetable", "pipe", "--draft", "x", "--json", "out"],
+    "explain": ["explain", "pipe", "--json", "out"],
+    "check": ["check", "pipe", "--json", "out"],
+    "export": ["export", "pipe", "--output", "out"],
+    "import": ["import", "actors", "pipe", "--output", "out"],
+}
+at_once = {"schema", "completion", "version", "help"}
+
 # Each long command at a size that nobody waits for, and the files that it would write.
 long_commands = {
     "run": ["run", geneva, "--resolution", "60", "--json", "out"],
@@ -174,32 +190,64 @@ long_commands = {
     "claims": ["claims", ultimatum, "--draws", "1000000", "--json", "out"],
     "compare": ["compare", geneva, "demand_zero", "no_fleet", "--resolution", "60", "--json", "out"],
     "safeguards": ["safeguards", geneva, "--draws", "100000", "--json", "out"],
+    "timetable": ["timetable", geneva, "--draft", "civil_cap", "--design", "completion", "--json", "out"],
 }
 
 
 class CtrlC(unittest.TestCase):
-    def stop(self, words, folder, signals=1):
+    def stop(self, words, folder, signals=(signal.SIGINT,)):
         """Starts, waits until it is at work, interrupts; the exit status and standard error."""
         place = [os.path.join(source, word) if word.startswith("scenarios/") else word for word in words]
         process = subprocess.Popen([program, *place], cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True)
         time.sleep(2)
-        for _ in range(signals):
+        for number in signals:
             self.assertIsNone(process.poll(), "it was over before it could be stopped")
-            process.send_signal(signal.SIGINT)
+            process.send_signal(number)
             time.sleep(0.2)
         return process.returncode if process.poll() is not None else process.wait(), process.communicate()[1]
 
+    def stop_reading(self, words, folder, number):
+        """The same while it waits for its file."""
+        pipe = os.path.join(folder, "pipe")
+        os.mkfifo(pipe)
+        process = subprocess.Popen([program, *words], cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True)
+        writer = None
+        while writer is None:  # there is no other end before the program opens it
+            self.assertIsNone(process.poll(), "it did not wait for its file")
+            try:
+                writer = os.open(pipe, os.O_WRONLY | os.O_NONBLOCK)
+            except OSError:
+                time.sleep(0.01)
+        process.send_signal(number)
+        try:
+            said = process.communicate(timeout=30)[1]
+        except subprocess.TimeoutExpired:
+            process.kill()
+            said = "it went on: " + process.communicate()[1]
+        os.close(writer)
+        os.remove(pipe)
+        return process.returncode, said
+
+    def test_it_and_the_end_of_a_job_end_every_command_that_reads(self):
+        self.assertEqual(set(reading) | at_once | {"new"}, set(commands()))  # that of `new` is in new.py
+        for name, words in reading.items():
+            for number in (signal.SIGINT, signal.SIGTERM):
+                with self.subTest(name, number=number), tempfile.TemporaryDirectory() as folder:
+                    status, said = self.stop_reading(words, folder, number)
+                    self.assertEqual((status, os.listdir(folder)), (130, []))
+                    self.assertEqual(said, "\nnote[U005]: stopped; nothing was written\n")
+
     def test_it_ends_each_long_command_and_nothing_is_half_written(self):
-        for name in ["run", "compare", "safeguards"]:
+        for name, number in (("run", signal.SIGINT), ("compare", signal.SIGTERM), ("safeguards", signal.SIGINT), ("timetable", signal.SIGTERM)):
             with self.subTest(name), tempfile.TemporaryDirectory() as folder:
-                status, said = self.stop(long_commands[name], folder)
+                status, said = self.stop(long_commands[name], folder, signals=(number,))
                 self.assertEqual((status, os.listdir(folder)), (130, []))
                 self.assertIn("note[U005]: stopped; nothing was written", said)
 
     def test_studies_keep_what_is_done(self):
-        for name in ["sweep", "claims"]:
+        for name, number in (("sweep", signal.SIGINT), ("claims", signal.SIGTERM)):
             with self.subTest(name), tempfile.TemporaryDirectory() as folder:
-                status, said = self.stop(long_commands[name], folder)
+                status, said = self.stop(long_commands[name], folder, signals=(number,))
                 self.assertEqual(status, 130)
                 self.assertIn("note[U005]: stopped; the answer is that of what was done", said)
                 self.assertEqual(set(os.listdir(folder)), {"out", "rows"} if name == "sweep" else {"out"})
@@ -228,7 +276,7 @@ class CtrlC(unittest.TestCase):
 
     def test_a_second_one_ends_a_study_at_once(self):
         with tempfile.TemporaryDirectory() as folder:
-            status, said = self.stop([*long_commands["sweep"], "--resolution", "60"], folder, signals=2)
+            status, said = self.stop([*long_commands["sweep"], "--resolution", "60"], folder, signals=(signal.SIGINT, signal.SIGINT))
             self.assertEqual((status, os.listdir(folder)), (130, []))
             self.assertIn("Ctrl-C again stops at once", said)
 
