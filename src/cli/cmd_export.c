@@ -18,7 +18,8 @@ static const char teaching[] = "The tree is exact: types are drawn by chance, mo
                                "each type's payoffs are scaled by its rationality so that Gambit's lambda is 1.\n"
                                "What such a tree cannot hold is refused with its reason (docs/gambit.md).\n\n"
                                "Example:\n"
-                               "  brink export scenarios/ultimatum.yaml --rounds 1 --format efg -o game.efg\n";
+                               "  brink export scenarios/ultimatum.yaml --rounds 1 --format efg -o game.efg \\\n"
+                               "    --set parties.south.patience=1\n";
 
 static bool is_efg(const Arguments *arguments) {
     const char *format = arguments_value(arguments, "format");

@@ -8,6 +8,7 @@ import json
 import os
 import pathlib
 import pty
+import shlex
 import signal
 import subprocess
 import sys
@@ -115,6 +116,20 @@ class Diagnostics(unittest.TestCase):
         done = call(["check", ultimatum, "--diagnostics=xml"])
         self.assertEqual(done.returncode, 2)
         self.assertIn("U002", done.stderr)
+
+
+class Help(unittest.TestCase):
+    def test_the_examples_of_commands_that_do_not_solve_work(self):
+        for name in ("packages", "safeguards", "timetable", "explain", "check", "export", "new"):
+            text = call(["help", name]).stdout.split("Example")[1].replace("\\\n", "")
+            lines = [line.split("|")[0] for line in text.splitlines() if line.startswith("  brink ") and not line.endswith(" asks")]
+            lines = [line for line in lines if "my-case" not in line and "brink run" not in line]
+            self.assertGreater(len(lines), 0, name)
+            for line in lines:
+                with self.subTest(line), tempfile.TemporaryDirectory() as folder:
+                    os.symlink(os.path.join(source, "scenarios"), os.path.join(folder, "scenarios"))
+                    done = call(shlex.split(line)[1:], folder)
+                    self.assertEqual(done.returncode, 0, done.stderr)
 
 
 class Terminal(unittest.TestCase):
