@@ -37,12 +37,20 @@ typedef struct Table {
 
 /* ---- Rows ---- */
 
-/* One field, in quotes or not; gives the character after it. */
+/* The character after the field that begins at `c`, in quotes or not. */
+static const char *field_end(const Table *table, const char *c) {
+    for (bool is_quoted = false; *c && *c != '\n' && (is_quoted || *c != table->separator); c++)
+        if (*c == '"') is_quoted = !is_quoted;
+    return c;
+}
+
+/* The field without its quotes; a quote in quotes stands twice. */
 static const char *read_field(const Table *table, const char *c, const char **text) {
-    char *copy = arena_array(table->import->arena, strcspn(c, "\n") + 1, 1), *end = copy;
+    const char *after = field_end(table, c);
+    char *copy = arena_array(table->import->arena, (size_t)(after - c) + 1, 1), *end = copy;
     bool is_quoted = false;
     if (!copy) table->import->is_short = true;
-    for (; copy && *c && *c != '\n' && (is_quoted || *c != table->separator); c++) {
+    for (; copy && c < after; c++) {
         if (*c == '"' && is_quoted && c[1] == '"')
             *end++ = *c++;
         else if (*c == '"')
@@ -51,7 +59,7 @@ static const char *read_field(const Table *table, const char *c, const char **te
             *end++ = *c;
     }
     *text = copy ? text_trim(table->import, copy) : NULL;
-    return c;
+    return after;
 }
 
 /* The row that begins at `c`; gives the start of the next one. */
@@ -66,6 +74,15 @@ static const char *read_row(const Table *table, const char *c, Row *row) {
     }
     c += strcspn(c, "\n");
     return *c ? c + 1 : c;
+}
+
+/* To the next line that holds something: millions of empty ones would fill the arena. */
+static const char *skip_blank(const char *c) {
+    for (;;) {
+        size_t length = strspn(c, " \r");
+        if (c[length] != '\n') return c;
+        c += length + 1;
+    }
 }
 
 static bool is_blank(const Row *row) {
@@ -140,7 +157,7 @@ static bool read_table(Table *table) {
     }
     table->actors = import_array(table->import, IMPORT_PROFILE_LIMIT, sizeof *table->actors);
     if (!table->actors || !read_header(table, &c)) return false;
-    while (*c && !table->import->is_short && table->actor_count <= IMPORT_PROFILE_LIMIT) {
+    while (*(c = skip_blank(c)) && !import_is_over(table->import) && table->actor_count <= IMPORT_PROFILE_LIMIT) {
         Row row;
         c = read_row(table, c, &row);
         if (!table->import->is_short && !is_blank(&row)) read_actor(table, &row);

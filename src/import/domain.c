@@ -96,6 +96,17 @@ bool domain_list_range(Import *import, ImportIssue *issue, double step) {
     return !import->is_short;
 }
 
+/* The scenario room reads so many values and no more; better said before the drafts are looked for. */
+bool domain_is_too_large(Import *import, const ImportDomain *domain) {
+    enum { VALUE_LIMIT = 200000 };
+    double size = domain_size(domain);
+    if (size <= VALUE_LIMIT) return false;
+    IMPORT_ERROR(import, DIAGNOSTIC_import_too_large, span_none(),
+                 "use fewer --steps, or leave out issues or combinations that matter little",
+                 "the scenario would hold about %.0f values, more than the %d that are read", size, VALUE_LIMIT);
+    return true;
+}
+
 /* ---- Finding ---- */
 
 int domain_find_option(const ImportIssue *issue, const char *text) {

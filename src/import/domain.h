@@ -12,7 +12,11 @@
 #include <stdio.h>
 
 enum {
-    IMPORT_BYTE_LIMIT = 8 * 1024 * 1024, /* of one file */
+    IMPORT_BYTE_LIMIT = 4 * 1024 * 1024,   /* of one file */
+    IMPORT_TOTAL_LIMIT = 16 * 1024 * 1024, /* of all files together */
+    IMPORT_ERROR_LIMIT = 200,              /* no list holds more; what comes after them is not read */
+    IMPORT_PLACE_LIMIT =
+        64 * 1024 * 1024, /* bytes that are gone through to find places; beyond, the file alone is named */
     IMPORT_ISSUE_LIMIT = 500,
     IMPORT_OPTION_LIMIT = 1000, /* of one issue */
     IMPORT_PROFILE_LIMIT = 64,
@@ -26,6 +30,8 @@ typedef struct Import {
     BrinkDiagnostics *diagnostics; /* may be NULL */
     BrinkImportSettings settings;
     int errors;         /* reported so far */
+    size_t bytes;       /* of the files read so far */
+    size_t places;      /* bytes gone through to find places */
     bool is_short;      /* memory ran out */
     bool is_unreadable; /* a file could not be read */
 } Import;
@@ -33,6 +39,8 @@ typedef struct Import {
 #define IMPORT_ERROR(import, ...) ((import)->errors++, diagnostics_add((import)->diagnostics, __VA_ARGS__))
 #define IMPORT_REMARK(import, ...) diagnostics_add((import)->diagnostics, __VA_ARGS__)
 
+/* Whether there is no use in going on: memory ran out, or nobody would hear of further errors. */
+bool import_is_over(const Import *import);
 /* Zeroed memory of the import; NULL (and is_short) when there is none left. */
 void *import_array(Import *import, size_t count, size_t size);
 
@@ -110,6 +118,8 @@ bool domain_list_range(Import *import, ImportIssue *issue, double step);
 ImportBox *domain_new_box(Import *import, ImportProfile *profile, int bounds);
 /* Two bounds on one issue become their overlap. */
 void domain_add_bound(ImportBox *box, ImportBound bound);
+/* Whether the scenario would hold more values than are read; then after an error. */
+bool domain_is_too_large(Import *import, const ImportDomain *domain);
 /* Values that the scenario will hold, about. */
 double domain_size(const ImportDomain *domain);
 /* Gives the parties, issues and options their keys. */

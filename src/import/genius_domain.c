@@ -66,7 +66,7 @@ static void read_values(Import *import, const XmlFile *xml, xmlNodePtr node, Imp
     if (!issue->options) return;
     for (xmlNodePtr item = xml_child(node, "item", NULL); item; item = xml_child(node, "item", item)) {
         const char *text = xml_text(import, item, "value");
-        if (import->is_short) return;
+        if (import_is_over(import)) return;
         if (!text)
             IMPORT_ERROR(import, DIAGNOSTIC_import_missing, xml_span(xml, item, NULL), "add the attribute `value`",
                          "a value of `%s` has no text", issue->text);
@@ -132,7 +132,7 @@ bool genius_read_domain(Import *import, const XmlFile *xml, ImportDomain *domain
     for (xmlNodePtr node = genius_next_issue(objective, NULL); node; node = genius_next_issue(objective, node)) {
         int place = domain->issue_count++;
         read_issue(import, xml, node, &domain->issues[place], place + 1);
-        if (import->is_short) return false;
+        if (import_is_over(import) || domain_is_too_large(import, domain)) return false;
     }
     return import->errors == before;
 }

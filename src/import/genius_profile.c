@@ -38,9 +38,15 @@ static void read_items(const Reading *r, xmlNodePtr node, int at) {
     const ImportIssue *issue = &r->domain->issues[at];
     double *utilities = r->profile->utilities[at], largest = -INFINITY;
     bool *is_valued = import_array(r->import, (size_t)issue->option_count, sizeof *is_valued);
+    if (xml_count(node, "item") > 2 * IMPORT_OPTION_LIMIT) {
+        IMPORT_ERROR(r->import, DIAGNOSTIC_import_too_large, xml_span(r->xml, node, "name"),
+                     "give each value of the domain one element `item`", "`%s` has %d values", issue->text,
+                     xml_count(node, "item"));
+        return;
+    }
     for (xmlNodePtr item = xml_child(node, "item", NULL); item && is_valued; item = xml_child(node, "item", item)) {
         const char *text = xml_text(r->import, item, "value");
-        if (r->import->is_short) return;
+        if (import_is_over(r->import)) return;
         int option = text ? domain_find_option(issue, text) : -1;
         if (option < 0) {
             IMPORT_ERROR(r->import, DIAGNOSTIC_import_misfit, xml_span(r->xml, item, "value"),
@@ -150,7 +156,9 @@ static void read_evaluator(const Reading *r, xmlNodePtr node, int at) {
 static bool read_weight(const Reading *r, xmlNodePtr node, int at) {
     const char *index = xml_text(r->import, node, "index");
     double *weight = &r->profile->weights[at];
+    int looked = 0;
     for (xmlNodePtr w = xml_child(node->parent, "weight", NULL); w && index; w = xml_child(node->parent, "weight", w)) {
+        if (++looked > 2 * IMPORT_ISSUE_LIMIT) break; /* a domain does not have as many issues */
         const char *own = xml_text(r->import, w, "index");
         if (!own || strcmp(own, index) != 0) continue;
         if (!xml_number(r->import, r->xml, w, "value", false, weight)) return true;
@@ -218,7 +226,7 @@ static void read_additive(const Reading *r, xmlNodePtr space, xmlNodePtr objecti
     for (xmlNodePtr node = genius_next_issue(objective, NULL); node && is_read;
          node = genius_next_issue(objective, node)) {
         int at = match_issue(r, node);
-        if (r->import->is_short) return;
+        if (import_is_over(r->import)) return;
         if (at < 0 || is_read[at]) {
             const char *name = xml_text(r->import, node, "name");
             IMPORT_ERROR(r->import, DIAGNOSTIC_import_misfit, xml_span(r->xml, node, "name"),
@@ -309,8 +317,10 @@ static void read_sum(Reading *r, xmlNodePtr node, double scale, int depth) {
         return;
     }
     xml_number(r->import, r->xml, node, "weight", true, &weight);
-    for (xmlNodePtr box = xml_child(node, "hyperRectangle", NULL); box; box = xml_child(node, "hyperRectangle", box))
+    for (xmlNodePtr box = xml_child(node, "hyperRectangle", NULL); box; box = xml_child(node, "hyperRectangle", box)) {
+        if (import_is_over(r->import) || r->is_full) return;
         read_box(r, box, scale * weight);
+    }
     for (xmlNodePtr sum = xml_child(node, "ufun", NULL); sum; sum = xml_child(node, "ufun", sum))
         read_sum(r, sum, scale * weight, depth + 1);
 }

@@ -49,17 +49,6 @@ static BrinkStatus check(Import *import, const char *text, size_t length) {
     return status;
 }
 
-/* The scenario room reads so many values and no more; better said before the drafts are looked for. */
-static bool is_too_large(Import *import, const ImportDomain *domain) {
-    enum { VALUE_LIMIT = 200000 };
-    double size = domain_size(domain);
-    if (size <= VALUE_LIMIT) return false;
-    IMPORT_ERROR(import, DIAGNOSTIC_import_too_large, span_none(),
-                 "use fewer --steps, or leave out issues or combinations that matter little",
-                 "the scenario would hold about %.0f values, more than the %d that are read", size, VALUE_LIMIT);
-    return true;
-}
-
 /* ---- From files to text ---- */
 
 static BrinkStatus status_of(const Import *import) {
@@ -103,7 +92,7 @@ static BrinkStatus run(Import *import, const Format *format, const char *const *
     ImportDomain domain = {0};
     ImportDrafts drafts;
     bool is_made = format->read(import, paths, count, &domain) && import->errors == 0 &&
-                   !is_too_large(import, &domain) && domain_name_all(import, &domain) &&
+                   !domain_is_too_large(import, &domain) && domain_name_all(import, &domain) &&
                    drafts_find(import, &domain, &drafts);
     const Imported imported = {import, &domain, &drafts};
     return is_made ? import_write(import, write_imported, &imported, result) : status_of(import);

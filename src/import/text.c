@@ -9,6 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+bool import_is_over(const Import *import) {
+    return import->is_short || import->errors >= IMPORT_ERROR_LIMIT;
+}
+
 void *import_array(Import *import, size_t count, size_t size) {
     void *block = arena_array(import->arena, count, size);
     if (!block) import->is_short = true;
@@ -46,7 +50,7 @@ static bool read_stream(Import *import, FILE *stream, ImportFile *file) {
 }
 
 bool file_read(Import *import, const char *path, ImportFile *file) {
-    *file = (ImportFile){.path = path};
+    *file = (ImportFile){.path = path, .import = import};
     errno = 0;
     FILE *stream = fopen(path, "rb");
     if (!stream) {
@@ -65,6 +69,12 @@ bool file_read(Import *import, const char *path, ImportFile *file) {
                      IMPORT_BYTE_LIMIT >> 20);
         return false;
     }
+    import->bytes += file->length;
+    if (is_read && import->bytes > IMPORT_TOTAL_LIMIT) {
+        IMPORT_ERROR(import, DIAGNOSTIC_import_too_long, file_span(file), "import fewer profiles at once",
+                     "the files are longer than %d MB together", IMPORT_TOTAL_LIMIT >> 20);
+        return false;
+    }
     if (is_read && diagnostics_keep_source(import->diagnostics, path, file->text, file->length) != BRINK_OK)
         import->is_short = true;
     return is_read && !import->is_short;
@@ -74,7 +84,14 @@ BrinkSpan file_span(const ImportFile *file) {
     return (BrinkSpan){file->path, 0, 0, 0};
 }
 
+bool file_may_search(const ImportFile *file) {
+    if (file->import->places > IMPORT_PLACE_LIMIT) return false;
+    file->import->places += file->length;
+    return true;
+}
+
 BrinkSpan file_span_at(const ImportFile *file, const char *at, size_t length) {
+    if (!file_may_search(file)) return file_span(file);
     BrinkSpan span = {file->path, 1, 1, length > 0 && length < 200 ? (int)length : 1};
     for (const char *c = file->text; c < at; c++) {
         if (*c == '\n') {

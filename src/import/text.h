@@ -10,11 +10,15 @@ typedef struct ImportFile {
     const char *path; /* as the caller gave it */
     const char *text;
     size_t length;
+    Import *import; /* that reads it */
 } ImportFile;
 
-/* Reads a file of at most IMPORT_BYTE_LIMIT bytes and gives its text to the diagnostics; false after an error. */
+/* Reads a file within IMPORT_BYTE_LIMIT and IMPORT_TOTAL_LIMIT and gives its text to the diagnostics; false after an
+ * error. */
 bool file_read(Import *import, const char *path, ImportFile *file);
 BrinkSpan file_span(const ImportFile *file);
+/* Whether the text may be gone through once more in search of a place: looking for thousands would take minutes. */
+bool file_may_search(const ImportFile *file);
 /* The span of `length` bytes at `at`, a place within the file's text. */
 BrinkSpan file_span_at(const ImportFile *file, const char *at, size_t length);
 /* The file's name without folder; made of printable ASCII. */

@@ -85,9 +85,56 @@ static const char *without_late_declaration(Import *import, const ImportFile *fi
     return copy;
 }
 
+/* Past the first `mark` from c on; the end where there is none. */
+static const char *skip_past(const char *c, const char *end, const char *mark) {
+    size_t length = strlen(mark);
+    for (; (size_t)(end - c) >= length; c++)
+        if (memcmp(c, mark, length) == 0) return c + length;
+    return end;
+}
+
+/* Past the tag, or to the next one, which no quoted value may hold; counts its attributes. */
+static const char *skip_tag(const char *c, const char *end, int *attributes) {
+    char quote = '\0';
+    for (c++; c < end && *c != '<' && (quote || *c != '>'); c++) {
+        if (*c == quote)
+            quote = '\0';
+        else if (!quote && (*c == '"' || *c == '\''))
+            quote = *c;
+        *attributes += !quote && *c == '=';
+    }
+    return c;
+}
+
+/* libxml2 compares every attribute of a tag with every other: a tag of nothing else would take it hours. Bytes are
+ * looked at one by one, so that UTF-16 makes no difference but for its comments. */
+static const char *find_crowded_tag(const ImportFile *file) {
+    enum { ATTRIBUTES_MOST = 1000 };
+    static const char *const pairs[][2] = {{"<!--", "-->"}, {"<![CDATA[", "]]>"}, {"<?", "?>"}};
+    const char *end = file->text + file->length;
+    for (const char *c = memchr(file->text, '<', file->length); c; c = memchr(c, '<', (size_t)(end - c))) {
+        const char *tag = c;
+        int attributes = 0;
+        for (size_t i = 0; c == tag && i < sizeof pairs / sizeof *pairs; i++)
+            if (strncmp(c, pairs[i][0], strlen(pairs[i][0])) == 0)
+                c = skip_past(c + strlen(pairs[i][0]), end, pairs[i][1]);
+        if (c == tag) c = skip_tag(c, end, &attributes);
+        if (attributes > ATTRIBUTES_MOST) return tag;
+        if (c >= end) break;
+    }
+    return NULL;
+}
+
 bool xml_open(Import *import, const char *path, XmlFile *xml) {
     *xml = (XmlFile){0};
     if (!file_read(import, path, &xml->file)) return false;
+    const char *crowded = find_crowded_tag(&xml->file);
+    if (crowded) {
+        IMPORT_ERROR(import, DIAGNOSTIC_import_too_large, file_span_at(&xml->file, crowded, 1),
+                     "an XML file is expected; no format has tags with more than a dozen attributes",
+                     "the tag has more than 1000 attributes");
+        return false;
+    }
     const char *text = without_late_declaration(import, &xml->file);
     xmlParserCtxtPtr parser = text ? xmlNewParserCtxt() : NULL;
     if (!parser) {
@@ -199,7 +246,8 @@ static BrinkSpan value_span(const XmlFile *xml, const char *tag, const char *end
 
 BrinkSpan xml_span(const XmlFile *xml, const xmlNode *node, const char *attribute) {
     long line = xmlGetLineNo((xmlNodePtr)node);
-    const char *start = line > 0 ? line_start(&xml->file, line) : NULL, *end = start ? strchr(start, '\n') : NULL;
+    bool is_sought = line > 0 && file_may_search(&xml->file);
+    const char *start = is_sought ? line_start(&xml->file, line) : NULL, *end = start ? strchr(start, '\n') : NULL;
     if (start && !end) end = xml->file.text + xml->file.length;
     const char *tag = start ? find_tag(xml, node, line, start, end) : NULL;
     if (!tag) return (BrinkSpan){xml->file.path, line > 0 && line < INT_MAX ? (int)line : 1, 1, 1};
