@@ -12,7 +12,7 @@ static const CliOption options[] = {
     {"types", 't', "PROFILE",
      "whose packages to show: us=dealmaker,iran=resistant; or all; the likeliest if not given"},
     {"settled", 0, NULL, "value packages by what the settlement makes of them, not as if kept"},
-    {"lotteries", 0, NULL, "the solutions also where lotteries between packages may be signed (two parties)"},
+    {"lotteries", 0, NULL, "the solutions also where lotteries among packages may be signed"},
     {"top", 'n', "N", "packages to rank, and near misses to list, 5 if not given; ties are kept"},
     OPTION_JSON("the whole map"),
     OPTION_QUIET,

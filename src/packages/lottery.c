@@ -93,7 +93,7 @@ static double level(const double *gains, PackageConcept concept, const double *s
     case CONCEPT_PRODUCT_FROM_TODAY:
         return fmax(0, gains[0]) * fmax(0, gains[1]);
     case CONCEPT_KALAI_SMORODINSKY:
-        return fmin(gains[0] / scale[0], gains[1] / scale[1]);
+        return fmin(isinf(scale[0]) ? 1 : gains[0] / scale[0], isinf(scale[1]) ? 1 : gains[1] / scale[1]);
     case CONCEPT_EGALITARIAN:
         return fmin(gains[0], gains[1]);
     default:
@@ -110,8 +110,10 @@ static void try_edge(Search *search, size_t a, size_t b) {
     if (!(found > search->best)) return;
     search->best = found;
     *search->result = (PackageLottery){.worth = {gains[0] + search->zero[0], gains[1] + search->zero[1]},
+                                       .count = 2,
                                        .point = {(int)a, (int)b},
-                                       .share = {1 - share, share}};
+                                       .share = {1 - share, share},
+                                       .level = found};
 }
 
 /* Largest gains over what nobody loses by. */
@@ -136,5 +138,7 @@ bool lottery_find(const Points *points, int width, const int64_t *least, Package
     for (int k = 0; k < 2; k++) /* who cannot gain does not count */
         if (search.scale[k] <= 0) search.scale[k] = INFINITY;
     for (size_t i = 0; i < count; i++) try_edge(&search, hull[i], hull[i + 1 < count ? i + 1 : i]);
+    if (concept == CONCEPT_UTILITARIAN) result->level += search.least[0] + search.least[1]; /* worths, not gains */
+    result->most = result->level;
     return search.best > -INFINITY;
 }

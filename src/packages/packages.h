@@ -73,11 +73,17 @@ typedef struct PackageSolution {
     double most;       /* searched: no package has more, shares being of the ideal found; else the level */
 } PackageSolution;
 
-/* Two signers: the concept where a lottery between two packages may be signed. */
+enum { PACKAGE_SIGNERS_MOST = 16 };
+
+/* The concept where a lottery among packages may be signed: of two for two signers, of at most one more than signers.
+ */
 typedef struct PackageLottery {
-    double worth[2]; /* expected points */
-    int point[2];    /* points of the frontier; the same twice where one is certain */
-    double share[2]; /* their probabilities */
+    double worth[PACKAGE_SIGNERS_MOST];     /* [signer_count] expected points */
+    int count;                              /* 0: there is none */
+    int point[PACKAGE_SIGNERS_MOST + 1];    /* of the frontier; two signers: the same twice where one is certain */
+    double share[PACKAGE_SIGNERS_MOST + 1]; /* their probabilities */
+    double level, most; /* what the concept makes largest: reached, and proved to be the most of any lottery of points
+                           of the frontier */
 } PackageLottery;
 
 typedef enum { BLOCKED_BY_RULE, BLOCKED_BY_RED_LINE, BLOCKED_BY_VERIFIABILITY, BLOCKED_BY_OUTSIDE } BlockedBy;
@@ -112,7 +118,7 @@ typedef struct PackageProfile {
     bool is_cut;                /* not every package of every point is listed */
     const double *ideal;        /* [signer_count] best worth of each in the zone; NAN where it is empty */
     PackageSolution solutions[CONCEPT_COUNT];
-    bool has_lotteries; /* asked for, two sign, and some lottery is worth signing to both */
+    bool has_lotteries; /* asked for, and some lottery is worth signing to all */
     PackageLottery lotteries[CONCEPT_COUNT];
     double opening; /* least sum of points that opens the zone; 0 where it is open, INFINITY where it cannot be opened
                        so */

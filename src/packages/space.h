@@ -8,9 +8,10 @@
 #define PACKAGES_SPACE_H
 
 #include "base/base.h"
+#include "packages/packages.h"
 #include "scenario/situation.h"
 
-enum { SPACE_SIGNERS_MOST = 16 };
+enum { SPACE_SIGNERS_MOST = PACKAGE_SIGNERS_MOST };
 #define SPACE_UNIT 1e9
 /* Largest sum of absolute worths that is accepted: sums and differences of such sums fit an int64_t. */
 #define SPACE_LARGEST 2e9

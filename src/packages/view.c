@@ -6,6 +6,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "packages/lotteries.h"
 #include "packages/lottery.h"
 #include "packages/solutions.h"
 #include "settlement/settlement.h"
@@ -157,12 +158,16 @@ static bool fill_solutions(const View *view) {
     return rows != NULL;
 }
 
-static void fill_lotteries(const View *view) {
+static bool fill_lotteries(const View *view) {
     PackageProfile *profile = view->profile;
-    profile->has_lotteries = view->mapper->settings->lotteries;
+    profile->has_lotteries = view->mapper->settings->lotteries && view->points->count > 0;
+    if (profile->has_lotteries && view->space->signer_count != 2)
+        return lotteries_find(view->points, view->space->signer_count, view->space->least, view->scratch,
+                              &profile->has_lotteries, profile->lotteries);
     for (int concept = 0; concept < CONCEPT_COUNT && profile->has_lotteries; concept ++)
         profile->has_lotteries = lottery_find(view->points, view->space->signer_count, view->space->least,
                                               (PackageConcept) concept, view->scratch, &profile->lotteries[concept]);
+    return true;
 }
 
 static bool fill_opening(const View *view) {
@@ -217,9 +222,8 @@ static void tighten_count(PackageProfile *profile) {
 
 BrinkStatus view_fill(const View *view) {
     view->profile->has_frontier = true;
-    fill_lotteries(view);
-    bool is_good =
-        fill_points(view) && fill_odds(view) && fill_solutions(view) && fill_opening(view) && fill_ranks(view);
+    bool is_good = fill_points(view) && fill_odds(view) && fill_solutions(view) && fill_lotteries(view) &&
+                   fill_opening(view) && fill_ranks(view);
     if (is_good) tighten_count(view->profile);
     return is_good ? BRINK_OK : BRINK_NO_MEMORY;
 }

@@ -140,6 +140,17 @@ static json_t *solutions_object(Build *build, const PackageProfile *profile) {
     return object;
 }
 
+static json_t *lottery_object(Build *build, const PackageLottery *lottery) {
+    json_t *object = json_object(), *shares = json_array();
+    for (int i = 0; i < lottery->count; i++) append(build, shares, leaf_number(lottery->share[i]));
+    put(build, object, "worth", by_signer(build, lottery->worth));
+    put(build, object, "points", indices(build, lottery->point, lottery->count));
+    put(build, object, "shares", shares);
+    put(build, object, "level", leaf_number(lottery->level));
+    put(build, object, "most", leaf_number(lottery->most));
+    return object;
+}
+
 static json_t *lotteries_object(Build *build, const PackageProfile *profile) {
     json_t *object = json_object();
     if (!profile->has_lotteries) {
@@ -148,12 +159,7 @@ static json_t *lotteries_object(Build *build, const PackageProfile *profile) {
     }
     for (int concept = 0; concept < CONCEPT_COUNT; concept ++) {
         const PackageLottery *lottery = &profile->lotteries[concept];
-        json_t *own = json_object(), *shares = json_array();
-        for (int i = 0; i < 2; i++) append(build, shares, leaf_number(lottery->share[i]));
-        put(build, own, "worth", by_signer(build, lottery->worth));
-        put(build, own, "points", indices(build, lottery->point, 2));
-        put(build, own, "shares", shares);
-        put(build, object, concept_names[concept], own);
+        put(build, object, concept_names[concept], lottery->count > 0 ? lottery_object(build, lottery) : json_null());
     }
     return object;
 }

@@ -328,6 +328,25 @@ static void write_gaps(Text *text) {
     page_end(packages_page(text));
 }
 
+/* Whom it falls to stands in a line of its own. */
+static void write_lottery_of_many(Text *text, const char *concept, const json_t *lottery) {
+    size_t index;
+    json_t *point;
+    char *words = page_format(packages_page(text), "%s", "");
+    write_points(text, concept, json_object_get(lottery, "worth"));
+    json_array_foreach(json_object_get(lottery, "points"), index, point) {
+        char share[PERCENT_SIZE], letter = packages_letter(text, (int)json_integer_value(point));
+        double odds = json_number_value(json_array_get(json_object_get(lottery, "shares"), index));
+        char *more = page_format(packages_page(text), letter ? "%s%s%s %c" : "%s%s%s for another", words ? words : "",
+                                 index ? ", " : "", page_percent(odds, share), letter);
+        free(words);
+        words = more;
+    }
+    page_spaces(packages_page(text), 4);
+    page_words(packages_page(text), 6, text->sheet.limit, "%s", words ? words : "");
+    free(words);
+}
+
 static void write_lotteries(Text *text) {
     const json_t *lotteries = json_object_get(text->profile, "lotteries");
     if (!json_is_object(lotteries)) return;
@@ -335,6 +354,11 @@ static void write_lotteries(Text *text) {
     for (int i = 0; i < CONCEPTS; i++) {
         const json_t *lottery = json_object_get(lotteries, concepts[i][0]);
         char label[96], share[PERCENT_SIZE];
+        if (!json_is_object(lottery)) continue;
+        if (packages_signer_count(text) != 2) {
+            write_lottery_of_many(text, concepts[i][1], lottery);
+            continue;
+        }
         int first = (int)json_integer_value(json_array_get(json_object_get(lottery, "points"), 0));
         int second = (int)json_integer_value(json_array_get(json_object_get(lottery, "points"), 1));
         double at_second = json_number_value(json_array_get(json_object_get(lottery, "shares"), 1));
