@@ -95,6 +95,15 @@ def share_rooms(build, rounds, resolution, table):
     table.result["rooms"] = times
 
 
+def time_again(build, rounds, resolution, table):
+    lines = lines_of(run(f"{build}/bench/bench-again", FLAGSHIP, str(rounds), str(resolution)))
+    table.head("Solved again after a change, one thread", "solve s", "again s", "ratio", "responses", "again")
+    for line in lines:
+        table.row(line["changed"], f"{line['solve']:.3f}", f"{line['again']:.3f}", f"{line['again_to_solve']:.2f}",
+                  f"{line['responses_afresh']:.2f}", f"{line['responses_again']:.2f}")
+    table.result["again"] = lines
+
+
 def time_ceiling(build, table):
     lines = lines_of(run(f"{build}/bench/bench-ceiling"))
     table.head("An iteration of a kernel beside its ceiling", "actions", "ns", "ceiling ns", "share")
@@ -255,6 +264,7 @@ def main():
               f"commit {table.result['machine']['commit']}")
         with tempfile.TemporaryDirectory() as folder:
             time_solvers(options.build, rounds, resolution, table)
+            time_again(options.build, rounds, resolution, table)
             time_ceiling(options.build, table)
             share_rooms(options.build, rounds, resolution, table)
             grow(options.build, folder, options.quick, table)

@@ -38,7 +38,8 @@ void solve_size(const Game *game, Resolution resolution, uint64_t *fixed_points,
 
 /* ---- Preparing ---- */
 
-static const double *list_beliefs(const Game *game, const Grid *grid, Arena *arena) {
+/* Those of the grid; the starting beliefs are solution_begin's. */
+static double *list_beliefs(const Game *game, const Grid *grid, Arena *arena) {
     size_t width = (size_t)game->type_total;
     double *beliefs = arena_array(arena, (size_t)(grid->point_count + 1) * width, sizeof *beliefs);
     int *split = arena_array(arena, (size_t)game->party_count, sizeof *split);
@@ -52,8 +53,13 @@ static const double *list_beliefs(const Game *game, const Grid *grid, Arena *are
                    (size_t)own->type_count * sizeof *beliefs);
         }
     }
-    memcpy(beliefs + (size_t)grid->point_count * width, game->prior, width * sizeof *beliefs);
     return beliefs;
+}
+
+void solution_begin(Solution *solution) {
+    size_t width = (size_t)solution->game->type_total;
+    memcpy(solution->beliefs + (size_t)solution->grid->point_count * width, solution->game->prior,
+           width * sizeof *solution->beliefs);
 }
 
 Solution *solution_new(const Game *game, Resolution resolution, size_t room, Arena *arena) {
@@ -76,7 +82,9 @@ Solution *solution_new(const Game *game, Resolution resolution, size_t room, Are
     solution->beliefs = list_beliefs(game, grid, arena);
     solution->values = arena_array(arena, solution->value_total + room, sizeof(double));
     solution->sigma = arena_array(arena, solution->sigma_total, sizeof(double));
-    return solution->beliefs && solution->values && solution->sigma ? solution : NULL;
+    if (!solution->beliefs || !solution->values || !solution->sigma) return NULL;
+    solution_begin(solution);
+    return solution;
 }
 
 bool backward_init(Backward *worker, Solution *solution, SolveTally *tally, Arena *arena) {

@@ -22,6 +22,8 @@ typedef struct Backward {
 
 /* A solution with nothing in it yet; `room` more numbers are left behind its values. NULL when memory is short. */
 Solution *solution_new(const Game *game, Resolution resolution, size_t room, Arena *arena);
+/* Reads the starting beliefs of its game, which may have been filled again. */
+void solution_begin(Solution *solution);
 /* False when memory is short. */
 bool backward_init(Backward *worker, Solution *solution, SolveTally *tally, Arena *arena);
 /* Turns to a position: what follows it is solved. */

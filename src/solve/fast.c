@@ -4,18 +4,20 @@
  * (docs/method/fast.md). Invariant: when a layer begins, the values of all positions that follow its own are final. */
 #include "solve/fast.h"
 
-#include <math.h>
+#include <string.h>
 #ifdef _OPENMP
 #include <omp.h>
 #endif
 
-typedef struct Pass {
+struct Solver {
     Fast fast;
     int worker_count, layer_count;
     FastWorker *workers;
     int *order, *layer_start; /* positions by layer, last positions first; [layer_count + 1] */
     SolveTally *tallies;      /* [position] */
-} Pass;
+    Resolution resolution;
+    Arena *arena;
+};
 
 /* ---- Preparing ---- */
 
@@ -55,23 +57,23 @@ const bool *fast_mark_linear(const Game *game, Arena *arena) {
 }
 
 /* A position's layer is the length of the longest way from it to an end. */
-static bool list_layers(Pass *pass, Arena *arena) {
-    const Game *game = pass->fast.game;
+static bool list_layers(Solver *solver, Arena *arena) {
+    const Game *game = solver->fast.game;
     int *layer = arena_array(arena, (size_t)game->position_count, sizeof *layer), placed = 0;
-    pass->order = arena_array(arena, (size_t)game->position_count, sizeof *pass->order);
-    if (!layer || !pass->order) return false;
+    solver->order = arena_array(arena, (size_t)game->position_count, sizeof *solver->order);
+    if (!layer || !solver->order) return false;
     for (int i = game->position_count - 1; i >= 0; i--) {
         const Position *p = &game->positions[i];
         for (int e = p->edge_start; e < p->edge_start + p->edge_count; e++)
             if (layer[i] <= layer[game->edges[e].target]) layer[i] = layer[game->edges[e].target] + 1;
-        if (layer[i] >= pass->layer_count) pass->layer_count = layer[i] + 1;
+        if (layer[i] >= solver->layer_count) solver->layer_count = layer[i] + 1;
     }
-    pass->layer_start = arena_array(arena, (size_t)pass->layer_count + 1, sizeof *pass->layer_start);
-    if (!pass->layer_start) return false;
-    for (int l = 0; l < pass->layer_count; l++) {
+    solver->layer_start = arena_array(arena, (size_t)solver->layer_count + 1, sizeof *solver->layer_start);
+    if (!solver->layer_start) return false;
+    for (int l = 0; l < solver->layer_count; l++) {
         for (int i = game->position_count - 1; i >= 0; i--)
-            if (layer[i] == l) pass->order[placed++] = i;
-        pass->layer_start[l + 1] = placed;
+            if (layer[i] == l) solver->order[placed++] = i;
+        solver->layer_start[l + 1] = placed;
     }
     return true;
 }
@@ -101,88 +103,125 @@ static int count_workers(const SolveFastSettings *settings) {
 #endif
 }
 
-static bool prepare(Pass *pass, const Game *game, Resolution resolution, const SolveFastSettings *settings,
-                    Arena *arena, Arena *scratch) {
-    Fast *fast = &pass->fast;
+static bool prepare(Solver *solver, const Game *game, Resolution resolution, const SolveFastSettings *settings,
+                    Arena *solution_arena) {
+    Fast *fast = &solver->fast;
+    Arena *arena = solver->arena;
+    solver->resolution = resolution;
     fast->game = game;
     fast->kernels = kernels_select();
-    fast->solution = solution_new(game, resolution, ROOM, arena);
+    fast->solution = solution_new(game, resolution, ROOM, solution_arena);
     if (!fast->solution) return false;
     fast->is_narrow = fast_is_narrow(game) && fast->solution->grid->resolution > 0;
-    fast->is_linear = fast_mark_linear(game, scratch);
-    fast->ladder = fast->is_narrow ? ladder_new(fast->solution->grid, scratch) : NULL;
-    fast->beliefs = fast->is_narrow ? fast_axis_beliefs(fast->solution, scratch) : NULL;
-    if (!fast->is_linear || (fast->is_narrow && (!fast->ladder || !fast->beliefs)) || !list_layers(pass, scratch))
+    fast->is_linear = fast_mark_linear(game, arena);
+    fast->ladder = fast->is_narrow ? ladder_new(fast->solution->grid, arena) : NULL;
+    fast->beliefs = fast->is_narrow ? fast_axis_beliefs(fast->solution, arena) : NULL;
+    if (!fast->is_linear || (fast->is_narrow && (!fast->ladder || !fast->beliefs)) || !list_layers(solver, arena))
         return false;
-    pass->worker_count = count_workers(settings);
-    pass->workers = arena_array(scratch, (size_t)pass->worker_count, sizeof *pass->workers);
-    pass->tallies = arena_array(scratch, (size_t)game->position_count, sizeof *pass->tallies);
-    if (!pass->workers || !pass->tallies) return false;
-    for (int i = 0; i < pass->worker_count; i++)
-        if (!prepare_worker(&pass->workers[i], fast)) return false;
+    solver->worker_count = count_workers(settings);
+    solver->workers = arena_array(arena, (size_t)solver->worker_count, sizeof *solver->workers);
+    solver->tallies = arena_array(arena, (size_t)game->position_count, sizeof *solver->tallies);
+    if (!solver->workers || !solver->tallies) return false;
+    for (int i = 0; i < solver->worker_count; i++)
+        if (!prepare_worker(&solver->workers[i], fast)) return false;
     return true;
 }
 
-static void forget(Pass *pass) {
-    for (int i = 0; pass->workers && i < pass->worker_count; i++) arena_free(pass->workers[i].arena);
+/* A solver whose solution lives in `solution_arena`, or where that is NULL in its own memory. */
+static Solver *new_solver(const Game *game, Resolution resolution, const SolveFastSettings *settings,
+                          Arena *solution_arena) {
+    Arena *arena = arena_new();
+    Solver *solver = arena ? arena_alloc(arena, sizeof *solver) : NULL;
+    if (!solver) {
+        arena_free(arena);
+        return NULL;
+    }
+    solver->arena = arena;
+    if (prepare(solver, game, resolution, settings, solution_arena ? solution_arena : arena)) return solver;
+    solver_free(solver);
+    return NULL;
+}
+
+Solver *solver_new(const Game *game, Resolution resolution, const SolveFastSettings *settings) {
+    return new_solver(game, resolution, settings, NULL);
+}
+
+void solver_free(Solver *solver) {
+    if (!solver) return;
+    for (int i = 0; solver->workers && i < solver->worker_count; i++) arena_free(solver->workers[i].arena);
+    imprint_free(solver->fast.imprint);
+    arena_free(solver->arena);
 }
 
 /* ---- Solving ---- */
 
-static void solve_position(Pass *pass, FastWorker *worker, int position) {
-    worker->backward.tally = &pass->tallies[position];
-    if (pass->fast.game->positions[position].kind == POSITION_STAGE)
+static void solve_position(Solver *solver, FastWorker *worker, int position) {
+    worker->backward.tally = &solver->tallies[position];
+    if (solver->fast.game->positions[position].kind == POSITION_STAGE)
         fast_solve_position(worker, position);
     else
         fast_fill_position(worker, position);
 }
 
-static void solve_layer(Pass *pass, int layer) {
-    int first = pass->layer_start[layer], end = pass->layer_start[layer + 1];
-    if (pass->worker_count == 1) { /* OpenMP would allocate, and end the program when memory is short */
-        for (int i = first; i < end; i++) solve_position(pass, &pass->workers[0], pass->order[i]);
+static void solve_layer(Solver *solver, int layer) {
+    int first = solver->layer_start[layer], end = solver->layer_start[layer + 1];
+    if (solver->worker_count == 1) { /* OpenMP would allocate, and end the program when memory is short */
+        for (int i = first; i < end; i++) solve_position(solver, &solver->workers[0], solver->order[i]);
         return;
     }
-#pragma omp parallel num_threads(pass->worker_count)
+#pragma omp parallel num_threads(solver->worker_count)
     {
 #ifdef _OPENMP
-        FastWorker *worker = &pass->workers[omp_get_thread_num()];
+        FastWorker *worker = &solver->workers[omp_get_thread_num()];
 #else
-        FastWorker *worker = &pass->workers[0];
+        FastWorker *worker = &solver->workers[0];
 #endif
 #pragma omp for schedule(dynamic, 1)
-        for (int i = first; i < end; i++) solve_position(pass, worker, pass->order[i]);
+        for (int i = first; i < end; i++) solve_position(solver, worker, solver->order[i]);
     }
 }
 
-static void sum_tallies(const Pass *pass) {
+static void sum_tallies(const Solver *solver) {
     SolveTally sum = {0};
-    for (int i = pass->fast.game->position_count - 1; i >= 0; i--) tally_add(&sum, &pass->tallies[i]);
-    tally_report(&sum, pass->fast.solution);
+    for (int i = solver->fast.game->position_count - 1; i >= 0; i--) tally_add(&sum, &solver->tallies[i]);
+    tally_report(&sum, solver->fast.solution);
+}
+
+static BrinkStatus run(Solver *solver, SolveObserver observer, void *payload) {
+    const Game *game = solver->fast.game;
+    uint64_t total, bytes, done = 0;
+    solve_size(game, solver->resolution, &total, &bytes);
+    solution_begin(solver->fast.solution);
+    memset(solver->tallies, 0, (size_t)game->position_count * sizeof *solver->tallies);
+    for (int layer = 0; layer < solver->layer_count; layer++) {
+        solve_layer(solver, layer);
+        for (int i = solver->layer_start[layer]; i < solver->layer_start[layer + 1]; i++)
+            done += solver->tallies[solver->order[i]].fixed_points;
+        if (observer && !observer(payload, done, total)) return BRINK_CANCELLED;
+    }
+    sum_tallies(solver);
+    return solver->fast.solution->lost_count > 0 ? BRINK_NOT_SOLVED : BRINK_OK;
+}
+
+BrinkStatus solver_solve(Solver *solver, SolverStart start, SolveObserver observer, void *payload,
+                         const Solution **result) {
+    Fast *fast = &solver->fast;
+    if (start == SOLVER_KEEP && fast->is_narrow && !fast->imprint) {
+        fast->imprint = imprint_new(fast->solution);
+        if (!fast->imprint) return BRINK_NO_MEMORY;
+    }
+    fast->start = start;
+    BrinkStatus status = run(solver, observer, payload);
+    if (status == BRINK_OK || status == BRINK_NOT_SOLVED) *result = fast->solution;
+    return status;
 }
 
 BrinkStatus solve_game_fast(const Game *game, Resolution resolution, const SolveFastSettings *settings, Arena *arena,
                             SolveObserver observer, void *payload, Solution **result) {
-    Pass pass = {0};
-    Arena *scratch = arena_new();
-    BrinkStatus status = BRINK_NO_MEMORY;
-    uint64_t total, bytes, done = 0;
-    if (!scratch || !prepare(&pass, game, resolution, settings, arena, scratch)) goto done;
-    solve_size(game, resolution, &total, &bytes);
-    status = BRINK_OK;
-    for (int layer = 0; layer < pass.layer_count; layer++) {
-        solve_layer(&pass, layer);
-        for (int i = pass.layer_start[layer]; i < pass.layer_start[layer + 1]; i++)
-            done += pass.tallies[pass.order[i]].fixed_points;
-        if (!observer || observer(payload, done, total)) continue;
-        status = BRINK_CANCELLED;
-        goto done;
-    }
-    sum_tallies(&pass);
-    if (pass.fast.solution->lost_count > 0) status = BRINK_NOT_SOLVED;
-    *result = pass.fast.solution;
-done:
-    forget(&pass);
-    arena_free(scratch);
+    Solver *solver = new_solver(game, resolution, settings, arena);
+    if (!solver) return BRINK_NO_MEMORY;
+    BrinkStatus status = run(solver, observer, payload);
+    if (status == BRINK_OK || status == BRINK_NOT_SOLVED) *result = solver->fast.solution;
+    solver_free(solver);
     return status;
 }

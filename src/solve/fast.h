@@ -5,7 +5,7 @@
 
 #include "solve/backward.h"
 #include "solve/kernels/kernels.h"
-#include "solve/ladder.h"
+#include "solve/imprint.h"
 
 /* What the whole solve has, read by all workers. */
 typedef struct Fast {
@@ -15,6 +15,8 @@ typedef struct Fast {
     bool is_narrow;               /* every party has one type or two, and rows of values fit the kernels */
     const Ladder *ladder;         /* where it is narrow */
     const double *const *beliefs; /* [party][point] probability of the second type, where it is narrow */
+    Imprint *imprint; /* NULL: nothing has been kept */
+    SolverStart start;
     const bool *is_linear; /* [position] its value is linear in each party's belief: an end, or chance over such */
 } Fast;
 
@@ -27,6 +29,7 @@ typedef struct FastWorker {
     bool is_probed;          /* the probe is set to `stage`, and `backward` to its position */
     int *elsewhere;          /* [point] */
     double *odds;            /* [point][KERNEL_ODDS_WIDTH] */
+    int left_count; /* points of the position that the kernels have left */
     int *points, *left;      /* [point] */
     unsigned char *doubt;    /* [point] */
     unsigned char *followed; /* [point] by fast_follow_point() */

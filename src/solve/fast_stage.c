@@ -48,19 +48,65 @@ static bool walk(FastWorker *worker, int position, const int *points, int count)
         fast_follow_point(worker, position, point, worker->odds + (size_t)point * KERNEL_ODDS_WIDTH);
         worker->followed[point] = 1;
     }
+    worker->left_count += left;
     return left == 0 && margin >= smooth_margin;
 }
 
-static void warm(FastWorker *worker, int position, int rung) {
-    const Ladder *ladder = worker->fast->ladder;
-    int first = ladder->rung_start[rung], count = ladder->rung_start[rung + 1] - first;
-    const int *points = ladder->points + first;
+/* From the rows of worker->odds, and from s = 0 where that fails; true where all went smoothly. */
+static bool warm(FastWorker *worker, int position, const int *points, int count) {
     double margin = 1;
-    for (int i = 0; i < count; i++)
-        ladder_guess(ladder, first + i, KERNEL_ODDS_WIDTH, worker->stage.unknown_count, worker->odds);
     int left = run_kernels(worker, position, KERNEL_WARM, points, count, &margin);
     memcpy(worker->points, worker->left, (size_t)left * sizeof *worker->points);
-    walk(worker, position, worker->points, left);
+    return walk(worker, position, worker->points, left) && margin >= smooth_margin;
+}
+
+/* ---- Where a point starts ---- */
+
+/* What was kept of the places `first` up to, not including, `end`. */
+static void add_kept(FastWorker *worker, int position, int first, int end) {
+    const Fast *fast = worker->fast;
+    imprint_add(fast->imprint, position, fast->ladder, first, end, KERNEL_ODDS_WIDTH, worker->stage.unknown_count,
+                worker->odds);
+}
+
+/* The coarsest points. */
+static bool begin(FastWorker *worker, int position, bool is_again) {
+    const Ladder *ladder = worker->fast->ladder;
+    int count = ladder->rung_start[1];
+    if (!is_again) return walk(worker, position, ladder->points, count);
+    for (int place = 0; place < count; place++)
+        memset(worker->odds + ladder_row(ladder, place, KERNEL_ODDS_WIDTH), 0, KERNEL_ODDS_WIDTH * sizeof(double));
+    add_kept(worker, position, 0, count);
+    return warm(worker, position, ladder->points, count);
+}
+
+static void refine(FastWorker *worker, int position, int rung, bool is_again) {
+    const Ladder *ladder = worker->fast->ladder;
+    int first = ladder->rung_start[rung], end = ladder->rung_start[rung + 1];
+    for (int place = first; place < end; place++)
+        ladder_guess(ladder, place, KERNEL_ODDS_WIDTH, worker->stage.unknown_count, worker->odds,
+                     worker->odds + ladder_row(ladder, place, KERNEL_ODDS_WIDTH));
+    if (is_again) add_kept(worker, position, first, end);
+    warm(worker, position, ladder->points + first, end - first);
+}
+
+static void solve_grid(FastWorker *worker, int position) {
+    const Fast *fast = worker->fast;
+    const Ladder *ladder = fast->ladder;
+    bool is_again = fast->start == SOLVER_AGAIN && fast->imprint && fast->imprint->is_smooth[position];
+    worker->left_count = 0;
+    bool is_smooth = begin(worker, position, is_again);
+    for (int rung = 1; rung < ladder->rung_count; rung++) {
+        int first = ladder->rung_start[rung], end = ladder->rung_start[rung + 1];
+        if (is_smooth)
+            refine(worker, position, rung, is_again);
+        else
+            walk(worker, position, ladder->points + first, end - first);
+    }
+    if (fast->start != SOLVER_KEEP) return;
+    fast->imprint->is_smooth[position] = is_smooth && worker->left_count == 0;
+    if (fast->imprint->is_smooth[position])
+        imprint_keep(fast->imprint, position, ladder, KERNEL_ODDS_WIDTH, worker->stage.unknown_count, worker->odds);
 }
 
 /* Adds the position's own payoff, which the kernels do not know and the reference does. */
@@ -85,7 +131,6 @@ static void reference_points(FastWorker *worker, int position, int first, int en
 void fast_solve_position(FastWorker *worker, int position) {
     const Fast *fast = worker->fast;
     const Position *p = &fast->game->positions[position];
-    const Ladder *ladder = fast->ladder;
     int grid_points = p->on_grid ? fast->solution->grid->point_count : 0,
         points = solve_points(p, fast->solution->grid);
     if (!fast_plan(worker, p)) {
@@ -94,15 +139,7 @@ void fast_solve_position(FastWorker *worker, int position) {
     }
     memset(worker->followed, 0, (size_t)grid_points);
     worker->is_probed = false;
-    bool is_smooth = walk(worker, position, ladder->points, ladder->rung_start[1]);
-    for (int rung = 1; rung < ladder->rung_count; rung++) {
-        const int *first = ladder->points + ladder->rung_start[rung];
-        int count = ladder->rung_start[rung + 1] - ladder->rung_start[rung];
-        if (is_smooth)
-            warm(worker, position, rung);
-        else
-            walk(worker, position, first, count);
-    }
+    solve_grid(worker, position);
     add_own_values(worker, p, position);
     reference_points(worker, position, grid_points, points);
 }

@@ -80,17 +80,16 @@ static int list_parents(const Grid *grid, int point, const int *coordinates, int
 }
 
 /* Four at a time: what is past the `count` is room in the row. */
-void ladder_guess(const Ladder *ladder, int place, int width, int count, double *odds) {
+void ladder_guess(const Ladder *ladder, int place, int width, int count, const double *odds, double *guess) {
     const LadderParent *first = ladder->parents + ladder->start[place],
                        *end = ladder->parents + ladder->start[place + 1];
-    double *own = odds + (size_t)ladder->points[place] * (size_t)width;
     for (int u = 0; u < count; u += 4) {
         double sum[4] = {0};
         for (const LadderParent *parent = first; parent < end; parent++) {
             const double *from = odds + (size_t)parent->point * (size_t)width + u;
             for (int i = 0; i < 4; i++) sum[i] += parent->weight * from[i];
         }
-        for (int i = 0; i < 4; i++) own[u + i] = sum[i];
+        for (int i = 0; i < 4; i++) guess[u + i] = sum[i];
     }
 }
 

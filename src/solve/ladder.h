@@ -27,8 +27,12 @@ typedef struct Ladder {
 /* For grids whose parties have one type or two; NULL when memory is short. */
 Ladder *ladder_new(const Grid *grid, Arena *arena);
 
-/* odds[point] of the place'th point from those of its parents; rows of `width`, a multiple of four, of which `count`
- * are used. */
-void ladder_guess(const Ladder *ladder, int place, int width, int count, double *odds);
+/* Writes guess[count] of the place'th point from the rows odds[point] of its parents; rows of `width`, a multiple of
+ * four, of which `count` are used. The guess may be the point's own row; it has room up to the next multiple of four. */
+void ladder_guess(const Ladder *ladder, int place, int width, int count, const double *odds, double *guess);
+/* The place'th point's own row. */
+static inline size_t ladder_row(const Ladder *ladder, int place, int width) {
+    return (size_t)ladder->points[place] * (size_t)width;
+}
 
 #endif

@@ -25,7 +25,7 @@ typedef struct Solution {
     const Grid *grid;
     const size_t *value_start; /* [position_count] first value of a position in `values` */
     const size_t *sigma_start; /* [position_count] first probability of a stage or public choice in `sigma` */
-    const double *beliefs;     /* [grid points + 1][type_total]; the last row holds the starting beliefs */
+    double *beliefs;           /* [grid points + 1][type_total]; the last row holds the starting beliefs */
     double *values;            /* [position][point][value_count]; point as in solve_points */
     double *sigma;             /* STAGE: [point][mover][type][action]; PUBLIC: [point][edge] */
     size_t value_total, sigma_total;
@@ -49,6 +49,25 @@ typedef struct SolveFastSettings {
 /* The same by vector kernels and threads. The observer is called between layers of the game. */
 BrinkStatus solve_game_fast(const Game *game, Resolution resolution, const SolveFastSettings *settings, Arena *arena,
                             SolveObserver observer, void *payload, Solution **result);
+
+/* Solves one game again and again in the same memory, filled with other numbers in between. */
+typedef struct Solver Solver;
+/* The game's numbers are read by solver_solve(), its topology here. NULL when memory is short; freed by solver_free(),
+ * which accepts NULL. */
+Solver *solver_new(const Game *game, Resolution resolution, const SolveFastSettings *settings);
+void solver_free(Solver *solver);
+
+typedef enum {
+    SOLVER_AFRESH,
+    SOLVER_KEEP, /* afresh; what is found is kept for later starts */
+    SOLVER_AGAIN /* from what was kept, where that is near; afresh where not, or where nothing was kept */
+} SolverStart;
+
+/* As solve_game_fast(). The answer is a function of the game's numbers, the start, and the numbers at the time of
+ * SOLVER_KEEP. It lives with the solver, until the next solve. */
+BrinkStatus solver_solve(Solver *solver, SolverStart start, SolveObserver observer, void *payload,
+                         const Solution **result);
+
 /* Fixed points and bytes of a solve at this resolution (the Game itself not counted); saturating. */
 void solve_size(const Game *game, Resolution resolution, uint64_t *fixed_points, uint64_t *bytes);
 

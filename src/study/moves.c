@@ -68,15 +68,21 @@ static double value_at(const Sweep *sweep, uint64_t assumption, double u) {
 
 static const double ends[2] = {0.05, 0.95};
 
+/* A thread's worker, made when first used. */
+static BrinkStatus worker_of(const Sweep *sweep, Worker **worker) {
+    if (*worker) return BRINK_OK;
+    BrinkStatus status = worker_new(sweep->scenario, sweep->settings.rounds, NULL, worker);
+    return status == BRINK_OK ? worker_start_at_centre(*worker, sweep->settings.resolution) : status;
+}
+
 static BrinkStatus move(void *payload, int thread, uint64_t assumption, int part, double *numbers) {
     Moving *moving = payload;
     const Sweep *sweep = moving->sweep;
-    Worker **worker = &moving->workers[thread];
     Probe probe = {moving, NULL, moving->uniforms[thread], numbers, sweep->design->assumptions[assumption], WHY_SOLVED};
     for (int i = 0; i < MOVE_NUMBERS; i++) numbers[i] = 0;
-    BrinkStatus status = *worker ? BRINK_OK : worker_new(sweep->scenario, sweep->settings.rounds, NULL, worker);
+    BrinkStatus status = worker_of(sweep, &moving->workers[thread]);
     if (status != BRINK_OK) return status;
-    probe.worker = *worker;
+    probe.worker = moving->workers[thread];
     if (moving->kinds[part] == MOVE_THRESHOLD) {
         double share = find_threshold(&probe);
         numbers[THRESHOLD_EXISTS] = !isnan(share);

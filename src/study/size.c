@@ -27,6 +27,7 @@ typedef struct Task {
     int rounds; /* 0: those of each case */
     int resolution, threads;
     bool with_gradient;
+    bool with_moves; /* solves start from what one at the centre left: in single precision, of every point */
     double kept; /* bytes beside the solves */
     double cap;
 } Task;
@@ -90,7 +91,7 @@ static BrinkStatus need_of(const Task *task, Resolution resolution, Need *result
         BrinkStatus status = estimate_new(task->cases[c], task->with_gradient, task->rounds, resolution, &estimate);
         if (status != BRINK_OK) return status;
         held += held_bytes(&estimate);
-        work = fmax(work, work_bytes(&estimate));
+        work = fmax(work, work_bytes(&estimate) + (task->with_moves ? 0.5 * estimate.solution : 0));
         result->is_at_least = result->is_at_least || estimate.game.is_at_least;
         if (estimate_bytes(&estimate) > estimate_bytes(&result->largest)) result->largest = estimate;
     }
@@ -254,6 +255,7 @@ BrinkStatus size_foresee_study(const Scenario *const *cases, int case_count, dou
                  .rounds = settings->rounds,
                  .resolution = settings->resolution,
                  .threads = settings->draws > 0 ? trial_threads(settings->threads) : 1,
+                 .with_moves = settings->with_tornado || settings->with_thresholds,
                  .kept = kept,
                  .cap = memory_cap(settings->memory)};
     return foresee(&task, (Resolution){.even = settings->resolution}, diagnostics);

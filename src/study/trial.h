@@ -31,6 +31,9 @@ typedef struct Worker Worker;
 BrinkStatus worker_new(const Scenario *scenario, int rounds, BrinkDiagnostics *diagnostics, Worker **result);
 void worker_free(Worker *worker);
 const Situation *worker_situation(const Worker *worker);
+/* Solves the centre once, and from then on every draw at that resolution from what it left: for draws that differ from
+ * it in few numbers. Once for a worker; takes the memory of a solution and half as much again. */
+BrinkStatus worker_start_at_centre(Worker *worker, int resolution);
 /* Solves the case with the given uniforms (NAN: the centre), reads the measures off it, and adds what it took. */
 Why worker_evaluate(Worker *worker, const double *uniforms, int resolution, const Measure *measures, int measure_count,
                     double *values, double rooms[BRINK_ROOM_COUNT]);

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Rows of single precision: a guess need not be better, and what is added to it is small. */
+#include "solve/imprint.h"
+#include "solve/backward.h"
+
+#include <stdlib.h>
+
+enum { WIDTH_MAX = 32 }; /* of a row of odds */
+
+/* Log-odds at one belief of a stage: of every action but the first, by type. */
+static size_t count_unknowns(const Game *game, const Position *p) {
+    size_t count = sigma_width(game, p);
+    for (int m = p->mover_start; m < p->mover_start + p->mover_count; m++)
+        count -= (size_t)(game->type_start[game->movers[m].party + 1] - game->type_start[game->movers[m].party]);
+    return count;
+}
+
+Imprint *imprint_new(const Solution *solution) {
+    const Game *game = solution->game;
+    size_t positions = (size_t)game->position_count, total = 0;
+    Imprint *imprint = calloc(1, sizeof *imprint);
+    if (!imprint) return NULL;
+    imprint->start = malloc(positions * sizeof *imprint->start);
+    imprint->is_smooth = calloc(positions, sizeof *imprint->is_smooth);
+    for (size_t i = 0; imprint->start && i < positions; i++) {
+        const Position *p = &game->positions[i];
+        imprint->start[i] = total;
+        if (p->kind == POSITION_STAGE && p->on_grid)
+            total += (size_t)solution->grid->point_count * count_unknowns(game, p);
+    }
+    imprint->rows = malloc((total + 1) * sizeof *imprint->rows);
+    if (imprint->start && imprint->is_smooth && imprint->rows) return imprint;
+    imprint_free(imprint);
+    return NULL;
+}
+
+void imprint_free(Imprint *imprint) {
+    if (!imprint) return;
+    free(imprint->start);
+    free(imprint->rows);
+    free(imprint->is_smooth);
+    free(imprint);
+}
+
+void imprint_keep(Imprint *imprint, int position, const Ladder *ladder, int width, int count, const double *odds) {
+    float *row = imprint->rows + imprint->start[position];
+    int place = 0, coarsest = ladder->rung_start[1], end = ladder->rung_start[ladder->rung_count];
+    double guess[WIDTH_MAX] = {0};
+    for (; place < end; place++) {
+        const double *own = odds + ladder_row(ladder, place, width);
+        if (place >= coarsest) ladder_guess(ladder, place, width, count, odds, guess);
+        for (int u = 0; u < count; u++) *row++ = (float)(own[u] - guess[u]);
+    }
+}
+
+void imprint_add(const Imprint *imprint, int position, const Ladder *ladder, int first, int end, int width, int count,
+                 double *odds) {
+    const float *row = imprint->rows + imprint->start[position] + (size_t)first * (size_t)count;
+    for (int place = first; place < end; place++) {
+        double *own = odds + ladder_row(ladder, place, width);
+        for (int u = 0; u < count; u++) own[u] += *row++;
+    }
+}

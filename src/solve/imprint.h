@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * What a solve leaves for those after it: at the coarsest points of every position the log-odds found, at the others by
+ * how much the guess from the points around had missed them. A game with other numbers has other odds, but its guesses
+ * miss by nearly as much (docs/method/fast.md). Private to the room. */
+#ifndef SOLVE_IMPRINT_H
+#define SOLVE_IMPRINT_H
+
+#include "solve/ladder.h"
+#include "solve/solve.h"
+
+typedef struct Imprint {
+    size_t *start;   /* [position] of its first row */
+    float *rows;     /* [place on the ladder][unknown of the stage] */
+    bool *is_smooth; /* [position] its rows are there: every point was found from those around it */
+} Imprint;
+
+/* With nothing in it yet. NULL when memory is short; freed by imprint_free(), which accepts NULL. */
+Imprint *imprint_new(const Solution *solution);
+void imprint_free(Imprint *imprint);
+
+/* Keeps the odds found at a position, rows of `width` of which `count` are used. */
+void imprint_keep(Imprint *imprint, int position, const Ladder *ladder, int width, int count, const double *odds);
+/* Adds what was kept of the places `first` up to, not including, `end` to their rows of `odds`. */
+void imprint_add(const Imprint *imprint, int position, const Ladder *ladder, int first, int end, int width, int count,
+                 double *odds);
+
+#endif

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Solving one game again with other numbers: the answer is that of a solve by itself. */
+#include "solved.h"
+
+#include "scenario/scenario.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+static const char flagship[] = "scenarios/geneva-2026.yaml";
+static const char *const cases[] = {"ultimatum",   "signals",       "force",   "measures",
+                                    "settlement",  "frameworks",    "interim", "red_lines",
+                                    "third_party", "random_drafts", "only",    "verifiable"};
+enum { CASE_COUNT = sizeof cases / sizeof *cases, NUMBERS = 6 };
+
+typedef struct Bench {
+    TestGame test;
+    const Scenario *scenario;
+    Situation *situation;
+    double *values; /* [number] */
+    Solver *solver;
+    Resolution resolution;
+} Bench;
+
+static Bench bench_open(const char *path, int rounds, double rationality, int resolution) {
+    Bench bench = {.test = test_game_open(path, rounds, 0, rationality), .resolution = {.even = resolution}};
+    assert_int_equal(scenario_checked(bench.test.scenario, NULL, &bench.scenario), BRINK_OK);
+    int own_rounds = rounds > 0 ? rounds : scenario_rounds(bench.scenario);
+    assert_int_equal(
+        situation_new(bench.scenario, own_rounds, (Draw){.is_centre = true}, bench.test.arena, &bench.situation),
+        BRINK_OK);
+    bench.values = arena_array(bench.test.arena, (size_t)bench.scenario->number_count + 1, sizeof(double));
+    bench.solver = solver_new(bench.test.game, bench.resolution, &(SolveFastSettings){2});
+    assert_non_null(bench.values);
+    assert_non_null(bench.solver);
+    return bench;
+}
+
+static void bench_close(Bench *bench) {
+    solver_free(bench->solver);
+    test_game_close(&bench->test);
+}
+
+static void fill(Bench *bench, Draw draw) {
+    Arena *scratch = arena_new();
+    assert_non_null(scratch);
+    situation_fill(bench->scenario, draw, bench->situation);
+    assert_int_equal(game_fill(bench->test.game, bench->situation, scratch), BRINK_OK);
+    arena_free(scratch);
+}
+
+/* The index'th of NUMBERS numbers spread over the scenario's, moved by a share of its size. */
+static void move_one(Bench *bench, int index, double share) {
+    const Scenario *scenario = bench->scenario;
+    int at = (2 * index + 1) * scenario->number_count / (2 * NUMBERS);
+    for (int i = 0; i < scenario->number_count; i++) bench->values[i] = NAN;
+    double moved = (1 + share) * number_centre(scenario, at);
+    bench->values[at] = fmin(fmax(moved, scenario->numbers[at].low), scenario->numbers[at].high);
+    fill(bench, (Draw){.is_centre = true, .values = bench->values});
+}
+
+static const Solution *solve(Bench *bench, SolverStart start) {
+    const Solution *solution = NULL;
+    BrinkStatus status = solver_solve(bench->solver, start, NULL, NULL, &solution);
+    assert_non_null(solution);
+    assert_int_equal(status, solution->lost_count > 0 ? BRINK_NOT_SOLVED : BRINK_OK);
+    return solution;
+}
+
+/* A solve by itself. */
+static const Solution *solve_alone(const Bench *bench, Arena *arena) {
+    Solution *solution = NULL;
+    solve_game_fast(bench->test.game, bench->resolution, &(SolveFastSettings){1}, arena, NULL, NULL, &solution);
+    assert_non_null(solution);
+    return solution;
+}
+
+static void assert_same_bytes(const Solution *a, const Solution *b) {
+    assert_memory_equal(a->values, b->values, a->value_total * sizeof(double));
+    assert_memory_equal(a->sigma, b->sigma, a->sigma_total * sizeof(double));
+    assert_memory_equal(&a->residual, &b->residual, sizeof a->residual);
+    assert_int_equal(a->responses, b->responses);
+    assert_int_equal(a->turned_count, b->turned_count);
+}
+
+static void used_memory_leaves_no_trace(void **state) {
+    (void)state;
+    Bench bench = bench_open(flagship, 2, 1, 6);
+    for (uint64_t index = 0; index < 4; index++) {
+        Arena *arena = arena_new();
+        assert_non_null(arena);
+        fill(&bench, (Draw){.seed = 1, .index = index});
+        const Solution *alone = solve_alone(&bench, arena);
+        assert_same_bytes(solve(&bench, index % 2 ? SOLVER_AFRESH : SOLVER_KEEP), alone);
+        arena_free(arena);
+    }
+    bench_close(&bench);
+}
+
+static void nothing_kept_is_solved_afresh(void **state) {
+    (void)state;
+    Bench bench = bench_open("tests/reference/cases/force.yaml", 0, 1, 6);
+    assert_same_bytes(solve(&bench, SOLVER_AGAIN), solve_alone(&bench, bench.test.arena));
+    bench_close(&bench);
+}
+
+static void assert_as_alone(Bench *bench) {
+    Arena *arena = arena_new();
+    assert_non_null(arena);
+    const Solution *alone = solve_alone(bench, arena), *again = solve(bench, SOLVER_AGAIN);
+    assert_true(solutions_apart(alone, again) < 1e-9);
+    assert_true(again->residual <= 1e-10);
+    assert_true(residual_of(again) <= again->residual + 1e-14);
+    assert_int_equal(again->fixed_points, alone->fixed_points);
+    assert_true(again->turned_count <= alone->turned_count); /* one that ends where it was expected may pass unseen */
+    assert_int_equal(again->lost_count, alone->lost_count);
+    arena_free(arena);
+}
+
+static void compare(const char *path, int rounds, double rationality, int resolution) {
+    Bench bench = bench_open(path, rounds, rationality, resolution);
+    bool is_scaled = rationality != 1; /* by test_game_open(), which filling again would undo */
+    solve(&bench, SOLVER_KEEP);
+    assert_as_alone(&bench);
+    for (int index = 0; !is_scaled && index < NUMBERS; index++) {
+        move_one(&bench, index, index % 2 ? -0.5 : 0.1);
+        assert_as_alone(&bench);
+    }
+    for (uint64_t index = 0; !is_scaled && index < 3; index++) {
+        fill(&bench, (Draw){.seed = 1, .index = index});
+        assert_as_alone(&bench);
+    }
+    bench_close(&bench);
+}
+
+static void changed_numbers_give_the_answer_of_a_solve_by_itself(void **state) {
+    (void)state;
+    for (int c = 0; c < CASE_COUNT; c++) {
+        char path[128];
+        snprintf(path, sizeof path, "tests/reference/cases/%s.yaml", cases[c]);
+        for (int resolution = 2; resolution <= 12; resolution += 5) compare(path, 0, 1, resolution - resolution % 2);
+    }
+    compare(flagship, 2, 1, 8);
+}
+
+static void turned_branches_are_followed_again(void **state) {
+    (void)state;
+    compare(flagship, 2, 2, 6);
+}
+
+static void what_was_kept_saves_a_quarter_of_the_responses(void **state) {
+    (void)state;
+    Bench bench = bench_open(flagship, 2, 1, 20);
+    uint64_t afresh = solve(&bench, SOLVER_KEEP)->responses;
+    for (int index = 0; index < NUMBERS; index++) {
+        move_one(&bench, index, 0.1);
+        assert_true(4 * solve(&bench, SOLVER_AGAIN)->responses < 3 * afresh);
+    }
+    bench_close(&bench);
+}
+
+/* The solver of the bench has two threads, this one has one. */
+static void the_number_of_threads_changes_no_byte(void **state) {
+    (void)state;
+    Bench bench = bench_open(flagship, 2, 1, 8);
+    const Solution *one = NULL;
+    Solver *single = solver_new(bench.test.game, bench.resolution, &(SolveFastSettings){1});
+    assert_non_null(single);
+    assert_int_equal(solver_solve(single, SOLVER_KEEP, NULL, NULL, &one), BRINK_OK);
+    solve(&bench, SOLVER_KEEP);
+    move_one(&bench, 1, 0.1);
+    assert_int_equal(solver_solve(single, SOLVER_AGAIN, NULL, NULL, &one), BRINK_OK);
+    assert_same_bytes(one, solve(&bench, SOLVER_AGAIN));
+    solver_free(single);
+    bench_close(&bench);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(used_memory_leaves_no_trace),
+        cmocka_unit_test(nothing_kept_is_solved_afresh),
+        cmocka_unit_test(changed_numbers_give_the_answer_of_a_solve_by_itself),
+        cmocka_unit_test(turned_branches_are_followed_again),
+        cmocka_unit_test(what_was_kept_saves_a_quarter_of_the_responses),
+        cmocka_unit_test(the_number_of_threads_changes_no_byte),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
