@@ -425,6 +425,7 @@ typedef struct BrinkTimetableSettings {
     const char *limits; /* the same by issue, "relief=0.4,stockpile=0.5"; NULL: none */
     double gap;         /* least days between phases */
     bool after_history; /* types are weighed by what the history has taught of them, for which the talks are solved; else by the file's priors */
+    uint64_t memory;    /* bytes that solving them may take, as for a solve */
 } BrinkTimetableSettings;
 
 /* What `brink timetable` uses. */

@@ -199,8 +199,9 @@ BrinkStatus brink_scenario_solve(BrinkScenario *scenario, const BrinkSolveSettin
     return status;
 }
 
-BrinkStatus solve_beliefs(BrinkScenario *scenario, BrinkDiagnostics *diagnostics, double *beliefs) {
+BrinkStatus solve_beliefs(BrinkScenario *scenario, uint64_t memory, BrinkDiagnostics *diagnostics, double *beliefs) {
     BrinkSolveSettings settings = brink_solve_settings_default();
+    settings.memory = memory;
     Arena *arena = arena_new(), *scratch = arena_new();
     Run run;
     Solution *solution = NULL;

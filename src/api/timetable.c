@@ -264,7 +264,7 @@ static BrinkStatus run(Job *job, BrinkTimetable **result) {
     if (status == BRINK_OK) status = check_settings(job);
     if (status == BRINK_OK) status = find_draft(job);
     if (status == BRINK_OK && job->settings->after_history)
-        status = solve_beliefs(job->handle, job->diagnostics, job->situation->prior);
+        status = solve_beliefs(job->handle, job->settings->memory, job->diagnostics, job->situation->prior);
     if (status != BRINK_OK) return status;
     const Situation *s = job->situation;
     bool *counted = arena_array(job->arena, (size_t)s->type_total, sizeof *counted);

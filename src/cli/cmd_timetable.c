@@ -20,6 +20,7 @@ static const CliOption options[] = {
     {"gap", 0, "DAYS", "least days between phases"},
     OPTION_SET,
     OPTION_VARIANT,
+    OPTION_MEMORY,
     OPTION_JSON("everything"),
     OPTION_QUIET,
     OPTION_END,
@@ -77,7 +78,8 @@ static bool read_settings(const Arguments *arguments, BrinkTimetableSettings *se
            arguments_integer(arguments, "meeting", 1, 1000, &settings->meeting) &&
            arguments_integer(arguments, "phases", 1, 12, &settings->phases) &&
            arguments_integer(arguments, "steps", 1, 1000, &settings->steps) &&
-           read_number(arguments, "most", &settings->most) && read_number(arguments, "gap", &settings->gap);
+           arguments_bytes(arguments, "memory", &settings->memory) && read_number(arguments, "most", &settings->most) &&
+           read_number(arguments, "gap", &settings->gap);
 }
 
 static int write_all(const Arguments *arguments, const BrinkTimetable *timetable) {
