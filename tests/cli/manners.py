@@ -8,6 +8,7 @@ import json
 import os
 import pathlib
 import pty
+import re
 import shlex
 import signal
 import subprocess
@@ -130,6 +131,40 @@ class Help(unittest.TestCase):
                     os.symlink(os.path.join(source, "scenarios"), os.path.join(folder, "scenarios"))
                     done = call(shlex.split(line)[1:], folder)
                     self.assertEqual(done.returncode, 0, done.stderr)
+
+
+# The same weights, stated and told by a swing and a trade.
+stated = "toll: {weight: 30, scores: {old: 0, high: 100}}, fleet: {weight: 24, scores: {in: 100, out: 0}}, water: {weight: 6, scores: {no: 0, full: 100}}"
+told = ("toll: {scores: {old: 0, high: 100}}, fleet: {scores: {in: 100, out: 0}}, water: {scores: {no: 0, full: 100}}, anchor: {toll: 30}, "
+        "swings: {toll: 100, water: 20}, trades: [{give: {fleet: [in, out], water: [full, no]}, get: {toll: [old, high]}, even: true}]")
+
+
+class Elicited(unittest.TestCase):
+    def of(self, words, preferences):
+        text = f"""brink: 1
+title: Told by trades
+clock: {{start: 2030-01-01, every: 20 days, rounds: 1}}
+parties: {{a: {{outside: {{collapse: -4}}}}, b: {{outside: {{collapse: -2}}}}}}
+issues:
+  toll: {{today: old, options: {{old: {{}}, high: {{}}}}}}
+  fleet: {{today: in, options: {{in: {{}}, out: {{}}}}}}
+  water: {{today: no, options: {{no: {{}}, full: {{}}}}}}
+preferences: {{a: {{{preferences}}}, b: {{toll: {{weight: 20, scores: {{old: 100, high: 0}}}}}}}}
+agenda: {{drafts: {{some: {{toll: high, fleet: out}}, all: {{toll: high, fleet: out, water: full}}}}}}
+"""
+        with tempfile.TemporaryDirectory() as folder:
+            pathlib.Path(folder, "x.yaml").write_text(text)
+            done = call([*words, "x.yaml"], folder)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return re.sub(r"-?[0-9]+\.[0-9]+(e-?[0-9]+)?", lambda number: f"{float(number[0]):.9g}", done.stdout)
+
+    def test_what_is_written_of_trades_is_what_is_written_of_their_weights(self):
+        mistaken = stated.replace("weight: 24", "weight: 25")
+        for words in (["export"], ["run", "--no-error"], ["packages"]):
+            with self.subTest(words):
+                texts = [re.sub(r"residual .*|sha256 .*|Numbers .*\n.*", "", self.of(words, preferences)) for preferences in (told, stated, mistaken)]
+                self.assertEqual(texts[0], texts[1])
+                self.assertNotEqual(texts[0], texts[2])
 
 
 class Terminal(unittest.TestCase):
