@@ -68,8 +68,9 @@ static BrinkStatus search(const Scenario *scenario, BrinkDiagnostics *diagnostic
     bool *is_own = arena_array(arena, (size_t)s->draft_count, sizeof *is_own);
     if (!is_own) return BRINK_NO_MEMORY;
     for (int draft = 0; draft < s->draft_count; draft++) is_own[draft] = is_found(scenario->drafts[draft].key);
-    status = packages_search(s, is_own, s->search_best < FOUND_MOST ? s->search_best : FOUND_MOST, diagnostics, arena,
-                             found, count);
+    int best = s->search_best < FOUND_MOST ? s->search_best : FOUND_MOST;
+    double most_left;
+    status = packages_search(s, packages_search_default(is_own, best), diagnostics, arena, found, count, &most_left);
     return status == BRINK_OK ? write_contents(scenario, s, found, *count, arena, contents) : status;
 }
 

@@ -175,11 +175,19 @@ typedef struct PackageFound {
     double score;    /* expected product of settled gains over the better of lapse and collapse */
 } PackageFound;
 
-/* The best packages that some profile would sign and no final draft holds yet, but for drafts that are `is_own`
- * [draft_count]: found by an earlier search. Writes up to `best` to `found`. Too many packages: a diagnostic, and
- * BRINK_BAD_INPUT. */
-BrinkStatus packages_search(const Situation *situation, const bool *is_own, int best, BrinkDiagnostics *diagnostics,
-                            Arena *arena, PackageFound *found, int *count);
+typedef struct PackageSearch {
+    const bool *is_own; /* [draft_count] drafts found by an earlier search: their packages may be found again */
+    int best;
+    double listed_most; /* packages looked at one by one; more are searched, and at most looks_most looked at */
+    size_t looks_most;
+} PackageSearch;
+
+PackageSearch packages_search_default(const bool *is_own, int best);
+/* The best packages that some profile would sign and no final draft holds yet. Writes up to `best` to `found`, and to
+ * `most_left` what no other scores more than, as far as that is not what the last one found scores; else -INFINITY. Too
+ * many packages to be numbered: a diagnostic, and BRINK_BAD_INPUT. */
+BrinkStatus packages_search(const Situation *situation, PackageSearch search, BrinkDiagnostics *diagnostics,
+                            Arena *arena, PackageFound *found, int *count, double *most_left);
 void packages_options(const Situation *situation, uint64_t number, int *options);
 
 #endif

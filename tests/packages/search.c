@@ -100,7 +100,10 @@ static void the_best_packages_are_found(void **state) {
         assert_int_equal(situation_new(scenario, 0, (Draw){.is_centre = true}, arena, &s), BRINK_OK);
         assert_int_equal(s->search_best, 5);
         bool *is_own = arena_array(arena, (size_t)s->draft_count, sizeof *is_own);
-        assert_int_equal(packages_search(s, is_own, 5, NULL, arena, found, &count), BRINK_OK);
+        double most_left;
+        assert_int_equal(packages_search(s, packages_search_default(is_own, 5), NULL, arena, found, &count, &most_left),
+                         BRINK_OK);
+        assert_true(isinf(most_left));
         for (int i = 0; i < 5; i++) {
             double expected = score_at_rank(s, i, arena);
             assert_int_equal(i < count, !isnan(expected));
@@ -109,6 +112,46 @@ static void the_best_packages_are_found(void **state) {
         arena_free(arena);
         brink_scenario_free(handle);
     }
+}
+
+/* As if there were too many to be looked at: a whole search finds the same, one that is cut short claims nothing false.
+ */
+static void a_search_by_branch_and_bound_proves_what_it_says(void **state) {
+    (void)state;
+    enum { BEST = 4 };
+    static const char *const files[] = {"cuba-1962", "geneva-2026", "autoworkers-2023", "nile-dam-2020",
+                                        "trade-war-2019"};
+    int cut = 0;
+    for (size_t f = 0; f < sizeof files / sizeof *files; f++) {
+        BrinkScenario *handle = read_with(files[f], "{best: 4}");
+        const Scenario *scenario = NULL;
+        Situation *s = NULL;
+        Arena *arena = arena_new();
+        assert_int_equal(scenario_checked(handle, NULL, &scenario), BRINK_OK);
+        assert_int_equal(situation_new(scenario, 0, (Draw){.is_centre = true}, arena, &s), BRINK_OK);
+        double expected[BEST];
+        for (int i = 0; i < BEST; i++) expected[i] = score_at_rank(s, i, arena);
+        for (size_t looks = 1; looks < 10000; looks *= 3) {
+            PackageFound found[BEST];
+            int count = 0;
+            double most_left;
+            PackageSearch search =
+                packages_search_default(arena_array(arena, (size_t)s->draft_count, sizeof *search.is_own), BEST);
+            search.listed_most = 0;
+            search.looks_most = looks;
+            assert_int_equal(packages_search(s, search, NULL, arena, found, &count, &most_left), BRINK_OK);
+            cut += !isinf(most_left);
+            for (int i = 0; i < BEST; i++) {
+                if (isnan(expected[i])) continue;
+                if (i < count) assert_true(found[i].score <= expected[i] * (1 + 1e-12));
+                double at_most = i < count ? fmax(found[i].score, most_left) : most_left;
+                assert_true(expected[i] <= at_most * (1 + 1e-9));
+            }
+        }
+        arena_free(arena);
+        brink_scenario_free(handle);
+    }
+    assert_true(cut > 3);
 }
 
 /* ---- In a run ---- */
@@ -197,6 +240,7 @@ static void a_draft_that_nobody_would_sign_is_warned_of(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_best_packages_are_found),
+        cmocka_unit_test(a_search_by_branch_and_bound_proves_what_it_says),
         cmocka_unit_test(found_packages_are_drafts_of_the_run),
         cmocka_unit_test(a_search_without_a_number_is_refused),
         cmocka_unit_test(a_draft_that_nobody_would_sign_is_warned_of),
