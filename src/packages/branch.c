@@ -18,7 +18,7 @@ typedef struct Tree {
     const BranchTask *task;
     Node *nodes;
     uint32_t *heap; /* largest bound first */
-    size_t node_count, node_room, heap_count, looks;
+    size_t node_count, node_room, heap_count, looks, plunges;
     int *chosen, *options;
     double floor;
 } Tree;
@@ -111,11 +111,14 @@ static bool plunge(Tree *tree, uint32_t node) {
     return look(tree, node);
 }
 
-static bool may_go_on(const Tree *tree) {
+static bool may_go_on(Tree *tree) {
     const BranchTask *task = tree->task;
     if (tree->node_count >= task->nodes_most || tree->looks >= task->looks_most) return false;
     if (tree->looks == 0) return true; /* even in a hurry, one package */
-    return tree->looks % 16 != 0 || watch_goes_on(task->watch, task->looks_before + tree->looks, task->looks_of_all);
+    if (tree->plunges++ % 16 != 0) return true;
+    double spent = (double)tree->node_count / (double)task->nodes_most * (double)task->looks_most;
+    return watch_goes_on(task->watch, task->looks_before + (uint64_t)fmax((double)tree->looks, spent),
+                         task->looks_of_all);
 }
 
 static BrinkStatus search(Tree *tree) {

@@ -13,7 +13,7 @@
 #include "packages/branch.h"
 #include "packages/count.h"
 
-enum { LOOKS_MOST = 20000, NODES_MOST = 1 << 16 };
+enum { LOOKS_MOST = 20000, NODES_MOST = 1 << 20 };
 enum { AIM_OPENING = CONCEPT_COUNT, AIM_IDEAL };            /* after the concepts */
 enum { MIX_EVEN, MIX_PRODUCT, MIX_FROM_TODAY, MIX_SHARES }; /* of the bounds */
 
