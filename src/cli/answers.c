@@ -182,7 +182,9 @@ const char *answers_take_options(Answers *answers, const char *text) {
 const char *answers_take_today(Answers *answers, const char *text) {
     IssueAnswer *issue = last_issue(answers);
     if (!issue || issue->options.count == 0) return "the options come first, then which of them holds today";
-    return choose(answers, text, issue->options.words, issue->options.count, &issue->today);
+    const char *wrong = choose(answers, text, issue->options.words, issue->options.count, &issue->today);
+    issue->is_today_said = !wrong;
+    return wrong;
 }
 
 const char *answers_take_matter(Answers *answers, const char *text) {

@@ -21,6 +21,7 @@ typedef struct IssueAnswer {
     char *name;
     Words options;
     size_t today;
+    bool is_today_said;
 } IssueAnswer;
 
 typedef struct DraftAnswer {

@@ -138,6 +138,16 @@ static int finish(const Arguments *arguments, const char *path, const char *text
     return EXIT_GOOD;
 }
 
+/* All worth is counted from today: a guess at it is not to be overlooked. */
+static void tell_guesses(const Answers *answers) {
+    for (size_t i = 0; i < answers->issue_count && !tell_is_json(); i++) {
+        const IssueAnswer *issue = &answers->issues[i];
+        if (!issue->is_today_said)
+            fprintf(stderr, "%s: taken to be “%s” today; --today says otherwise.\n", issue->name,
+                    issue->options.words[issue->today]);
+    }
+}
+
 static int from_answers(const Arguments *arguments, const char *path) {
     Answers answers;
     char *chosen = NULL, *text = NULL;
@@ -149,6 +159,7 @@ static int from_answers(const Arguments *arguments, const char *path) {
         result = EXIT_GOOD;
     if (result == EXIT_GOOD) result = answers_write(&answers, &text);
     if (result == EXIT_GOOD) result = finish(arguments, chosen ? chosen : path ? path : "-", text);
+    if (result == EXIT_GOOD && is_about_the_case(arguments)) tell_guesses(&answers);
     brink_text_free(text);
     free(chosen);
     answers_free(&answers);
