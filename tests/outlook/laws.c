@@ -2,6 +2,7 @@
  * Laws that the numbers of every shipped scenario obey: probabilities sum to 1, both passes over the solution agree,
  * and neither the unit of a point nor a constant added to all that can be won changes what happens. */
 #include "shipped.h"
+#include "thin.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -12,7 +13,14 @@
 
 #include <cmocka.h>
 
-enum { RESOLUTION = 4 };
+/* 0: all the rounds of the scenario. */
+static int own_rounds(void) {
+    return thin_to(0, 2);
+}
+
+static int resolution(void) {
+    return thin_to(4, 2);
+}
 
 static double sum_of(const double *values, int count) {
     double sum = 0;
@@ -28,8 +36,8 @@ static void demand(const char *name, const char *what, double difference, double
 /* ---- Sums ---- */
 
 static void sums(const char *name, const char *text) {
-    Pipeline p = pipeline_read(text, 0);
-    pipeline_solve(&p, RESOLUTION);
+    Pipeline p = pipeline_read(text, own_rounds());
+    pipeline_solve(&p, resolution());
     const Outlook *o = p.outlook;
     demand(name, "the outcomes and 1", fabs(sum_of(o->outcomes, OUTCOME_COUNT) - 1), 1e-12);
     demand(name, "the next meeting and 1", fabs(sum_of(o->next, OUTCOME_COUNT) + o->next_another_round - 1), 1e-12);
@@ -61,8 +69,8 @@ static void probabilities_sum_to_one(void **state) {
 
 /* From the start of the game: backward propagation knows nothing of a history. */
 static void passes(const char *name, const char *text) {
-    Pipeline p = pipeline_read(text, 0);
-    pipeline_solve(&p, RESOLUTION);
+    Pipeline p = pipeline_read(text, own_rounds());
+    pipeline_solve(&p, resolution());
     double backward[OUTCOME_COUNT];
     int impossible = -1;
     Outlook *forward = NULL;
@@ -114,10 +122,10 @@ static void scale_points(Situation *s, double c) {
 }
 
 static void units(const char *name, const char *text) {
-    Pipeline p = pipeline_read(text, 0), q = pipeline_read(text, 0);
-    pipeline_solve(&p, RESOLUTION);
+    Pipeline p = pipeline_read(text, own_rounds()), q = pipeline_read(text, own_rounds());
+    pipeline_solve(&p, resolution());
     scale_points(q.situation, 3);
-    pipeline_solve(&q, RESOLUTION);
+    pipeline_solve(&q, resolution());
     double *gains = (double *)q.outlook->gains;
     for (int j = 0; j < q.situation->type_total; j++) gains[j] /= 3;
     demand(name, "outlooks in points and in thirds of points", outlooks_apart(&p, &q, ""), 1e-9);
@@ -133,11 +141,11 @@ static void points_times_c_with_rationality_divided_by_c_change_no_probability(v
 /* A unit that is not carried through would be seen: points alone, halved, change the odds. */
 static void stakes(const char *name, const char *text) {
     (void)name;
-    Pipeline p = pipeline_read(text, 0), q = pipeline_read(text, 0);
-    pipeline_solve(&p, RESOLUTION);
+    Pipeline p = pipeline_read(text, own_rounds()), q = pipeline_read(text, own_rounds());
+    pipeline_solve(&p, resolution());
     scale_points(q.situation, 0.5);
     situation_scale_rationality(q.situation, 0.5);
-    pipeline_solve(&q, RESOLUTION);
+    pipeline_solve(&q, resolution());
     assert_true(outcomes_apart(p.outlook, q.outlook) > 1e-3);
     pipeline_free(&p);
     pipeline_free(&q);
@@ -183,15 +191,15 @@ static void add_constant(Game *game, Arena *arena, const double *constant) {
 }
 
 static void constants(const char *name, const char *text) {
-    Pipeline p = pipeline_read(text, 0), q = pipeline_read(text, 0);
+    Pipeline p = pipeline_read(text, own_rounds()), q = pipeline_read(text, own_rounds());
     p.situation->mediator_balance[0] = q.situation->mediator_balance[0] = 0;
-    pipeline_solve(&p, RESOLUTION);
-    pipeline_solve(&q, RESOLUTION);
+    pipeline_solve(&p, resolution());
+    pipeline_solve(&q, resolution());
     double constant[64];
     assert_true(q.game->type_total < 64);
     for (int j = 0; j <= q.game->type_total; j++) constant[j] = 17 - 9 * j;
     add_constant(q.game, q.solve_arena, constant);
-    pipeline_solve_game(&q, RESOLUTION);
+    pipeline_solve_game(&q, resolution());
     double *gains = (double *)q.outlook->gains;
     for (int j = 0; j < q.situation->type_total; j++) gains[j] -= constant[j];
     demand(name, "outlooks with and without a constant", outlooks_apart(&p, &q, ""), 1e-9);

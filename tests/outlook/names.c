@@ -3,6 +3,7 @@
  * or a rung split into two of half share, has the same outlook. */
 #include "rewrite.h"
 #include "shipped.h"
+#include "thin.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -13,12 +14,17 @@
 
 #include <cmocka.h>
 
-enum { RESOLUTION = 4, SPLIT_ROUNDS = 2 };
+enum { SPLIT_ROUNDS = 2 };
 static const double tolerance = 1e-9;
+
+/* 0: all the rounds of the scenario. */
+static int own_rounds(void) {
+    return thin_to(0, 2);
+}
 
 static Pipeline solve_tree(const Node *root, Arena *arena, int rounds) {
     Pipeline pipeline = pipeline_read(rewrite_text(root, arena), rounds);
-    pipeline_solve(&pipeline, RESOLUTION);
+    pipeline_solve(&pipeline, thin_to(4, 2));
     return pipeline;
 }
 
@@ -49,12 +55,12 @@ static void rename_all(const char *name, const char *text) {
     Arena *arena = arena_new();
     assert_non_null(arena);
     Node *root = rewrite_read(text, arena);
-    Pipeline before = solve_tree(root, arena, 0);
+    Pipeline before = solve_tree(root, arena, own_rounds());
     const char *names[512];
     int count = list_names(&before, names);
     assert_true(count > 4 && count < 512);
     rewrite_rename(root, names, count, "-z", arena);
-    Pipeline after = solve_tree(root, arena, 0);
+    Pipeline after = solve_tree(root, arena, own_rounds());
     assert_string_not_equal(before.scenario->parties[0].key, after.scenario->parties[0].key);
     demand(name, "renamed", outlooks_apart(&before, &after, "-z"));
     pipeline_free(&before);
@@ -94,9 +100,9 @@ static void reorder_all(const char *name, const char *text) {
     Arena *arena = arena_new();
     assert_non_null(arena);
     Node *root = rewrite_read(text, arena);
-    Pipeline before = solve_tree(root, arena, 0);
+    Pipeline before = solve_tree(root, arena, own_rounds());
     reverse_all(root);
-    Pipeline after = solve_tree(root, arena, 0);
+    Pipeline after = solve_tree(root, arena, own_rounds());
     const Scenario *one = before.scenario, *two = after.scenario;
     const Situation *s = before.situation;
     assert_int_equal(strcmp(one->parties[0].key, two->parties[0].key) == 0, is_alternating(root));
@@ -264,9 +270,9 @@ static void a_draft_stated_twice_with_its_whole_share_changes_the_outcomes(void 
     char *text = pipeline_file("scenarios/ultimatum.yaml");
     assert_non_null(arena);
     Node *root = read_unobserved(text, arena);
-    Pipeline whole = solve_tree(root, arena, 0);
+    Pipeline whole = solve_tree(root, arena, own_rounds());
     split_draft(root, whole.scenario->drafts[0].key, 2, arena);
-    Pipeline doubled = solve_tree(root, arena, 0);
+    Pipeline doubled = solve_tree(root, arena, own_rounds());
     assert_true(outcomes_apart(whole.outlook, doubled.outlook) > 1e-3);
     pipeline_free(&whole);
     pipeline_free(&doubled);

@@ -330,24 +330,26 @@ static void no_line_is_wider_than_the_terminal(void **state) {
     (void)state;
     static const char *const files[] = {"geneva-2026",      "cuba-1962",     "ultimatum",
                                         "autoworkers-2023", "nile-dam-2020", "trade-war-2019"};
-    for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        char path[256];
+        BrinkScenario *scenario = NULL;
+        BrinkPackages *packages = NULL;
+        BrinkPackagesSettings settings = brink_packages_settings_default();
+        settings.types = "all";
+        settings.lotteries = true;
+        snprintf(path, sizeof path, "%s/scenarios/%s.yaml", REPOSITORY, files[i]);
+        assert_int_equal(brink_scenario_read(path, NULL, &scenario), BRINK_OK);
+        assert_int_equal(brink_scenario_packages(scenario, &settings, NULL, &packages), BRINK_OK);
         for (int columns = 60; columns <= 100; columns += 20) {
-            char path[256], *text = NULL;
-            BrinkScenario *scenario = NULL;
-            BrinkPackages *packages = NULL;
-            BrinkPackagesSettings settings = brink_packages_settings_default();
-            settings.types = "all";
-            settings.lotteries = true;
-            snprintf(path, sizeof path, "%s/scenarios/%s.yaml", REPOSITORY, files[i]);
-            assert_int_equal(brink_scenario_read(path, NULL, &scenario), BRINK_OK);
-            assert_int_equal(brink_scenario_packages(scenario, &settings, NULL, &packages), BRINK_OK);
+            char *text = NULL;
             assert_int_equal(brink_packages_text(packages, columns, &text), BRINK_OK);
             for (const char *line = text; *line; line += strcspn(line, "\n") + 1)
                 assert_true(columns_of(line, strcspn(line, "\n")) <= (size_t)columns);
             brink_text_free(text);
-            brink_packages_free(packages);
-            brink_scenario_free(scenario);
         }
+        brink_packages_free(packages);
+        brink_scenario_free(scenario);
+    }
 }
 
 int main(void) {

@@ -6,6 +6,7 @@
 #include "base/arena.h"
 #include "reference_inside.h"
 #include "settlement/settlement.h"
+#include "thin.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -386,7 +387,8 @@ static void games_drawn_at_random_give_the_reference_within_the_reported_error(v
     (void)state;
     Comparison total = {0};
     const char *first = getenv("BRINK_REFERENCE_FIRST"), *last = getenv("BRINK_REFERENCE_LAST");
-    for (int number = first == NULL ? 1 : atoi(first); number <= (last == NULL ? 150 : atoi(last)); number++) {
+    for (int number = first == NULL ? 1 : atoi(first); number <= (last == NULL ? 150 : atoi(last));
+         number += thin_step()) {
         char name[32];
         Arena *arena = arena_new();
         assert_non_null(arena);
@@ -429,7 +431,7 @@ static void sharp_games_are_solved_on_the_branch_of_each_stage(void **state) {
     (void)state;
     Comparison total = {0};
     int compared = 0, several = 0;
-    for (int number = 1; number <= SHARP_LAST; number++) {
+    for (int number = 1; number <= SHARP_LAST; number += thin_step()) {
         char name[32];
         Arena *arena = arena_new();
         assert_non_null(arena);

@@ -3,6 +3,7 @@
 #include "solved.h"
 
 #include "solve/backward.h"
+#include "thin.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -51,18 +52,20 @@ static void every_rule_gives_the_references_answer(void **state) {
     for (int c = 0; c < CASE_COUNT; c++) {
         char path[128];
         snprintf(path, sizeof path, "tests/reference/cases/%s.yaml", cases[c]);
-        for (int resolution = 2; resolution <= 12; resolution += 5) compare(path, 0, 0, 1, resolution - resolution % 2);
+        for (int resolution = 2; resolution <= thin_to(12, 7); resolution += 5)
+            compare(path, 0, 0, 1, resolution - resolution % 2);
     }
 }
 
 static void draws_of_the_flagship_give_the_references_answer(void **state) {
     (void)state;
-    for (uint64_t index = 0; index < 4; index++) compare(flagship, 2, index, index % 2 ? 1 : 0.5, 8);
+    for (uint64_t index = 0; index < 4; index++)
+        compare(flagship, thin_to(2, 1), index, index % 2 ? 1 : 0.5, thin_to(8, 4));
 }
 
 static void any_number_of_threads_gives_the_same_bytes(void **state) {
     (void)state;
-    TestGame test = test_game_open(flagship, 2, 0, 2); /* some stages are left to the reference */
+    TestGame test = test_game_open(flagship, thin_to(2, 1), 0, 2); /* some stages are left to the reference */
     Game *game = test.game;
     Arena *arena = test.arena;
     Solution *one = solve_fast(game, 8, 1, arena);
@@ -117,10 +120,11 @@ static void sharp_stages_are_solved_on_the_references_branch(void **state) {
     for (int factor = 2; factor <= 6; factor += 4) {
         Solution *solution = NULL;
         uint64_t troubles = 0;
-        TestGame test = test_game_open(flagship, 2, 0, factor);
+        TestGame test = test_game_open(flagship, thin_to(2, 1), 0, factor);
         Game *game = test.game;
         Arena *arena = test.arena;
-        solve_game_fast(game, (Resolution){.even = 6}, &(SolveFastSettings){2}, arena, NULL, NULL, &solution);
+        solve_game_fast(game, (Resolution){.even = thin_to(6, 4)}, &(SolveFastSettings){2}, arena, NULL, NULL,
+                        &solution);
         assert_non_null(solution);
         int apart = choices_apart(solution, &troubles);
         print_message("rationality %d times: %d of %d points apart, %d turned or lost\n", factor, apart,
