@@ -54,7 +54,7 @@ static void every_day_of_four_centuries_follows_the_one_before(void **state) {
         calendar_format(day, text);
         assert_true(calendar_parse(text, &back) && back == day);
         assert_true(strcmp(before, text) < 0);
-        strcpy(before, text);
+        memcpy(before, text, sizeof before);
     }
 }
 

@@ -141,7 +141,7 @@ double gain_of(const Made *made, const char *party, const char *package) {
     char words[512];
     assert_true(s->issue_count <= ISSUE_MAX && strlen(package) < sizeof words);
     memcpy(options, s->today, (size_t)s->issue_count * sizeof *options);
-    strcpy(words, package);
+    snprintf(words, sizeof words, "%s", package);
     for (char *word = strtok(words, " "); word; word = strtok(NULL, " ")) {
         char *equals = strchr(word, '=');
         assert_non_null(equals);

@@ -54,7 +54,7 @@ static int run(const char *words) {
 
 static int open_folder(void **state) {
     (void)state;
-    strcpy(folder, "/tmp/brink-command-XXXXXX");
+    snprintf(folder, sizeof folder, "/tmp/brink-command-XXXXXX");
     return mkdtemp(folder) ? 0 : -1;
 }
 

@@ -136,7 +136,7 @@ static void import_folder(const char *folder, Tally *tally) {
         if (strstr(entries[i]->d_name, ".xml") && count + 1 < FOLDER_FILES) {
             snprintf(paths[count + 1], PATH_BYTES, "%.320s/%.255s", folder, entries[i]->d_name);
             if (is_domain(paths[count + 1]))
-                strcpy(paths[0], paths[count + 1]);
+                memcpy(paths[0], paths[count + 1], PATH_BYTES);
             else
                 count++;
         }

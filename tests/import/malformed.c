@@ -208,12 +208,12 @@ static void a_document_type_in_utf_16_is_refused_too(void **state) {
 }
 
 static char *repeat(const char *before, const char *unit, size_t count, const char *after) {
-    size_t unit_length = strlen(unit), length = strlen(before);
-    char *text = malloc(length + count * unit_length + strlen(after) + 1);
+    size_t unit_length = strlen(unit), length = strlen(before), room = length + count * unit_length + strlen(after) + 1;
+    char *text = malloc(room);
     assert_non_null(text);
-    strcpy(text, before);
-    for (size_t i = 0; i < count; i++, length += unit_length) memcpy(text + length, unit, unit_length);
-    strcpy(text + length, after);
+    snprintf(text, room, "%s", before);
+    for (size_t i = 0; i < count * unit_length; i++) text[length++] = unit[i % unit_length];
+    snprintf(text + length, room - length, "%s", after);
     return text;
 }
 

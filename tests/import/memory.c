@@ -45,8 +45,9 @@ static void *limited_realloc(void *block, size_t size) {
     return __wrap_realloc(block, size);
 }
 static char *limited_strdup(const char *text) {
-    char *copy = __wrap_malloc(strlen(text) + 1);
-    return copy ? strcpy(copy, text) : NULL;
+    size_t room = strlen(text) + 1;
+    char *copy = __wrap_malloc(room);
+    return copy ? memcpy(copy, text, room) : NULL;
 }
 static void limited_free(void *block) {
     free(block);

@@ -55,7 +55,8 @@ static void describe_scenario(Hand *hand) {
     Scenario *scenario = hand->scenario;
     scenario->title = "United States – Iran";
     scenario->file = "hand.yaml";
-    strcpy(scenario->sha256, "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef");
+    memcpy(scenario->sha256, "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+           sizeof scenario->sha256);
     scenario->as_of = 20504; /* 2026-02-20 */
     scenario->changes = changes;
     scenario->change_count = 2;

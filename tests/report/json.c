@@ -14,8 +14,9 @@
 /* The value at a dotted path ("rounds.0.open"); fails where there is none. */
 static json_t *at(json_t *json, const char *path) {
     char copy[256], *rest = copy;
-    assert_true(strlen(path) < sizeof copy);
-    strcpy(copy, path);
+    size_t room = strlen(path) + 1;
+    assert_true(room <= sizeof copy);
+    memcpy(copy, path, room);
     for (char *part; json && (part = strtok_r(rest, ".", &rest));)
         json = json_is_array(json) ? json_array_get(json, (size_t)atoi(part)) : json_object_get(json, part);
     if (!json) fail_msg("no %s", path);
