@@ -3,6 +3,7 @@
 #include "solved.h"
 
 #include "scenario/scenario.h"
+#include "thin.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -89,7 +90,7 @@ static void assert_same_bytes(const Solution *a, const Solution *b) {
 
 static void used_memory_leaves_no_trace(void **state) {
     (void)state;
-    Bench bench = bench_open(flagship, 2, 1, 6);
+    Bench bench = bench_open(flagship, thin_to(2, 1), 1, thin_to(6, 4));
     for (uint64_t index = 0; index < 4; index++) {
         Arena *arena = arena_new();
         assert_non_null(arena);
@@ -142,19 +143,20 @@ static void changed_numbers_give_the_answer_of_a_solve_by_itself(void **state) {
     for (int c = 0; c < CASE_COUNT; c++) {
         char path[128];
         snprintf(path, sizeof path, "tests/reference/cases/%s.yaml", cases[c]);
-        for (int resolution = 2; resolution <= 12; resolution += 5) compare(path, 0, 1, resolution - resolution % 2);
+        for (int resolution = 2; resolution <= thin_to(12, 7); resolution += 5)
+            compare(path, 0, 1, resolution - resolution % 2);
     }
-    compare(flagship, 2, 1, 8);
+    compare(flagship, thin_to(2, 1), 1, thin_to(8, 4));
 }
 
 static void turned_branches_are_followed_again(void **state) {
     (void)state;
-    compare(flagship, 2, 2, 6);
+    compare(flagship, thin_to(2, 1), 2, thin_to(6, 4));
 }
 
 static void what_was_kept_saves_a_quarter_of_the_responses(void **state) {
     (void)state;
-    Bench bench = bench_open(flagship, 2, 1, 20);
+    Bench bench = bench_open(flagship, thin_to(2, 1), 1, thin_to(20, 8));
     uint64_t afresh = solve(&bench, SOLVER_KEEP)->responses;
     for (int index = 0; index < NUMBERS; index++) {
         move_one(&bench, index, 0.1);
@@ -166,7 +168,7 @@ static void what_was_kept_saves_a_quarter_of_the_responses(void **state) {
 /* The solver of the bench has two threads, this one has one. */
 static void the_number_of_threads_changes_no_byte(void **state) {
     (void)state;
-    Bench bench = bench_open(flagship, 2, 1, 8);
+    Bench bench = bench_open(flagship, thin_to(2, 1), 1, thin_to(8, 4));
     const Solution *one = NULL;
     Solver *single = solver_new(bench.test.game, bench.resolution, &(SolveFastSettings){1});
     assert_non_null(single);
