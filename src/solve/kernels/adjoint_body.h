@@ -634,16 +634,27 @@ INLINE Shape shape_of(const KernelStage *stage) {
         .axis_mover = {0, 1},                                                                                          \
     }
 
-#define SWEEP_OF_TWO(a, v)                                                                                             \
-    __attribute__((noinline)) static void sweep_##a##_##v(const KernelStage *stage, AdjointBatch *batch, Sums *sums) { \
-        static const Shape shape = SHAPE_OF_TWO(a, v);                                                                 \
+/* A third mover of one type beside them: most choices of a posture. */
+#define SHAPE_OF_THREE(p, q, r, v)                                                                                     \
+    {                                                                                                                  \
+        .movers = 3, .axes = 2, .values = (v), .types = {2, 2, 1}, .actions = {(p), (q), (r)},                         \
+        .choice = {0, 2 * (p), 2 * ((p) + (q))}, .unknown = {0, 2 * (p)-2, 2 * ((p) + (q)) - 4},                       \
+        .slot = {0, (p), (p) + (q)}, .column = {0, 2, 4}, .choices = 2 * ((p) + (q)) + (r),                            \
+        .unknowns = 2 * ((p) + (q)) - 4 + (r)-1, .slots = (p) + (q) + (r), .joints = (p) * (q) * (r),                  \
+        .axis = {0, 1, -1}, .axis_mover = {0, 1},                                                                      \
+    }
+
+#define SWEEP_OF(name, ...)                                                                                            \
+    __attribute__((noinline)) static void sweep_##name(const KernelStage *stage, AdjointBatch *batch, Sums *sums) {    \
+        static const Shape shape = __VA_ARGS__;                                                                        \
         sweep_shape(stage, &shape, batch, sums);                                                                       \
     }
 
-SWEEP_OF_TWO(3, 5)
-SWEEP_OF_TWO(3, 6)
-SWEEP_OF_TWO(2, 5)
-SWEEP_OF_TWO(2, 6)
+SWEEP_OF(3_5, SHAPE_OF_TWO(3, 5))
+SWEEP_OF(3_6, SHAPE_OF_TWO(3, 6))
+SWEEP_OF(2_5, SHAPE_OF_TWO(2, 5))
+SWEEP_OF(2_6, SHAPE_OF_TWO(2, 6))
+SWEEP_OF(4_4_2_6, SHAPE_OF_THREE(4, 4, 2, 6))
 
 static bool is_shape(const KernelStage *stage, const Shape *known) {
     Shape shape = shape_of(stage);
@@ -659,6 +670,7 @@ static void sweep(const KernelStage *stage, AdjointBatch *batch) {
         {SHAPE_OF_TWO(3, 6), sweep_3_6},
         {SHAPE_OF_TWO(2, 5), sweep_2_5},
         {SHAPE_OF_TWO(2, 6), sweep_2_6},
+        {SHAPE_OF_THREE(4, 4, 2, 6), sweep_4_4_2_6},
     };
     Sums sums;
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
