@@ -48,11 +48,45 @@ static void weigh(const double *now, const double *base, const double *slope, si
     }
 }
 
-/* First-order change of the odds with the number at `value`. */
-static void change_at(Nudger *nudger, int number, double value, double *sum) {
+/* What the steps of one position fill, at places that belong to it alone. */
+static void weigh_position(const Nudger *nudger, const Position *p, double *sum) {
     const Game *now = nudger->game, *base = nudger->base;
     const GameSlope *slope = nudger->slope;
-    size_t columns = (size_t)(base->type_total + 1), types = (size_t)base->type_total;
+    size_t columns = (size_t)(base->type_total + 1), first = (size_t)p->edge_start, edges = (size_t)p->edge_count;
+    size_t block = (size_t)base->profile_count * (size_t)(base->party_count + 1);
+    weigh(now->weights + first, base->weights + first, slope->weights + first * K, edges, sum);
+    for (int m = p->mover_start; m < p->mover_start + p->mover_count; m++) {
+        const Mover *mover = &base->movers[m];
+        size_t at = (size_t)mover->measure,
+               types = (size_t)(base->type_start[mover->party + 1] - base->type_start[mover->party]);
+        weigh(now->measures + at, base->measures + at, slope->measures + at * K, types * (size_t)mover->action_count,
+              sum);
+    }
+    for (size_t e = 0; e <= edges; e++) { /* then its own */
+        int row = e < edges ? base->edges[first + e].payoff : p->type_payoff;
+        size_t at = (size_t)row * columns;
+        if (row >= 0) weigh(now->type_rows + at, base->type_rows + at, slope->type_rows + at * K, columns, sum);
+    }
+    size_t at = (size_t)p->profile_payoff * block;
+    if (p->profile_payoff >= 0)
+        weigh(now->profile_rows + at, base->profile_rows + at, slope->profile_rows + at * K, block, sum);
+}
+
+/* All that the game at hand may differ in from the base. */
+static void weigh_all(const Nudger *nudger, double *sum) {
+    const Game *now = nudger->game, *base = nudger->base;
+    const GameSlope *slope = nudger->slope;
+    size_t types = (size_t)base->type_total;
+    weigh(now->prior, base->prior, slope->prior, types, sum);
+    weigh(now->rationality, base->rationality, slope->rationality, types, sum);
+    weigh(&now->public_rationality, &base->public_rationality, slope->public_rationality, 1, sum);
+    weigh(now->discounts, base->discounts, slope->discounts, (size_t)base->discount_count * (types + 1), sum);
+    for (int i = 0; i < base->position_count && nudger->stale; i++)
+        if (nudger->stale >> base->positions[i].step & 1) weigh_position(nudger, &base->positions[i], sum);
+}
+
+/* First-order change of the odds with the number at `value`. */
+static void change_at(Nudger *nudger, int number, double value, double *sum) {
     memset(sum, 0, K * sizeof *sum);
     nudger->values[number] = value;
     situation_fill(nudger->scenario, (Draw){.is_centre = true, .values = nudger->values}, nudger->situation);
@@ -65,15 +99,7 @@ static void change_at(Nudger *nudger, int number, double value, double *sum) {
         nudger->is_out_of_memory = true;
         return;
     }
-    weigh(now->prior, base->prior, slope->prior, types, sum);
-    weigh(now->rationality, base->rationality, slope->rationality, types, sum);
-    weigh(&now->public_rationality, &base->public_rationality, slope->public_rationality, 1, sum);
-    weigh(now->measures, base->measures, slope->measures, (size_t)base->measure_count, sum);
-    weigh(now->weights, base->weights, slope->weights, (size_t)base->edge_count, sum);
-    weigh(now->type_rows, base->type_rows, slope->type_rows, (size_t)base->type_row_count * columns, sum);
-    weigh(now->profile_rows, base->profile_rows, slope->profile_rows,
-          (size_t)base->profile_row_count * (size_t)base->profile_count * (size_t)(base->party_count + 1), sum);
-    weigh(now->discounts, base->discounts, slope->discounts, (size_t)base->discount_count * columns, sum);
+    weigh_all(nudger, sum);
 }
 
 /* ---- One number ---- */
