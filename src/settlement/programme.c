@@ -4,6 +4,7 @@
 #include "settlement/settlement.h"
 
 #include <math.h>
+#include <string.h>
 
 static double cap_of(const Situation *s, const int *options) {
     double cap = NAN;
@@ -76,20 +77,54 @@ bool settlement_has_safeguards(const Situation *s, const int *options) {
     return false;
 }
 
-/* Options that watch independently: probabilities of missing multiply, so rates 1 / tau add up. */
-double settlement_detection(const Situation *s, int party, int date, const int *options) {
-    double missed = 1, rate = 0;
+static bool are_same(const double *one, const double *two, size_t first, size_t count) {
+    return memcmp(one + first, two + first, count * sizeof *one) == 0; /* NAN included */
+}
+
+bool settlement_is_same_programme(const Situation *one, const Situation *two, int date, const int *options) {
+    size_t at = (size_t)date, assays = (size_t)one->assay_count;
+    bool is_same = are_same(one->feed_assay, two->feed_assay, 0, 1) &&
+                   are_same(one->tails_assay, two->tails_assay, 0, 1) &&
+                   are_same(one->weapon_assay, two->weapon_assay, 0, 1) &&
+                   are_same(one->significant_quantity, two->significant_quantity, 0, 1) &&
+                   are_same(one->reconversion, two->reconversion, 0, 1) &&
+                   are_same(one->stockpile, two->stockpile, at * assays, assays);
+    for (int issue = 0; issue < one->issue_count && is_same; issue++) {
+        size_t option = (size_t)options[issue], dated = at * (size_t)one->option_total + option;
+        is_same = are_same(one->cap, two->cap, option, 1) && are_same(one->stock_above, two->stock_above, option, 1) &&
+                  are_same(one->stock_to, two->stock_to, option, 1) &&
+                  are_same(one->reinstall, two->reinstall, option, 1) && are_same(one->swu, two->swu, dated, 1) &&
+                  are_same(one->stored, two->stored, dated, 1);
+    }
+    return is_same;
+}
+
+/* Options that watch independently: probabilities of missing multiply, so rates 1 / tau add up. Whether a rate counts
+ * is in *rate. */
+static double missed_at_once(const Situation *s, int party, const int *options, double *rate) {
+    double missed = 1;
     bool is_watched = false;
+    *rate = 0;
     for (int issue = 0; issue < s->issue_count; issue++) {
         int option = options[issue];
         if (!s->detects[(size_t)option * (size_t)s->party_count + (size_t)party]) continue;
         is_watched = true;
         if (s->detect_after[option] > 0)
-            rate += 1 / s->detect_after[option];
+            *rate += 1 / s->detect_after[option];
         else
             missed *= 1 - s->detection[option];
     }
-    if (!is_watched) return 1;
+    return is_watched ? missed : 0;
+}
+
+double settlement_detection_after(const Situation *s, int party, double breakout_days, const int *options) {
+    double rate, missed = missed_at_once(s, party, options, &rate);
+    if (rate > 0) missed *= 1 - detection_timely(breakout_days, 1 / rate);
+    return 1 - missed;
+}
+
+double settlement_detection(const Situation *s, int party, int date, const int *options) {
+    double rate, missed = missed_at_once(s, party, options, &rate);
     if (rate > 0) missed *= 1 - detection_timely(settlement_breakout(s, date, options).days, 1 / rate);
     return 1 - missed;
 }

@@ -192,14 +192,11 @@ static void follow_action(const Settling *all, int m, unsigned action, const dou
     result[all->party_count + EXTRA_COMPLIED] *= action == 0 ? 1 - disputed : 0;
 }
 
-static double logistic(double z) {
-    return z >= 0 ? 1 / (1 + exp(-z)) : exp(z) / (1 + exp(z));
-}
-
 static void set_chances(const Phase *phase, const double *odds) {
     for (int k = 0; k < phase->mover_count; k++) {
-        phase->chance[2 * k] = logistic(odds[k]);
-        phase->chance[2 * k + 1] = logistic(-odds[k]);
+        double e = exp(-fabs(odds[k])), likely = 1 / (1 + e), rare = e / (1 + e);
+        phase->chance[2 * k] = odds[k] >= 0 ? likely : rare;
+        phase->chance[2 * k + 1] = odds[k] >= 0 ? rare : likely;
     }
 }
 
@@ -251,6 +248,22 @@ static void phase_respond(void *payload, const double *odds, double *gain, doubl
     if (slope) phase_slope(at, slope);
 }
 
+/* What a mover of two gains by complying, times rationality, when the other does so (0) and when it breaches (1). */
+static double pair_gain(const Settling *all, const Phase *phase, int k, int other_breaches) {
+    int party = phase->movers[k], own = 1 << k, other = other_breaches << (1 - k);
+    double rationality = all->task->situation->rationality[all->task->types[party]];
+    return rationality * (phase->ahead[(size_t)other * (size_t)all->width + (size_t)party] -
+                          phase->ahead[(size_t)(other | own) * (size_t)all->width + (size_t)party]);
+}
+
+static bool choose_as_pair(const Settling *all, const Phase *phase) {
+    if (!all->task->is_direct || phase->mover_count != 2) return false;
+    double gain[2][2];
+    for (int k = 0; k < 2; k++)
+        for (int breaches = 0; breaches < 2; breaches++) gain[k][breaches] = pair_gain(all, phase, k, breaches);
+    return settle_pair(gain, phase->odds);
+}
+
 /* Log-odds of complying, on the principal branch of the phase's own game. */
 static void choose(const Settling *all, Phase *phase) {
     Respond at = {all, phase};
@@ -258,6 +271,7 @@ static void choose(const Settling *all, Phase *phase) {
         phase_respond(&at, phase->base, phase->odds, NULL);
         return;
     }
+    if (choose_as_pair(all, phase)) return;
     BranchProblem problem = {phase->mover_count, phase->base, phase_respond, &at};
     BranchInfo info;
     BranchFound found = branch_follow(&problem, phase->branch, phase->odds, &info);

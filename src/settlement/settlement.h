@@ -25,6 +25,8 @@ double settlement_synergies(const Situation *situation, int type, const int *opt
  * that detect it, where an option with `detect_after` detects with 1 - exp(-breakout / detect_after) at that date; 1
  * where no option detects it. */
 double settlement_detection(const Situation *situation, int party, int date, const int *options);
+/* The same from the days of breakout, which do not count where no option of the package has `detect_after`. */
+double settlement_detection_after(const Situation *situation, int party, double breakout_days, const int *options);
 /* Smallest detection over the other parties that perform an issue whose option differs from today's; INFINITY where
  * there is none. */
 double settlement_least_detection(const Situation *situation, int party, int date, const int *options);
@@ -51,6 +53,8 @@ typedef struct Programme {
 Programme settlement_programme(const Situation *situation, int date, const int *options);
 /* Breakout from that programme; days is INFINITY where it can never be. */
 Breakout settlement_breakout(const Situation *situation, int date, const int *options);
+/* Whether breakout from a package at a date rests on the same numbers in two situations of one structure. */
+bool settlement_is_same_programme(const Situation *one, const Situation *two, int date, const int *options);
 /* Whether any option of the package states `detect_after`, so that breakout counts. */
 bool settlement_has_safeguards(const Situation *situation, const int *options);
 
@@ -78,6 +82,9 @@ Settlements *settlements_new(const Situation *situation, Arena *arena); /* NULL 
 
 /* Takes over what `before`, which must outlive it, has settled with the same numbers. */
 void settlements_begin_from(Settlements *settlements, const Settlements *before);
+/* Lets it solve phases of two movers directly where they have one solution only: the same within the tolerance of the
+ * branch, in a fraction of the time, but not the same to the last bit. Before anything is settled. */
+void settlements_be_direct(Settlements *settlements);
 
 /* U, q of a package when signed at `date` and these postures by this profile. The result lives with the arena; NULL
  * when memory is short. */

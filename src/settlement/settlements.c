@@ -15,23 +15,23 @@ typedef struct Entry {
     Settled settled;
 } Entry;
 
-/* Detection of one package at one date; the latest of those that share a place. */
+/* Breakout from one package at one date. */
 typedef struct Watched {
     int date, *options; /* options NULL: free */
-    double *detection;  /* [party_count] */
+    double days;
 } Watched;
-enum { WATCHED_ROOM = 256 };
+enum { WATCHED_ROOM = 256, WATCHED_TRIES = 8 };
 
 struct Settlements {
     const Settlements *before; /* NULL: none */
-    bool is_watched_same;      /* detection is what it was before */
+    bool is_direct;            /* SettleTask.is_direct */
     const Situation *situation;
     Arena *arena;
     size_t count, capacity; /* a power of two */
     Entry *entries;
     int *types;       /* [party_count] scratch */
     double *facing;   /* [2 * party_count] scratch */
-    Watched *watched; /* [WATCHED_ROOM] detection by package and date: physics is dear */
+    Watched *watched; /* [WATCHED_ROOM] breakout by package and date: physics is dear */
     SettleTrouble trouble;
 };
 
@@ -62,10 +62,14 @@ Settlements *settlements_new(const Situation *situation, Arena *arena) {
     return all->entries && all->types && all->facing && all->watched ? all : NULL;
 }
 
-/* FNV-1a over bytes. */
-static uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t size) {
-    const unsigned char *p = bytes;
-    for (size_t i = 0; i < size; i++) hash = (hash ^ p[i]) * 1099511628211u;
+/* FNV-1a over ints instead of bytes, high bits brought down between. */
+static uint64_t hash_ints(uint64_t hash, const void *numbers, size_t size) {
+    for (size_t at = 0; at < size; at += sizeof(uint32_t)) {
+        uint32_t word;
+        memcpy(&word, (const char *)numbers + at, sizeof word);
+        hash = (hash ^ word) * 1099511628211u;
+        hash ^= hash >> 32;
+    }
     return hash;
 }
 
@@ -84,16 +88,13 @@ static Entry *find(const Settlements *in, const Settlements *all, uint64_t hash,
     }
 }
 
-/* Whether all that detection reads is the same: what stands from detect_after on in the block, and detection itself. */
-static bool is_watched_same(const Situation *one, const Situation *two) {
-    size_t first = (size_t)(one->detect_after - one->block);
-    return memcmp(one->detection, two->detection, (size_t)one->option_total * sizeof(double)) == 0 &&
-           memcmp(one->block + first, two->block + first, (one->block_count - first) * sizeof(double)) == 0;
-}
-
 void settlements_begin_from(Settlements *all, const Settlements *before) {
     all->before = before;
-    all->is_watched_same = is_watched_same(all->situation, before->situation);
+    all->is_direct = before->is_direct;
+}
+
+void settlements_be_direct(Settlements *all) {
+    all->is_direct = true;
 }
 
 /* Takes an entry over from before; false where there is none, or the package's numbers have changed. */
@@ -136,7 +137,7 @@ static bool settle(Settlements *all, const int *options, int profile, uint64_t h
     Arena *scratch = arena_new();
     bool is_settled = false;
     if (own_options && facing && value && scratch) {
-        SettleTask task = {s, own_options, all->types, facing, facing + parties, NULL};
+        SettleTask task = {s, own_options, all->types, facing, facing + parties, NULL, all->is_direct};
         Settled *settled = &entry->settled;
         is_settled =
             settle_package(&task, scratch, value, &settled->kept, &settled->complied, &all->trouble) == BRINK_OK;
@@ -156,31 +157,48 @@ static bool is_watched(const Watched *place, const int *options, int date, size_
     return place->options && place->date == date && memcmp(place->options, options, issues * sizeof *options) == 0;
 }
 
+/* The place of a package and date: where it is, else a free one, else one that is given up for it. */
+static Watched *watched_place(const Settlements *all, const int *options, int date, uint64_t hash) {
+    size_t issues = (size_t)all->situation->issue_count, first = hash ^ (uint64_t)date * 31;
+    Watched *place = NULL;
+    for (size_t i = 0; i < WATCHED_TRIES; i++) {
+        place = &all->watched[(first + i) % WATCHED_ROOM];
+        if (!place->options || is_watched(place, options, date, issues)) return place;
+    }
+    return place;
+}
+
+/* Breakout known from before, NAN where it is not, or may have changed. */
+static double days_before(const Settlements *all, const int *options, int date, uint64_t hash) {
+    const Settlements *before = all->before;
+    if (!before || !settlement_is_same_programme(before->situation, all->situation, date, options)) return NAN;
+    const Watched *place = watched_place(before, options, date, hash);
+    return is_watched(place, options, date, (size_t)all->situation->issue_count) ? place->days : NAN;
+}
+
+/* Writes the days of breakout; false when memory is short. */
+static bool watch_days(Settlements *all, const int *options, int date, uint64_t hash, double *days) {
+    size_t issues = (size_t)all->situation->issue_count;
+    Watched *place = watched_place(all, options, date, hash);
+    if (!is_watched(place, options, date, issues)) {
+        if (!place->options) place->options = arena_array(all->arena, issues, sizeof *place->options);
+        if (!place->options) return false;
+        memcpy(place->options, options, issues * sizeof *options);
+        place->date = date;
+        place->days = days_before(all, options, date, hash);
+        if (isnan(place->days)) place->days = settlement_breakout(all->situation, date, options).days;
+    }
+    *days = place->days;
+    return true;
+}
+
 /* Writes detection[party_count]; false when memory is short. */
 static bool watch(Settlements *all, const int *options, int date, uint64_t hash, double *detection) {
     const Situation *s = all->situation;
-    size_t issues = (size_t)s->issue_count, parties = (size_t)s->party_count;
-    bool is_physics = settlement_has_safeguards(s, options);
-    size_t at = (hash ^ (uint64_t)date * 31) % WATCHED_ROOM;
-    Watched *place = &all->watched[at];
-    const Watched *known = is_watched(place, options, date, issues) ? place : NULL;
-    if (!known && all->is_watched_same && is_watched(&all->before->watched[at], options, date, issues))
-        known = &all->before->watched[at];
-    if (is_physics && known) {
-        memcpy(detection, known->detection, parties * sizeof *detection);
-        return true;
-    }
+    double days = INFINITY;
+    if (settlement_has_safeguards(s, options) && !watch_days(all, options, date, hash, &days)) return false;
     for (int party = 0; party < s->party_count; party++)
-        detection[party] = settlement_detection(s, party, date, options);
-    if (!is_physics) return true;
-    if (!place->options) {
-        place->options = arena_array(all->arena, issues, sizeof *place->options);
-        place->detection = arena_array(all->arena, parties, sizeof *place->detection);
-        if (!place->options || !place->detection) return false;
-    }
-    place->date = date;
-    memcpy(place->options, options, issues * sizeof *options);
-    memcpy(place->detection, detection, parties * sizeof *detection);
+        detection[party] = settlement_detection_after(s, party, days, options);
     return true;
 }
 
@@ -190,10 +208,10 @@ const Settled *settlements_get(Settlements *all, const int *options, int date, c
     settlement_profile_types(s, profile, all->types);
     for (int party = 0; party < s->party_count; party++)
         all->facing[party] = settlement_afterwards(s, all->types[party], date, rungs);
-    uint64_t hash = hash_bytes(14695981039346656037u, options, (size_t)s->issue_count * sizeof *options);
+    uint64_t hash = hash_ints(14695981039346656037u, options, (size_t)s->issue_count * sizeof *options);
     if (!watch(all, options, date, hash, all->facing + s->party_count)) return NULL;
-    hash = hash_bytes(hash, &profile, sizeof profile);
-    hash = hash_bytes(hash, all->facing, 2 * (size_t)s->party_count * sizeof(double));
+    hash = hash_ints(hash, &profile, sizeof profile);
+    hash = hash_ints(hash, all->facing, 2 * (size_t)s->party_count * sizeof(double));
     hash ^= hash >> 29;
     Entry *entry = find(all, all, hash, options, profile);
     bool is_known = entry->options || take_over(all, options, profile, hash, entry);
@@ -208,7 +226,7 @@ const Settled *settlements_get_draft(Settlements *all, int draft, int date, cons
 
 double settlements_red_lines(Settlements *all, int type, int date, const int *options) {
     const Situation *s = all->situation;
-    uint64_t hash = hash_bytes(14695981039346656037u, options, (size_t)s->issue_count * sizeof *options);
+    uint64_t hash = hash_ints(14695981039346656037u, options, (size_t)s->issue_count * sizeof *options);
     double *detection = all->facing + s->party_count;
     if (!watch(all, options, date, hash, detection)) return settlement_red_lines(s, type, date, options);
     return settlement_red_lines_seen(s, type, options, detection);

@@ -31,7 +31,7 @@ static BrinkStatus carry_out(const Signing *signing, const int *types, Arena *ar
         c->detection[i] =
             signing->detection ? signing->detection[i] : settlement_detection(s, i, signing->date, signing->options);
     }
-    c->task = (SettleTask){s, signing->options, types, c->afterwards, c->detection, NULL};
+    c->task = (SettleTask){s, signing->options, types, c->afterwards, c->detection, NULL, false};
     return settle_trace(&c->task, arena, c->odds, &c->trouble);
 }
 

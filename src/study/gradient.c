@@ -272,6 +272,7 @@ BrinkStatus gradient_new(const Scenario *scenario, const Situation *situation, c
     Arena *scratch = arena_new();
     Settlements *settled = scratch ? settlements_new(situation, scratch) : NULL;
     Game *filled = settled ? game_copy(game, scratch) : NULL;
+    if (settled) settlements_be_direct(settled);
     bool is_good = gradient && nudgers && filled &&
                    game_fill_with(filled, situation, settled, scratch) == BRINK_OK; /* settles all packages */
     for (int i = 0; i < threads && is_good; i++)

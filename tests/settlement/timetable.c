@@ -103,6 +103,24 @@ static void the_view_is_that_of_the_settlement(void **state) {
     }
 }
 
+static void packages_settled_directly_come_to_the_same(void **state) {
+    (void)state;
+    for (uint64_t i = 0; i < 50; i++) {
+        Case own = random_case(i);
+        Settlements *branches = settlements_new(own.situation, own.arena);
+        Settlements *direct = settlements_new(own.situation, own.arena);
+        settlements_be_direct(direct);
+        for (int profile = 0; profile < 2; profile++) {
+            const Settled *one = settlements_get_draft(branches, 0, 0, own.situation->now, profile);
+            const Settled *two = settlements_get_draft(direct, 0, 0, own.situation->now, profile);
+            assert_near(two->kept, one->kept, 1e-11);
+            assert_near(two->complied, one->complied, 1e-11);
+            for (int party = 0; party < 2; party++) assert_near(two->value[party], one->value[party], 1e-10);
+        }
+        drop(&own);
+    }
+}
+
 /* In the last phase the slack can be written down: what complying costs, and what being caught would. The other party's
  * choice moves it only through detection, which is certain here. */
 static void slack_in_the_last_phase_is_what_breaking_ones_word_would_cost(void **state) {
@@ -647,6 +665,7 @@ static void at_the_detection_needed_no_type_is_tempted_and_just_below_it_one_is(
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_view_is_that_of_the_settlement),
+        cmocka_unit_test(packages_settled_directly_come_to_the_same),
         cmocka_unit_test(slack_in_the_last_phase_is_what_breaking_ones_word_would_cost),
         cmocka_unit_test(rows_of_slack_are_keeping_less_breaking_ones_word),
         cmocka_unit_test(the_designed_timetable_is_the_best_of_all_on_its_granularity),
