@@ -137,10 +137,12 @@ typedef enum BrinkPhase {
     BRINK_PHASE_LISTING,     /* packages, one by one */
     BRINK_PHASE_FRONTIER,    /* of the packages, issue by issue */
     BRINK_PHASE_SOLUTIONS,   /* what each package of the frontier is, and how likely it is signed */
-    BRINK_PHASE_SEARCHING    /* packages, by branch and bound */
+    BRINK_PHASE_SEARCHING,   /* packages, by branch and bound */
+    BRINK_PHASE_GRADIENT     /* how the odds move with every number; after BRINK_PHASE_SOLVE */
 } BrinkPhase;
 
-/* Called now and then while solving; `done` of `total` fixed points of this phase. Return false to cancel. */
+/* Called now and then while solving; `done` of `total` fixed points of this phase, of a gradient of its steps. Return
+ * false to cancel. */
 typedef bool (*BrinkObserver)(void *payload, BrinkPhase phase, uint64_t done, uint64_t total);
 
 /* Two ways to the same answer (docs/method/fast.md). */

@@ -69,14 +69,27 @@ static BrinkStatus solve_once(Run *run, BrinkPhase phase, Arena *scratch, Arena 
     return run->lost == 0 ? read_off(run, *solution, is_main, arena, outlook) : BRINK_NOT_SOLVED;
 }
 
+/* The two parts of a gradient are told as half of it each. */
+static bool observe_sweep(void *payload, uint64_t done, uint64_t total) {
+    return observe(payload, done, 2 * total);
+}
+
+static bool observe_front(void *payload, uint64_t done, uint64_t total) {
+    return observe(payload, total + done, 2 * total);
+}
+
 /* How the odds move with the scenario's numbers, while the Solution is there. */
 static BrinkStatus find_gradient(Run *run, const Solution *solution, const Outlook *outlook, Arena *arena) {
     const GameSlope *slope = NULL;
     Arena *scratch = arena_new();
-    BrinkStatus status = scratch ? outlook_slope(solution, run->situation, outlook, scratch, &slope) : BRINK_NO_MEMORY;
+    bool is_observed = run->settings->observer != NULL;
+    run->phase = BRINK_PHASE_GRADIENT;
+    BrinkStatus status = scratch ? outlook_slope(solution, run->situation, outlook, is_observed ? observe_sweep : NULL,
+                                                 run, scratch, &slope)
+                                 : BRINK_NO_MEMORY;
     if (status == BRINK_OK)
-        status = gradient_new(run->scenario, run->situation, run->game, slope, run->settings->threads, arena,
-                              &run->gradient);
+        status = gradient_new(run->scenario, run->situation, run->game, slope, run->settings->threads,
+                              is_observed ? observe_front : NULL, run, arena, &run->gradient);
     arena_free(scratch);
     return status;
 }

@@ -26,7 +26,8 @@ static const char *const phase_names[] = {"laying out the game",
                                           "looking at packages one by one",
                                           "finding the frontier",
                                           "describing the frontier",
-                                          "searching the packages"};
+                                          "searching the packages",
+                                          "how the odds move with every number"};
 
 static void tell(Progress *progress, BrinkPhase phase, uint64_t done, uint64_t total) {
     bool is_terminal = isatty(STDERR_FILENO);
@@ -36,7 +37,8 @@ static void tell(Progress *progress, BrinkPhase phase, uint64_t done, uint64_t t
     progress->is_shown = true;
     int percent = total > 0 ? (int)(100.0 * (double)done / (double)total) : 0;
     fprintf(stderr, "%s%3d %%  %s", is_terminal ? "\r" : "", percent, phase_names[phase]);
-    if (progress->phase_count > 0) fprintf(stderr, " (%d of %d)", (int)phase, progress->phase_count);
+    bool is_counted = progress->phase_count > 0 && phase != BRINK_PHASE_GRADIENT;
+    if (is_counted) fprintf(stderr, " (%d of %d)", (int)phase, progress->phase_count);
     fprintf(stderr, ", %.0f s%s", now - progress->begun, is_terminal ? "\033[K" : "\n");
 }
 

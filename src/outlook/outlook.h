@@ -88,8 +88,8 @@ BrinkStatus outlook_history_new(const Solution *solution, const Situation *situa
 BrinkStatus outlook_new(const Solution *solution, const Situation *situation, Arena *arena, Outlook **result);
 
 /* How the odds of outlook_new move with every number of the game (docs/method/gradient.md). */
-BrinkStatus outlook_slope(const Solution *solution, const Situation *situation, const Outlook *outlook, Arena *arena,
-                          const GameSlope **result);
+BrinkStatus outlook_slope(const Solution *solution, const Situation *situation, const Outlook *outlook,
+                          SolveObserver observer, void *payload, Arena *arena, const GameSlope **result);
 
 /* The same outcome totals by backward propagation of each outcome's indicator: a second way to the same numbers, for
  * tests. */

@@ -124,8 +124,8 @@ static BrinkStatus go_back(Back *back) {
     return BRINK_OK;
 }
 
-BrinkStatus outlook_slope(const Solution *solution, const Situation *situation, const Outlook *outlook, Arena *arena,
-                          const GameSlope **result) {
+BrinkStatus outlook_slope(const Solution *solution, const Situation *situation, const Outlook *outlook,
+                          SolveObserver observer, void *payload, Arena *arena, const GameSlope **result) {
     Back back = {.solution = solution, .game = solution->game, .arena = arena, .trail = {.arena = arena}};
     int impossible;
     back.slope = slope_new(solution, arena);
@@ -136,7 +136,5 @@ BrinkStatus outlook_slope(const Solution *solution, const Situation *situation, 
     BrinkStatus status = history_follow(solution, situation, (HistoryChoice){situation->history_count, -1, -1}, arena,
                                         &back.cloud, &back.likelihood, &impossible);
     if (status == BRINK_OK) status = go_back(&back);
-    if (status != BRINK_OK) return status;
-    *result = slope_finish(back.slope);
-    return *result ? BRINK_OK : BRINK_NO_MEMORY;
+    return status == BRINK_OK ? slope_finish(back.slope, observer, payload, result) : status;
 }

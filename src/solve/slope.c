@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { K = SLOPE_K };
+enum { K = SLOPE_K, TOLD_EVERY = 64 };
 
 /* ---- Blocks for the rows of `back`, used again and again ---- */
 
@@ -390,7 +390,14 @@ static void sweep_position(Slope *slope, int position) {
     if (slope->back[position]) give_back(slope, position);
 }
 
-const GameSlope *slope_finish(Slope *slope) {
-    for (int i = 0; i < slope->game->position_count && !slope->is_out_of_memory; i++) sweep_position(slope, i);
-    return slope->is_out_of_memory ? NULL : &slope->sum;
+BrinkStatus slope_finish(Slope *slope, SolveObserver observer, void *payload, const GameSlope **result) {
+    int count = slope->game->position_count;
+    for (int i = 0; i < count; i++) {
+        sweep_position(slope, i);
+        if (slope->is_out_of_memory) return BRINK_NO_MEMORY;
+        bool is_told = observer && (i % TOLD_EVERY == TOLD_EVERY - 1 || i == count - 1);
+        if (is_told && !observer(payload, (uint64_t)i + 1, (uint64_t)count)) return BRINK_CANCELLED;
+    }
+    *result = &slope->sum;
+    return BRINK_OK;
 }

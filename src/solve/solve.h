@@ -129,7 +129,8 @@ void slope_pass(Slope *slope, const SolutionView *view, double mass, const Slope
                 double *belief);
 /* The objective moves so with the starting beliefs, beside all else. */
 void slope_move_prior(Slope *slope, const double *belief);
-/* Sweeps from the first position to the last; once, after all of the above. NULL when memory is short. */
-const GameSlope *slope_finish(Slope *slope);
+/* Sweeps from the first position to the last; once, after all of the above. The observer (may be NULL) is told now and
+ * then how many positions are done; CANCELLED where it says so. */
+BrinkStatus slope_finish(Slope *slope, SolveObserver observer, void *payload, const GameSlope **result);
 
 #endif

@@ -251,24 +251,61 @@ static void keep(Gradient *gradient, const bool *has_slope) {
     qsort(gradient->numbers, (size_t)kept, sizeof *gradient->numbers, by_strength);
 }
 
-static void solve_all(Nudger *nudgers, int threads, Gradient *gradient, bool *has_slope) {
-    (void)threads;
-#pragma omp parallel for schedule(dynamic, 4) num_threads(threads)
-    for (int i = 0; i < gradient->count; i++) {
-#ifdef _OPENMP
-        Nudger *nudger = &nudgers[omp_get_thread_num()];
-#else
-        Nudger *nudger = &nudgers[0];
-#endif
-        solve_number(nudger, &gradient->numbers[i], &has_slope[i]);
+/* What the threads share. */
+typedef struct Front {
+    Nudger *nudgers; /* [thread] */
+    Gradient *gradient;
+    bool *has_slope;
+    SolveObserver observer; /* may be NULL */
+    void *payload;
+    uint64_t done;
+    BrinkStatus status; /* the first that is not OK stops all */
+} Front;
+
+static bool goes_on(Front *front) {
+    BrinkStatus status;
+#pragma omp critical(brink_gradient)
+    status = front->status;
+    return status == BRINK_OK;
+}
+
+static void tell(Front *front, const Nudger *nudger) {
+#pragma omp critical(brink_gradient)
+    {
+        front->done++;
+        if (nudger->is_out_of_memory)
+            front->status = BRINK_NO_MEMORY;
+        else if (front->status == BRINK_OK && front->observer &&
+                 !front->observer(front->payload, front->done, (uint64_t)front->gradient->count))
+            front->status = BRINK_CANCELLED;
     }
 }
 
+static void solve_one(Front *front, int thread, int i) {
+    if (!goes_on(front)) return;
+    solve_number(&front->nudgers[thread], &front->gradient->numbers[i], &front->has_slope[i]);
+    tell(front, &front->nudgers[thread]);
+}
+
+/* One thread does without OpenMP, which ends the program when memory is short. */
+static void solve_all(Front *front, int threads) {
+#ifdef _OPENMP
+    if (threads > 1) {
+#pragma omp parallel for schedule(dynamic, 4) num_threads(threads)
+        for (int i = 0; i < front->gradient->count; i++) solve_one(front, omp_get_thread_num(), i);
+        return;
+    }
+#endif
+    (void)threads;
+    for (int i = 0; i < front->gradient->count; i++) solve_one(front, 0, i);
+}
+
 BrinkStatus gradient_new(const Scenario *scenario, const Situation *situation, const Game *game, const GameSlope *slope,
-                         int threads, Arena *arena, Gradient **result) {
+                         int threads, SolveObserver observer, void *payload, Arena *arena, Gradient **result) {
     threads = trial_threads(threads);
     Gradient *gradient = arena_alloc(arena, sizeof *gradient);
-    Nudger *nudgers = calloc((size_t)threads, sizeof *nudgers);
+    Front front = {.gradient = gradient, .observer = observer, .payload = payload, .status = BRINK_NO_MEMORY};
+    Nudger *nudgers = front.nudgers = calloc((size_t)threads, sizeof *nudgers);
     Arena *scratch = arena_new();
     Settlements *settled = scratch ? settlements_new(situation, scratch) : NULL;
     Game *filled = settled ? game_copy(game, scratch) : NULL;
@@ -278,19 +315,16 @@ BrinkStatus gradient_new(const Scenario *scenario, const Situation *situation, c
     for (int i = 0; i < threads && is_good; i++)
         is_good = nudger_new(&nudgers[i], scenario, situation, filled, slope, settled);
     if (is_good) gradient->numbers = arena_array(arena, (size_t)scenario->number_count + 1, sizeof *gradient->numbers);
-    bool *has_slope = is_good ? arena_array(arena, (size_t)scenario->number_count + 1, sizeof *has_slope) : NULL;
-    is_good = is_good && gradient->numbers && has_slope;
-    if (is_good) {
+    if (is_good) front.has_slope = arena_array(arena, (size_t)scenario->number_count + 1, sizeof *front.has_slope);
+    if (is_good && gradient->numbers && front.has_slope) {
+        front.status = BRINK_OK;
         list_numbers(&nudgers[0], situation, gradient);
-        solve_all(nudgers, threads, gradient, has_slope);
-        keep(gradient, has_slope);
+        solve_all(&front, threads);
+        keep(gradient, front.has_slope);
     }
-    for (int i = 0; nudgers && i < threads; i++) {
-        is_good = is_good && !nudgers[i].is_out_of_memory;
-        nudger_free(&nudgers[i]);
-    }
+    for (int i = 0; nudgers && i < threads; i++) nudger_free(&nudgers[i]);
     free(nudgers);
     arena_free(scratch);
-    if (is_good) *result = gradient;
-    return is_good ? BRINK_OK : BRINK_NO_MEMORY;
+    if (front.status == BRINK_OK) *result = gradient;
+    return front.status;
 }

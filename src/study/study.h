@@ -73,9 +73,9 @@ typedef struct Gradient {
 } Gradient;
 
 /* From how the odds move with the game's numbers to how they move with the scenario's. `situation` and `game` are those
- * of the centre. */
+ * of the centre. The observer (may be NULL) is told after each number, one call at a time; CANCELLED where it says so. */
 BrinkStatus gradient_new(const Scenario *scenario, const Situation *situation, const Game *game, const GameSlope *slope,
-                         int threads, Arena *arena, Gradient **result);
+                         int threads, SolveObserver observer, void *payload, Arena *arena, Gradient **result);
 
 /* ---- Claims ---- */
 

@@ -60,7 +60,8 @@ static const GameSlope *slope_of(const Game *game, int resolution, bool with_ker
     Slope *slope = slope_new_by(solution, with_kernels, arena);
     assert_non_null(slope);
     slope_start(slope, game->start, solve_points(&game->positions[game->start], solution->grid) - 1, 1);
-    const GameSlope *sum = slope_finish(slope);
+    const GameSlope *sum = NULL;
+    assert_int_equal(slope_finish(slope, NULL, NULL, &sum), BRINK_OK);
     assert_non_null(sum);
     return sum;
 }

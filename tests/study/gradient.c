@@ -40,9 +40,10 @@ typedef struct Case {
 static void find_gradient(Case *at, int threads) {
     const GameSlope *slope = NULL;
     Pipeline *p = &at->pipeline;
-    assert_int_equal(outlook_slope(p->solution, p->situation, p->outlook, p->arena, &slope), BRINK_OK);
-    assert_int_equal(gradient_new(p->scenario, p->situation, p->game, slope, threads, p->arena, &at->gradient),
-                     BRINK_OK);
+    assert_int_equal(outlook_slope(p->solution, p->situation, p->outlook, NULL, NULL, p->arena, &slope), BRINK_OK);
+    assert_int_equal(
+        gradient_new(p->scenario, p->situation, p->game, slope, threads, NULL, NULL, p->arena, &at->gradient),
+        BRINK_OK);
 }
 
 static Case case_open(const char *text, int rounds, int resolution) {
@@ -190,12 +191,51 @@ static void any_number_of_threads_gives_the_same_bytes(void **state) {
     free(text);
 }
 
+typedef struct Refusal {
+    int calls, refused; /* the call that is refused */
+    uint64_t done, total;
+} Refusal;
+
+static bool refuse(void *payload, uint64_t done, uint64_t total) {
+    Refusal *at = payload;
+    assert_true(done > at->done && done <= total);
+    at->done = done;
+    at->total = total;
+    return ++at->calls < at->refused;
+}
+
+static void an_observer_that_refuses_stops_either_part(void **state) {
+    (void)state;
+    char *text = pipeline_file("scenarios/cuba-1962.yaml");
+    Case at = case_open(text, 2, 4);
+    Pipeline *p = &at.pipeline;
+    const GameSlope *slope = NULL;
+    Gradient *gradient = NULL;
+    Refusal second = {.refused = 2}, never = {.refused = 1000000}, fifth = {.refused = 5}, third = {.refused = 3};
+    assert_int_equal(outlook_slope(p->solution, p->situation, p->outlook, refuse, &second, p->arena, &slope),
+                     BRINK_CANCELLED);
+    assert_null(slope);
+    assert_int_equal(second.calls, 2);
+    assert_int_equal(outlook_slope(p->solution, p->situation, p->outlook, refuse, &never, p->arena, &slope), BRINK_OK);
+    assert_int_equal(never.done, never.total);
+    assert_int_equal(gradient_new(p->scenario, p->situation, p->game, slope, 1, refuse, &fifth, p->arena, &gradient),
+                     BRINK_CANCELLED);
+    assert_int_equal(fifth.calls, 5);
+    assert_int_equal(gradient_new(p->scenario, p->situation, p->game, slope, 3, refuse, &third, p->arena, &gradient),
+                     BRINK_CANCELLED);
+    assert_int_equal(third.calls, 3);
+    assert_null(gradient);
+    pipeline_free(p);
+    free(text);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_shipped_scenario_is_held),
         cmocka_unit_test(slopes_are_central_differences),
         cmocka_unit_test(slopes_sum_to_nothing_and_idle_numbers_are_left_out),
         cmocka_unit_test(any_number_of_threads_gives_the_same_bytes),
+        cmocka_unit_test(an_observer_that_refuses_stops_either_part),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
