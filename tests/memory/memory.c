@@ -114,8 +114,7 @@ static BrinkStatus change(BrinkScenario *scenario, BrinkDiagnostics *diagnostics
     return status;
 }
 
-static BrinkStatus solve(BrinkScenario *scenario, BrinkDiagnostics *diagnostics) {
-    BrinkSolveSettings settings = brink_solve_settings_default();
+static BrinkStatus solve_by(BrinkScenario *scenario, BrinkSolveSettings settings, BrinkDiagnostics *diagnostics) {
     BrinkOutlook *outlook = NULL;
     char *json = NULL, *text = NULL;
     settings.resolution = 4;
@@ -128,13 +127,32 @@ static BrinkStatus solve(BrinkScenario *scenario, BrinkDiagnostics *diagnostics)
     return status;
 }
 
+static BrinkStatus solve(BrinkScenario *scenario, BrinkDiagnostics *diagnostics) {
+    return solve_by(scenario, brink_solve_settings_default(), diagnostics);
+}
+
+/* One round observed, by two readings of it. */
+static BrinkStatus observe(BrinkScenario *scenario, BrinkDiagnostics *diagnostics) {
+    return brink_scenario_set(scenario, "history",
+                              "[{round: 2026-03-02, readings: {loud: {force: {a: firm}}, quiet: {force: "
+                              "{a: calm}}}, held: true, tabled: none}]",
+                              diagnostics);
+}
+
 /* The solve again, from where an observed round ends. */
 static BrinkStatus solve_after_history(BrinkScenario *scenario, BrinkDiagnostics *diagnostics) {
-    BrinkStatus status = brink_scenario_set(scenario, "history",
-                                            "[{round: 2026-03-02, readings: {loud: {force: {a: firm}}, quiet: {force: "
-                                            "{a: calm}}}, held: true, tabled: none}]",
-                                            diagnostics);
+    BrinkStatus status = observe(scenario, diagnostics);
     return status == BRINK_OK ? solve(scenario, diagnostics) : status;
+}
+
+/* One thread: OpenMP ends the program when it is short of memory itself. */
+static BrinkStatus solve_with_gradient(BrinkScenario *scenario, BrinkDiagnostics *diagnostics) {
+    BrinkSolveSettings settings = brink_solve_settings_default();
+    settings.rounds = settings.threads = 1;
+    settings.with_error = false;
+    settings.with_gradient = true;
+    BrinkStatus status = observe(scenario, diagnostics);
+    return status == BRINK_OK ? solve_by(scenario, settings, diagnostics) : status;
 }
 
 static BrinkStatus map_packages(BrinkScenario *scenario, BrinkDiagnostics *diagnostics) {
@@ -254,6 +272,10 @@ static void a_solve_with_a_history_short_of_memory_says_so_and_leaves_nothing(vo
     (void)state;
     starve(solve_after_history, 500);
 }
+static void a_gradient_short_of_memory_says_so_and_leaves_nothing(void **state) {
+    (void)state;
+    starve(solve_with_gradient, 500);
+}
 static void a_package_map_short_of_memory_says_so_and_leaves_nothing(void **state) {
     (void)state;
     starve(map_packages, 500);
@@ -294,6 +316,7 @@ int main(int count, char **words) {
         cmocka_unit_test(changes_short_of_memory_say_so_and_leave_nothing),
         cmocka_unit_test(a_solve_short_of_memory_says_so_and_leaves_nothing),
         cmocka_unit_test(a_solve_with_a_history_short_of_memory_says_so_and_leaves_nothing),
+        cmocka_unit_test(a_gradient_short_of_memory_says_so_and_leaves_nothing),
         cmocka_unit_test(a_package_map_short_of_memory_says_so_and_leaves_nothing),
         cmocka_unit_test(a_timetable_short_of_memory_says_so_and_leaves_nothing),
         cmocka_unit_test(an_export_short_of_memory_says_so_and_leaves_nothing),
