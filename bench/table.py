@@ -104,6 +104,14 @@ def time_again(build, rounds, resolution, table):
     table.result["again"] = lines
 
 
+def time_gradient(build, rounds, resolution, table):
+    line = lines_of(run(f"{build}/bench/bench-gradient", FLAGSHIP, str(rounds), str(resolution)))[0]
+    table.head("Gradient against solve, one thread", "numbers", "solve s", "sweep s", "front half s", "solves")
+    table.row("flagship", line["numbers"], f"{line['solve']:.3f}", f"{line['adjoint']:.3f}", f"{line['front']:.3f}",
+              f"{line['solves']:.2f}")
+    table.result["gradient"] = line
+
+
 def time_ceiling(build, table):
     lines = lines_of(run(f"{build}/bench/bench-ceiling"))
     table.head("An iteration of a kernel beside its ceiling", "actions", "ns", "ceiling ns", "share")
@@ -267,6 +275,7 @@ def main():
             time_again(options.build, rounds, resolution, table)
             time_ceiling(options.build, table)
             share_rooms(options.build, rounds, resolution, table)
+            time_gradient(options.build, rounds, resolution, table)
             grow(options.build, folder, options.quick, table)
             grow_bargaining(options.build, folder, table)
             if options.gambit:
