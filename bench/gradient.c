@@ -60,7 +60,7 @@ static BrinkStatus take_turn(Run *run, int resolution, Arena *arena) {
     run->solve = less(run->solve, &start);
     if (status == BRINK_OK) status = outlook_new(solution, run->situation, arena, &outlook);
     start = processor_seconds();
-    if (status == BRINK_OK) status = outlook_slope(solution, run->situation, outlook, NULL, NULL, arena, &slope);
+    if (status == BRINK_OK) status = outlook_slope(solution, run->situation, outlook, 1, NULL, NULL, arena, &slope);
     run->adjoint = less(run->adjoint, &start);
     if (status == BRINK_OK)
         status = gradient_new(run->scenario, run->situation, run->game, slope, 1, NULL, NULL, arena, &gradient);

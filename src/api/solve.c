@@ -84,8 +84,8 @@ static BrinkStatus find_gradient(Run *run, const Solution *solution, const Outlo
     Arena *scratch = arena_new();
     bool is_observed = run->settings->observer != NULL;
     run->phase = BRINK_PHASE_GRADIENT;
-    BrinkStatus status = scratch ? outlook_slope(solution, run->situation, outlook, is_observed ? observe_sweep : NULL,
-                                                 run, scratch, &slope)
+    BrinkStatus status = scratch ? outlook_slope(solution, run->situation, outlook, run->settings->threads,
+                                                 is_observed ? observe_sweep : NULL, run, scratch, &slope)
                                  : BRINK_NO_MEMORY;
     if (status == BRINK_OK)
         status = gradient_new(run->scenario, run->situation, run->game, slope, run->settings->threads,

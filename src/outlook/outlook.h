@@ -88,7 +88,7 @@ BrinkStatus outlook_history_new(const Solution *solution, const Situation *situa
 BrinkStatus outlook_new(const Solution *solution, const Situation *situation, Arena *arena, Outlook **result);
 
 /* How the odds of outlook_new move with every number of the game (docs/method/gradient.md). */
-BrinkStatus outlook_slope(const Solution *solution, const Situation *situation, const Outlook *outlook,
+BrinkStatus outlook_slope(const Solution *solution, const Situation *situation, const Outlook *outlook, int threads,
                           SolveObserver observer, void *payload, Arena *arena, const GameSlope **result);
 
 /* The same outcome totals by backward propagation of each outcome's indicator: a second way to the same numbers, for

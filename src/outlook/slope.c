@@ -124,11 +124,11 @@ static BrinkStatus go_back(Back *back) {
     return BRINK_OK;
 }
 
-BrinkStatus outlook_slope(const Solution *solution, const Situation *situation, const Outlook *outlook,
+BrinkStatus outlook_slope(const Solution *solution, const Situation *situation, const Outlook *outlook, int threads,
                           SolveObserver observer, void *payload, Arena *arena, const GameSlope **result) {
     Back back = {.solution = solution, .game = solution->game, .arena = arena, .trail = {.arena = arena}};
     int impossible;
-    back.slope = slope_new(solution, arena);
+    back.slope = slope_new(solution, threads, arena);
     back.view = solution_view_new(solution, arena);
     if (!back.slope || !back.view) return BRINK_NO_MEMORY;
     for (int o = 0; o < K; o++) back.shift[o] = -outlook->outcomes[o];

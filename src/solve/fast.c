@@ -94,11 +94,11 @@ static bool prepare_worker(FastWorker *worker, const Fast *fast) {
            worker->probe;
 }
 
-static int count_workers(const SolveFastSettings *settings) {
+int fast_threads(int wanted) {
 #ifdef _OPENMP
-    return settings->threads > 0 ? settings->threads : omp_get_max_threads();
+    return wanted > 0 ? wanted : omp_get_max_threads();
 #else
-    (void)settings;
+    (void)wanted;
     return 1;
 #endif
 }
@@ -118,7 +118,7 @@ static bool prepare(Solver *solver, const Game *game, Resolution resolution, con
     fast->beliefs = fast->is_narrow ? fast_axis_beliefs(fast->solution, arena) : NULL;
     if (!fast->is_linear || (fast->is_narrow && (!fast->ladder || !fast->beliefs)) || !list_layers(solver, arena))
         return false;
-    solver->worker_count = count_workers(settings);
+    solver->worker_count = fast_threads(settings->threads);
     solver->workers = arena_array(arena, (size_t)solver->worker_count, sizeof *solver->workers);
     solver->tallies = arena_array(arena, (size_t)game->position_count, sizeof *solver->tallies);
     if (!solver->workers || !solver->tallies) return false;

@@ -36,6 +36,8 @@ typedef struct FastWorker {
     Arena *arena;
 } FastWorker;
 
+/* Threads for a setting that may be 0. */
+int fast_threads(int wanted);
 /* Whether the kernels can hold its parties and values. */
 bool fast_is_narrow(const Game *game);
 /* [party][point] probability of the second type, and [position] whether its value is linear in each party's belief;

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { K = SLOPE_K, TOLD_EVERY = 64 };
+enum { K = SLOPE_K };
 
 /* ---- Blocks for the rows of `back`, used again and again ---- */
 
@@ -126,11 +126,11 @@ static void odds_of_position(Slope *slope, int position) {
     }
 }
 
-Slope *slope_new(const Solution *solution, Arena *arena) {
-    return slope_new_by(solution, true, arena);
+Slope *slope_new(const Solution *solution, int threads, Arena *arena) {
+    return slope_new_by(solution, true, threads, arena);
 }
 
-Slope *slope_new_by(const Solution *solution, bool with_kernels, Arena *arena) {
+Slope *slope_new_by(const Solution *solution, bool with_kernels, int threads, Arena *arena) {
     const Game *game = solution->game;
     Slope *slope = arena_alloc(arena, sizeof *slope);
     size_t positions = (size_t)game->position_count, rows = 0, edges = 1;
@@ -138,6 +138,7 @@ Slope *slope_new_by(const Solution *solution, bool with_kernels, Arena *arena) {
     slope->solution = solution;
     slope->game = game;
     slope->arena = arena;
+    slope->threads = fast_threads(threads);
     slope->is_linear = fast_mark_linear(game, arena);
     slope->corner = list_corners(game, solution->grid, arena);
     slope->odds_start = arena_array(arena, positions, sizeof *slope->odds_start);
@@ -370,13 +371,18 @@ static bool has_mass(const Slope *slope, int position) {
     return false;
 }
 
+bool slope_is_reached(const Slope *slope, int position) {
+    return slope->back[position] || has_mass(slope, position);
+}
+
 static void sweep_position(Slope *slope, int position) {
     const Solution *solution = slope->solution;
     const Position *p = &slope->game->positions[position];
     int rows = slope_rows(slope, p);
-    if (!slope->back[position] && !has_mass(slope, position)) return;
+    if (!slope_is_reached(slope, position)) return;
     if (p->kind == POSITION_STAGE) stage_set_position(slope->stage, p, solution->value_start, solution->values);
-    for (int row = slope_fast_sweep(slope, position); row < rows && !slope->is_out_of_memory; row++) {
+    for (int row = p->kind == POSITION_STAGE ? slope_fast_finish(slope, position) : 0;
+         row < rows && !slope->is_out_of_memory; row++) {
         int point = point_of_row(slope, p, row);
         double *belief = is_start_point(p, solution->grid->point_count, point) ? slope->sum.prior : NULL;
         if (slope->back[position] && (p->type_payoff >= 0 || p->profile_payoff >= 0))
@@ -390,14 +396,31 @@ static void sweep_position(Slope *slope, int position) {
     if (slope->back[position]) give_back(slope, position);
 }
 
-BrinkStatus slope_finish(Slope *slope, SolveObserver observer, void *payload, const GameSlope **result) {
+/* Where the layer ends that begins at a position: the next one of another round or step. */
+static int layer_end(const Game *game, int first) {
+    const Position *p = game->positions;
+    int end = first + 1;
+    while (end < game->position_count && p[end].round == p[first].round && p[end].step == p[first].step) end++;
+    return end;
+}
+
+static BrinkStatus sweep_all(Slope *slope, SolveObserver observer, void *payload) {
     int count = slope->game->position_count;
-    for (int i = 0; i < count; i++) {
-        sweep_position(slope, i);
+    for (int first = 0, end; first < count; first = end) {
+        end = layer_end(slope->game, first);
+        slope_fast_sweep(slope, first, end);
+        for (int i = first; i < end && !slope->is_out_of_memory; i++) sweep_position(slope, i);
         if (slope->is_out_of_memory) return BRINK_NO_MEMORY;
-        bool is_told = observer && (i % TOLD_EVERY == TOLD_EVERY - 1 || i == count - 1);
-        if (is_told && !observer(payload, (uint64_t)i + 1, (uint64_t)count)) return BRINK_CANCELLED;
+        if (observer && !observer(payload, (uint64_t)end, (uint64_t)count)) return BRINK_CANCELLED;
     }
-    *result = &slope->sum;
     return BRINK_OK;
+}
+
+BrinkStatus slope_finish(Slope *slope, SolveObserver observer, void *payload, const GameSlope **result) {
+    slope->layer_arena = arena_new();
+    BrinkStatus status = slope->layer_arena ? sweep_all(slope, observer, payload) : BRINK_NO_MEMORY;
+    arena_free(slope->layer_arena);
+    slope->layer_arena = NULL;
+    if (status == BRINK_OK) *result = &slope->sum;
+    return status;
 }

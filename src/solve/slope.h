@@ -32,6 +32,8 @@ typedef struct SlopeStage {
     double *posterior;        /* [type_total] behind one joint action */
 } SlopeStage;
 
+typedef struct SlopeSwept SlopeSwept;
+
 struct Slope {
     const Solution *solution;
     const Game *game;
@@ -44,14 +46,19 @@ struct Slope {
     struct SlopeBlock *free_blocks;
     Stage *stage;
     SlopeStage own;
-    struct SlopeFast *fast; /* NULL: no kernels for this game */
-    double *worth;          /* [edge][value] scratch */
+    int threads;
+    struct SlopeFast *fast;       /* [thread]; NULL: no kernels for this game */
+    SlopeSwept *swept;            /* [position] of the layer at hand */
+    int *owner;                   /* [position] the last one of a layer that leads there */
+    int *leader, *next, *leaders; /* [position] groups of a layer (slope_fast.c) */
+    Arena *layer_arena;           /* while it is swept */
+    double *worth;                /* [edge][value] scratch */
     GameSlope sum;
     bool is_out_of_memory;
 };
 
 /* slope_new, or the same with one point at a time. */
-Slope *slope_new_by(const Solution *solution, bool with_kernels, Arena *arena);
+Slope *slope_new_by(const Solution *solution, bool with_kernels, int threads, Arena *arena);
 
 /* Rows of back, and which of them stands for a belief point. */
 static inline int slope_rows(const Slope *slope, const Position *p) {
@@ -76,6 +83,9 @@ static inline double *slope_mass_at(const Slope *slope, int position, int point)
 /* What a position is worth in itself moved by `worth` [value][o] at a belief; `belief` [type][o] may be NULL. */
 void slope_own(Slope *slope, const Position *p, const double *at, const double *worth, double *belief);
 
+/* Whether anything comes to a position, or moves with its values. */
+bool slope_is_reached(const Slope *slope, int position);
+
 /* One point of a stage that the position's stage is set to. */
 void slope_sweep_point(Slope *slope, int position, int point, double *belief);
 
@@ -85,7 +95,10 @@ void slope_sweep_point(Slope *slope, int position, int point, double *belief);
 bool slope_fast_new(Slope *slope);
 /* The points of a stage's grid by kernels, where they can hold it; gives the number of points that are done. */
 int slope_fast_carry(Slope *slope, int position);
-int slope_fast_sweep(Slope *slope, int position);
+/* The same for the adjoints of a layer, positions first .. end - 1, by threads; then of one of its positions what is
+ * left, which gives the number of points that are done. */
+void slope_fast_sweep(Slope *slope, int first, int end);
+int slope_fast_finish(Slope *slope, int position);
 
 /* ---- slope_stage.c ---- */
 

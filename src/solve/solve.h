@@ -109,8 +109,9 @@ typedef struct GameSlope {
 } GameSlope;
 
 typedef struct Slope Slope;
-/* Odds of the outcomes from every belief point of a solved game on. NULL when memory is short. */
-Slope *slope_new(const Solution *solution, Arena *arena);
+/* Odds of the outcomes from every belief point of a solved game on. NULL when memory is short. Threads as in
+ * SolveFastSettings. */
+Slope *slope_new(const Solution *solution, int threads, Arena *arena);
 /* [SLOPE_OUTCOMES] from a belief point of a position on. */
 const double *slope_odds(const Slope *slope, int position, int point);
 /* Lets the outlook start, with this probability, at a belief point of a position. */
@@ -129,8 +130,8 @@ void slope_pass(Slope *slope, const SolutionView *view, double mass, const Slope
                 double *belief);
 /* The objective moves so with the starting beliefs, beside all else. */
 void slope_move_prior(Slope *slope, const double *belief);
-/* Sweeps from the first position to the last; once, after all of the above. The observer (may be NULL) is told now and
- * then how many positions are done; CANCELLED where it says so. */
+/* Sweeps from the first position to the last; once, after all of the above. The observer (may be NULL) is told between
+ * layers how many positions are done; CANCELLED where it says so. */
 BrinkStatus slope_finish(Slope *slope, SolveObserver observer, void *payload, const GameSlope **result);
 
 #endif

@@ -47,23 +47,27 @@ static void odds_of(const Game *game, int resolution, double odds[K]) {
     Arena *arena = arena_new();
     Solution *solution = NULL;
     assert_int_equal(solve_game(game, (Resolution){.even = resolution}, arena, NULL, NULL, &solution), BRINK_OK);
-    Slope *slope = slope_new(solution, arena);
+    Slope *slope = slope_new(solution, 1, arena);
     assert_non_null(slope);
     const Position *start = &game->positions[game->start];
     memcpy(odds, slope_odds(slope, game->start, solve_points(start, solution->grid) - 1), K * sizeof *odds);
     arena_free(arena);
 }
 
-static const GameSlope *slope_of(const Game *game, int resolution, bool with_kernels, Arena *arena) {
+static const GameSlope *slope_by(const Game *game, int resolution, bool with_kernels, int threads, Arena *arena) {
     Solution *solution = NULL;
     assert_int_equal(solve_game(game, (Resolution){.even = resolution}, arena, NULL, NULL, &solution), BRINK_OK);
-    Slope *slope = slope_new_by(solution, with_kernels, arena);
+    Slope *slope = slope_new_by(solution, with_kernels, threads, arena);
     assert_non_null(slope);
     slope_start(slope, game->start, solve_points(&game->positions[game->start], solution->grid) - 1, 1);
     const GameSlope *sum = NULL;
     assert_int_equal(slope_finish(slope, NULL, NULL, &sum), BRINK_OK);
     assert_non_null(sum);
     return sum;
+}
+
+static const GameSlope *slope_of(const Game *game, int resolution, bool with_kernels, Arena *arena) {
+    return slope_by(game, resolution, with_kernels, 1, arena);
 }
 
 /* A direction for each number; of priors one that leaves each party's sum. */
@@ -196,10 +200,25 @@ static void every_kernel_gives_the_slopes_of_one_point_at_a_time(void **state) {
     }
 }
 
+/* At four times the rationality some points are in doubt, and done one at a time. */
+static void any_number_of_threads_gives_the_same_bytes(void **state) {
+    (void)state;
+    TestGame test = test_game_open("scenarios/geneva-2026.yaml", 2, 0, 4);
+    Numbers one[ARRAYS], many[ARRAYS];
+    list_numbers(test.game, slope_by(test.game, 6, true, 1, test.arena), one);
+    for (int threads = 2; threads <= 7; threads += 5) {
+        list_numbers(test.game, slope_by(test.game, 6, true, threads, test.arena), many);
+        for (int i = 0; i < ARRAYS; i++)
+            assert_memory_equal(one[i].slope, many[i].slope, one[i].count * K * sizeof(double));
+    }
+    test_game_close(&test);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(slopes_of_every_rule_are_central_differences),
         cmocka_unit_test(every_kernel_gives_the_slopes_of_one_point_at_a_time),
+        cmocka_unit_test(any_number_of_threads_gives_the_same_bytes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -40,7 +40,8 @@ typedef struct Case {
 static void find_gradient(Case *at, int threads) {
     const GameSlope *slope = NULL;
     Pipeline *p = &at->pipeline;
-    assert_int_equal(outlook_slope(p->solution, p->situation, p->outlook, NULL, NULL, p->arena, &slope), BRINK_OK);
+    assert_int_equal(outlook_slope(p->solution, p->situation, p->outlook, threads, NULL, NULL, p->arena, &slope),
+                     BRINK_OK);
     assert_int_equal(
         gradient_new(p->scenario, p->situation, p->game, slope, threads, NULL, NULL, p->arena, &at->gradient),
         BRINK_OK);
@@ -212,11 +213,12 @@ static void an_observer_that_refuses_stops_either_part(void **state) {
     const GameSlope *slope = NULL;
     Gradient *gradient = NULL;
     Refusal second = {.refused = 2}, never = {.refused = 1000000}, fifth = {.refused = 5}, third = {.refused = 3};
-    assert_int_equal(outlook_slope(p->solution, p->situation, p->outlook, refuse, &second, p->arena, &slope),
+    assert_int_equal(outlook_slope(p->solution, p->situation, p->outlook, 1, refuse, &second, p->arena, &slope),
                      BRINK_CANCELLED);
     assert_null(slope);
     assert_int_equal(second.calls, 2);
-    assert_int_equal(outlook_slope(p->solution, p->situation, p->outlook, refuse, &never, p->arena, &slope), BRINK_OK);
+    assert_int_equal(outlook_slope(p->solution, p->situation, p->outlook, 3, refuse, &never, p->arena, &slope),
+                     BRINK_OK);
     assert_int_equal(never.done, never.total);
     assert_int_equal(gradient_new(p->scenario, p->situation, p->game, slope, 1, refuse, &fifth, p->arena, &gradient),
                      BRINK_CANCELLED);
