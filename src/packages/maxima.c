@@ -3,6 +3,10 @@
  * a row is dominated by earlier ones only, and between an earlier and a later part the first number needs no more
  * looking at.
  *
+ * Most rows fall to a few that are good for all, which are tried first. Whether one row covers another is asked of
+ * their *keys* before their numbers: each of the numbers 1..4 cut to 15 bits, side by side in a word with a spare bit
+ * above each, so that one subtraction shows whether any is smaller. A key can say no and never yes.
+ *
  * Invariant of `filter`: every row of `above` is at least as large as every row of `below` in number 0 and in all
  * numbers after `last`; since rows are distinct, being at least as large in the rest is dominance. */
 #include "packages/maxima.h"
@@ -10,7 +14,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SMALL_SET = 24, SMALL_PAIRS = 2048, WATCHED_ROWS = 2000 };
+enum { SMALL_SET = 48, SMALL_PAIRS = 16384, WATCHED_ROWS = 2000, KEYED_MOST = 4, KEY_BITS = 15, STRONG_ROWS = 32 };
+#define SPARE_BITS 0x8000800080008000u
 
 typedef struct Ranked {
     int64_t key, second;
@@ -21,6 +26,8 @@ typedef struct Maxima {
     const int64_t *rows;
     int width;
     bool *is_dominated;
+    uint64_t *keys, *side; /* [count] */
+    size_t *list;          /* [count] rows that are left to be looked at */
     size_t *above, *below; /* [count] room for the sets of one filter */
     Ranked *ranked;        /* [count] */
     Watch *watch;
@@ -38,13 +45,33 @@ static bool covers(const Maxima *m, size_t a, size_t b, int last) {
     return true;
 }
 
+/* Whether a's key lets it cover b. */
+static bool key_allows(uint64_t a, uint64_t b) {
+    return (((a | SPARE_BITS) - b) & SPARE_BITS) == SPARE_BITS;
+}
+
+/* Whether some row of `above`, whose keys stand side by side, covers b. */
+static bool is_covered(const Maxima *m, const size_t *above, const uint64_t *keys, size_t count, size_t b, int last) {
+    enum { AT_ONCE = 8 };
+    uint64_t key = m->keys[b];
+    size_t j = 0;
+    for (; j + AT_ONCE <= count; j += AT_ONCE) {
+        uint64_t allowed = 0;
+        for (size_t i = j; i < j + AT_ONCE; i++) allowed |= key_allows(keys[i], key);
+        for (size_t i = j; allowed && i < j + AT_ONCE; i++)
+            if (key_allows(keys[i], key) && covers(m, above[i], b, last)) return true;
+    }
+    for (; j < count; j++)
+        if (key_allows(keys[j], key) && covers(m, above[j], b, last)) return true;
+    return false;
+}
+
 static void filter_pairs(Maxima *m, const size_t *above, size_t above_count, const size_t *below, size_t below_count,
                          int last) {
-    for (size_t i = 0; i < below_count; i++) {
-        if (m->is_dominated[below[i]]) continue;
-        for (size_t j = 0; j < above_count && !m->is_dominated[below[i]]; j++)
-            m->is_dominated[below[i]] = covers(m, above[j], below[i], last);
-    }
+    for (size_t j = 0; j < above_count; j++) m->side[j] = m->keys[above[j]];
+    for (size_t i = 0; i < below_count; i++)
+        if (!m->is_dominated[below[i]])
+            m->is_dominated[below[i]] = is_covered(m, above, m->side, above_count, below[i], last);
 }
 
 /* The larger key first. */
@@ -163,16 +190,25 @@ static void filter(Maxima *m, size_t *above, size_t above_count, size_t *below, 
 
 static size_t collect(const Maxima *m, size_t from, size_t to, size_t *rows) {
     size_t count = 0;
-    for (size_t row = from; row < to; row++)
-        if (!m->is_dominated[row]) rows[count++] = row;
+    for (size_t i = from; i < to; i++)
+        if (!m->is_dominated[m->list[i]]) rows[count++] = m->list[i];
     return count;
+}
+
+static void mark_small(Maxima *m, size_t from, size_t to) {
+    for (size_t i = from + 1; i < to; i++) {
+        size_t b = m->list[i];
+        for (size_t j = from; j < i && !m->is_dominated[b]; j++) {
+            size_t a = m->list[j];
+            m->is_dominated[b] =
+                key_allows(m->keys[a], m->keys[b]) && !m->is_dominated[a] && covers(m, a, b, m->width - 1);
+        }
+    }
 }
 
 static void mark(Maxima *m, size_t from, size_t to) {
     if (to - from <= SMALL_SET) {
-        for (size_t b = from + 1; b < to; b++)
-            for (size_t a = from; a < b && !m->is_dominated[b]; a++)
-                m->is_dominated[b] = !m->is_dominated[a] && covers(m, a, b, m->width - 1);
+        mark_small(m, from, to);
         return;
     }
     if (watch_is_stopped(m->watch)) return;
@@ -181,6 +217,66 @@ static void mark(Maxima *m, size_t from, size_t to) {
     size_t above_count = collect(m, from, middle, m->above), below_count = collect(m, middle, to, m->below);
     filter(m, m->above, above_count, m->below, below_count, m->width - 1);
     mark(m, middle, to);
+}
+
+/* ---- Keys ---- */
+
+/* By how many bits a number is cut, so that its range fits. */
+static int cut_of(Range range) {
+    int cut = 0;
+    for (uint64_t size = (uint64_t)range.high - (uint64_t)range.low; size >> cut >> KEY_BITS > 0;) cut++;
+    return cut;
+}
+
+static Range whole_range(const Maxima *m, size_t count, int k) {
+    Range range = {number(m, 0, k), number(m, 0, k)};
+    for (size_t row = 1; row < count; row++) {
+        int64_t x = number(m, row, k);
+        if (x < range.low) range.low = x;
+        if (x > range.high) range.high = x;
+    }
+    return range;
+}
+
+/* Writes the keys, and to `sums` how good each row is for all. */
+static void set_keys(Maxima *m, size_t count, uint64_t *sums) {
+    memset(m->keys, 0, count * sizeof *m->keys);
+    memset(sums, 0, count * sizeof *sums);
+    for (int k = 0; k < m->width; k++) {
+        Range range = whole_range(m, count, k);
+        int cut = cut_of(range), lane = k >= 1 && k <= KEYED_MOST ? 16 * (k - 1) : -1;
+        for (size_t row = 0; row < count; row++) {
+            uint64_t part = ((uint64_t)number(m, row, k) - (uint64_t)range.low) >> cut;
+            if (lane >= 0) m->keys[row] |= part << lane;
+            sums[row] += part;
+        }
+    }
+}
+
+/* The rows with the largest sums. */
+static size_t pick_strong(const uint64_t *sums, size_t count, size_t *strong) {
+    size_t picked = 0;
+    for (size_t row = 0; row < count; row++) {
+        if (picked == STRONG_ROWS && sums[row] <= sums[strong[picked - 1]]) continue;
+        size_t at = picked < STRONG_ROWS ? picked++ : picked - 1;
+        for (; at > 0 && sums[row] > sums[strong[at - 1]]; at--) strong[at] = strong[at - 1];
+        strong[at] = row;
+    }
+    return picked;
+}
+
+/* Marks what a strong row that comes earlier dominates; the others are left in the list. Returns how many. */
+static size_t mark_weak(Maxima *m, size_t count, uint64_t *sums) {
+    size_t strong[STRONG_ROWS], left = 0;
+    set_keys(m, count, sums);
+    size_t picked = pick_strong(sums, count, strong);
+    for (size_t row = 0; row < count; row++) {
+        for (size_t i = 0; i < picked && !m->is_dominated[row]; i++)
+            m->is_dominated[row] = strong[i] < row && key_allows(m->keys[strong[i]], m->keys[row]) &&
+                                   covers(m, strong[i], row, m->width - 1);
+        if (!m->is_dominated[row]) m->list[left++] = row;
+    }
+    return left;
 }
 
 /* One or two numbers: one pass in the order the rows have. */
@@ -202,12 +298,20 @@ bool maxima_mark(const int64_t *rows, size_t count, int width, Watch *watch, boo
     Maxima m = {.rows = rows, .width = width, .is_dominated = is_dominated, .watch = watch};
     m.above = malloc((count + 1) * sizeof *m.above);
     m.below = malloc((count + 1) * sizeof *m.below);
+    m.list = malloc((count + 1) * sizeof *m.list);
+    m.keys = malloc((count + 1) * sizeof *m.keys);
+    m.side = malloc((count + 1) * sizeof *m.side);
     m.ranked = malloc((count + 1) * sizeof *m.ranked);
-    bool is_good = m.above && m.below && m.ranked;
-    if (is_good) mark(&m, 0, count);
+    uint64_t *sums = malloc((count + 1) * sizeof *sums);
+    bool is_good = m.above && m.below && m.list && m.keys && m.side && m.ranked && sums;
+    if (is_good && count > 0) mark(&m, 0, mark_weak(&m, count, sums));
     free(m.above);
     free(m.below);
+    free(m.list);
+    free(m.keys);
+    free(m.side);
     free(m.ranked);
+    free(sums);
     return is_good;
 }
 
