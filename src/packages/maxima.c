@@ -26,10 +26,11 @@ typedef struct Maxima {
     const int64_t *rows;
     int width;
     bool *is_dominated;
-    uint64_t *keys, *side; /* [count] */
-    size_t *list;          /* [count] rows that are left to be looked at */
-    size_t *above, *below; /* [count] room for the sets of one filter */
-    Ranked *ranked;        /* [count] */
+    uint64_t *keys; /* [count] */
+    size_t *list;   /* [count] rows that are left to be looked at */
+    size_t *sets;   /* [left] room for both sets of one filter */
+    uint64_t *side; /* [left] */
+    Ranked *ranked; /* [left] */
     Watch *watch;
 } Maxima;
 
@@ -214,8 +215,9 @@ static void mark(Maxima *m, size_t from, size_t to) {
     if (watch_is_stopped(m->watch)) return;
     size_t middle = from + (to - from) / 2;
     mark(m, from, middle);
-    size_t above_count = collect(m, from, middle, m->above), below_count = collect(m, middle, to, m->below);
-    filter(m, m->above, above_count, m->below, below_count, m->width - 1);
+    size_t above_count = collect(m, from, middle, m->sets);
+    size_t below_count = collect(m, middle, to, m->sets + above_count);
+    filter(m, m->sets, above_count, m->sets + above_count, below_count, m->width - 1);
     mark(m, middle, to);
 }
 
@@ -279,6 +281,14 @@ static size_t mark_weak(Maxima *m, size_t count, uint64_t *sums) {
     return left;
 }
 
+/* For the sets of one filter, among the rows that are left. */
+static bool make_room(Maxima *m, size_t left) {
+    m->sets = malloc((left + 1) * sizeof *m->sets);
+    m->side = malloc((left + 1) * sizeof *m->side);
+    m->ranked = malloc((left + 1) * sizeof *m->ranked);
+    return m->sets && m->side && m->ranked;
+}
+
 /* One or two numbers: one pass in the order the rows have. */
 static void mark_narrow(const int64_t *rows, size_t count, int width, bool *is_dominated) {
     int64_t best = INT64_MIN;
@@ -296,22 +306,19 @@ bool maxima_mark(const int64_t *rows, size_t count, int width, Watch *watch, boo
         return true;
     }
     Maxima m = {.rows = rows, .width = width, .is_dominated = is_dominated, .watch = watch};
-    m.above = malloc((count + 1) * sizeof *m.above);
-    m.below = malloc((count + 1) * sizeof *m.below);
+    uint64_t *sums = malloc((count + 1) * sizeof *sums);
     m.list = malloc((count + 1) * sizeof *m.list);
     m.keys = malloc((count + 1) * sizeof *m.keys);
-    m.side = malloc((count + 1) * sizeof *m.side);
-    m.ranked = malloc((count + 1) * sizeof *m.ranked);
-    uint64_t *sums = malloc((count + 1) * sizeof *sums);
-    bool is_good = m.above && m.below && m.list && m.keys && m.side && m.ranked && sums;
-    if (is_good && count > 0) mark(&m, 0, mark_weak(&m, count, sums));
-    free(m.above);
-    free(m.below);
+    bool is_good = m.list && m.keys && sums;
+    size_t left = is_good && count > 0 ? mark_weak(&m, count, sums) : 0;
+    free(sums);
+    is_good = is_good && make_room(&m, left);
+    if (is_good) mark(&m, 0, left);
+    free(m.sets);
     free(m.list);
     free(m.keys);
     free(m.side);
     free(m.ranked);
-    free(sums);
     return is_good;
 }
 
