@@ -117,6 +117,12 @@ void grid_split(const Grid *grid, int point, int *party_points) {
     }
 }
 
+int grid_point(const PartyGrid *party, const int *lattice) {
+    for (int j = 0; j < party->type_count - 1; j++)
+        if (lattice[j] < 0 || lattice[j] > party->resolution) return -1;
+    return party->index[digits(lattice, party->type_count - 1, party->resolution)];
+}
+
 /* Coordinates by falling fraction; equal ones keep their order, so that every vertex stays inside the simplex. */
 static void sort_fractions(const double *fraction, int count, int *order) {
     for (int j = 0; j < count; j++) {

@@ -2,26 +2,12 @@
  * Halving the steps of a belief grid. Invariant: the parents of a point stand on earlier rungs than it does. */
 #include "solve/ladder.h"
 
-enum { COARSEST = 8, LINE = 4 /* points on a line through a guess */, AXES_MAX = 15 };
-
-/* Whether an axis has a point there at this stride: its multiples and the end. */
-static bool is_node(const Grid *grid, int party, int at, int stride) {
-    return at % stride == 0 || at == grid->parties[party].point_count - 1;
-}
-
-/* Largest stride up to `top` that has a point at all coordinates; *halves counts those at which twice the stride has
- * none. */
-static int stride_of(const Grid *grid, const int *coordinates, int top, int *halves) {
-    int stride = top;
-    *halves = 0;
-    for (int party = 0; party < grid->party_count; party++)
-        while (!is_node(grid, party, coordinates[party], stride)) stride /= 2;
-    for (int party = 0; party < grid->party_count; party++)
-        *halves += stride < top && !is_node(grid, party, coordinates[party], 2 * stride);
-    return stride;
-}
-
-/* ---- Guesses ---- */
+enum {
+    COARSEST = 8,
+    LINE = 4, /* points on a line through a guess */
+    AXES_MAX = 15,
+    LARGE = 50000 /* points of a grid at which a sum over two lines takes too much memory: 24 parents for each */
+};
 
 typedef struct Line {
     int steps[LINE]; /* in point index, from the point */
@@ -29,39 +15,138 @@ typedef struct Line {
     int count;
 } Line;
 
-/* The nodes nearest to a place between nodes, as coordinates; returns how many there are. */
-static int nearest_nodes(const Grid *grid, int party, int at, int stride, int nodes[LINE]) {
-    int end = grid->parties[party].point_count - 1, count = 0;
-    for (int reach = 1; reach <= end && count < LINE; reach++)
-        for (int side = -1; side <= 1 && count < LINE; side += 2) {
-            int place = at + side * reach;
-            if (place >= 0 && place <= end && is_node(grid, party, place, stride)) nodes[count++] = place;
-        }
-    return count;
+/* A party's point by itself: the largest stride that has it, and the line through the nodes of twice that. */
+typedef struct Place {
+    int stride;
+    Line line;
+} Place;
+
+typedef struct Builder {
+    const Grid *grid;
+    int top, rung_count;
+    Place **places; /* [party][point of the party] */
+    int *rung_start, *points, *start, *rung_of, *coordinates;
+} Builder;
+
+/* ---- Nodes and lines ---- */
+
+/* Whether a Kuhn coordinate is one of this stride: its multiples and the end. */
+static bool is_multiple(const PartyGrid *party, int y, int stride) {
+    return y % stride == 0 || y == party->resolution;
 }
 
-/* Lagrange's polynomial through the nearest nodes of the coarser stride along one axis. */
-static Line line_along(const Grid *grid, int party, int at, int stride) {
-    int nodes[LINE];
-    Line line = {.count = nearest_nodes(grid, party, at, stride, nodes)};
+static int stride_of(const PartyGrid *party, int at, int top) {
+    int free_count = party->type_count - 1, stride = top;
+    for (int j = 0; j < free_count; j++)
+        while (!is_multiple(party, party->lattice[at * free_count + j], stride)) stride /= 2;
+    return stride;
+}
+
+/* The point that lies `reach` steps from a party's on the line along the edge of the coarser triangulation that it
+ * halves: all its coordinates that are none of the stride move together. -1 where there is no node of the stride. */
+static int node_on_line(const PartyGrid *party, int at, int stride, int reach) {
+    int lattice[party->type_count], free_count = party->type_count - 1;
+    bool is_node = true;
+    for (int j = 0; j < free_count; j++) {
+        int y = party->lattice[at * free_count + j];
+        lattice[j] = is_multiple(party, y, stride) ? y : y + reach;
+        is_node = is_node && is_multiple(party, lattice[j], stride);
+    }
+    return is_node ? grid_point(party, lattice) : -1;
+}
+
+/* Step in point index to the node that lies so far on the line of each party of the set; 0 where there is none. */
+static int step_to_node(const Grid *grid, const int *coordinates, unsigned set, int stride, int reach) {
+    int step = 0;
+    for (int party = 0; party < grid->party_count; party++) {
+        if (!(set >> party & 1)) continue;
+        int node = node_on_line(&grid->parties[party], coordinates[party], stride, reach);
+        if (node < 0) return 0;
+        step += (node - coordinates[party]) * grid->stride[party];
+    }
+    return step;
+}
+
+/* Lagrange's polynomial through the nearest nodes of a stride on the line along which the parties of a set move
+ * together. */
+static Line line_along(const Grid *grid, const int *coordinates, unsigned set, int stride) {
+    int reaches[LINE], most = 0;
+    Line line = {.count = 0};
+    for (int party = 0; party < grid->party_count; party++)
+        if (set >> party & 1 && grid->parties[party].resolution > most) most = grid->parties[party].resolution;
+    for (int reach = 1; reach <= most && line.count < LINE; reach++)
+        for (int side = -1; side <= 1 && line.count < LINE; side += 2) {
+            int step = step_to_node(grid, coordinates, set, stride, side * reach);
+            if (step == 0) continue;
+            line.steps[line.count] = step;
+            reaches[line.count++] = side * reach;
+        }
     for (int i = 0; i < line.count; i++) {
-        line.steps[i] = (nodes[i] - at) * grid->stride[party];
         line.weights[i] = 1;
         for (int j = 0; j < line.count; j++)
-            if (j != i) line.weights[i] *= (double)(at - nodes[j]) / (nodes[i] - nodes[j]);
+            if (j != i) line.weights[i] *= (double)-reaches[j] / (reaches[i] - reaches[j]);
     }
     return line;
+}
+
+static bool list_places(Builder *builder, Arena *arena) {
+    const Grid *grid = builder->grid;
+    builder->places = arena_array(arena, (size_t)grid->party_count, sizeof *builder->places);
+    for (int party = 0; builder->places && party < grid->party_count; party++) {
+        const PartyGrid *own = &grid->parties[party];
+        Place *places = builder->places[party] = arena_array(arena, (size_t)own->point_count, sizeof *places);
+        if (!places) return false;
+        for (int at = 0; at < own->point_count; at++) {
+            builder->coordinates[party] = at;
+            places[at].stride = stride_of(own, at, builder->top);
+            if (places[at].stride < builder->top)
+                places[at].line = line_along(grid, builder->coordinates, 1u << party, 2 * places[at].stride);
+        }
+        builder->coordinates[party] = 0;
+    }
+    return builder->places;
+}
+
+/* ---- Guesses ---- */
+
+/* Largest stride that has the point at `coordinates`; *halves counts the parties for which twice the stride has none.
+ */
+static int stride_at(const Builder *builder, int *halves) {
+    int stride = builder->top;
+    *halves = 0;
+    for (int party = 0; party < builder->grid->party_count; party++) {
+        int own = builder->places[party][builder->coordinates[party]].stride;
+        *halves = own < stride ? 1 : *halves + (own == stride && own < builder->top);
+        if (own < stride) stride = own;
+    }
+    return stride;
+}
+
+/* The lines whose boolean sum is the guess: one for each party that lies half-way; but where more than two do, or the
+ * grid is large, and some party has more than two types, a single one along which all move: the sums would take
+ * hundreds of terms at very many points. */
+static int list_lines(const Builder *builder, Line lines[AXES_MAX]) {
+    const Grid *grid = builder->grid;
+    int halves, stride = stride_at(builder, &halves), count = 0;
+    unsigned set = 0;
+    for (int party = 0; party < grid->party_count; party++) {
+        const Place *place = &builder->places[party][builder->coordinates[party]];
+        if (place->stride == stride) {
+            lines[count++] = place->line;
+            set |= 1u << party;
+        }
+    }
+    if (count <= (grid->point_count > LARGE ? 1 : 2) || grid->type_max <= 2) return count;
+    lines[0] = line_along(grid, builder->coordinates, set, 2 * stride);
+    return 1;
 }
 
 /* Writes (or, where `parents` is NULL, counts) the points and weights of the boolean sum over the axes on which the
  * point lies half-way (Gordon 1971): with P interpolation along one axis, Px + Py - Px Py. Its error is the product of
  * the errors along each. */
-static int list_parents(const Grid *grid, int point, const int *coordinates, int stride, LadderParent *parents) {
+static int list_parents(const Builder *builder, int point, LadderParent *parents) {
     Line lines[AXES_MAX];
-    int axes = 0, written = 0;
-    for (int party = 0; party < grid->party_count; party++)
-        if (!is_node(grid, party, coordinates[party], 2 * stride))
-            lines[axes++] = line_along(grid, party, coordinates[party], 2 * stride);
+    int axes = list_lines(builder, lines), written = 0;
     for (int set = 1; set < 1 << axes; set++) {
         int first = written, count = 1;
         if (parents) parents[first] = (LadderParent){point, -1};
@@ -95,57 +180,75 @@ void ladder_guess(const Ladder *ladder, int place, int width, int count, const d
 
 /* ---- Rungs ---- */
 
-typedef struct Builder {
-    const Grid *grid;
-    int top, rung_count;
-    int *rung_start, *points, *start, *coordinates;
-} Builder;
-
-/* All points of one rung behind those placed so far. */
-static int place_rung(Builder *builder, int stride, int halves, int placed) {
-    const Grid *grid = builder->grid;
-    int first = placed, own_halves;
-    for (int point = 0; point < grid->point_count; point++) {
-        grid_split(grid, point, builder->coordinates);
-        if (stride_of(grid, builder->coordinates, builder->top, &own_halves) != stride || own_halves != halves)
-            continue;
-        builder->start[placed + 1] = builder->start[placed];
-        if (halves > 0) builder->start[placed + 1] += list_parents(grid, point, builder->coordinates, stride, NULL);
-        builder->points[placed++] = point;
+static void next_point(Builder *builder) {
+    for (int party = builder->grid->party_count - 1; party >= 0; party--) {
+        if (++builder->coordinates[party] < builder->grid->parties[party].point_count) return;
+        builder->coordinates[party] = 0;
     }
-    if (placed > first) builder->rung_start[++builder->rung_count] = placed;
-    return placed;
 }
 
-static LadderParent *list_all_parents(const Builder *builder, Arena *arena) {
+/* Which rung each point stands on, of all that there could be: by falling stride, and by the number of halves. */
+static void rank_points(Builder *builder) {
     const Grid *grid = builder->grid;
-    int count = grid->point_count, halves;
-    LadderParent *parents = arena_array(arena, (size_t)builder->start[count] + 1, sizeof *parents);
-    for (int place = builder->rung_start[1]; parents && place < count; place++) {
-        int point = builder->points[place];
-        grid_split(grid, point, builder->coordinates);
-        int stride = stride_of(grid, builder->coordinates, builder->top, &halves);
-        list_parents(grid, point, builder->coordinates, stride, parents + builder->start[place]);
+    for (int point = 0; point < grid->point_count; point++, next_point(builder)) {
+        int halves, stride = stride_at(builder, &halves), rung = halves;
+        for (int s = builder->top; halves > 0 && s > 2 * stride; s /= 2) rung += grid->party_count;
+        builder->rung_of[point] = rung;
+    }
+}
+
+/* All points rung by rung, those of a rung in order; rungs without points are left out. */
+static void place_points(Builder *builder, int rungs) {
+    int placed = 0;
+    for (int rung = 0; rung < rungs; rung++) {
+        int first = placed;
+        for (int point = 0; point < builder->grid->point_count; point++)
+            if (builder->rung_of[point] == rung) builder->points[placed++] = point;
+        if (placed > first) builder->rung_start[++builder->rung_count] = placed;
+    }
+}
+
+/* Where each place's parents start; returns their number. */
+static int count_parents(Builder *builder) {
+    int count = builder->grid->point_count, first = 0;
+    for (int place = 0; place < count; place++) {
+        builder->start[place] = first;
+        if (place < builder->rung_start[1]) continue;
+        grid_split(builder->grid, builder->points[place], builder->coordinates);
+        first += list_parents(builder, builder->points[place], NULL);
+    }
+    return builder->start[count] = first;
+}
+
+static LadderParent *list_all_parents(Builder *builder, Arena *arena) {
+    LadderParent *parents = arena_array(arena, (size_t)count_parents(builder) + 1, sizeof *parents);
+    for (int place = builder->rung_start[1]; parents && place < builder->grid->point_count; place++) {
+        grid_split(builder->grid, builder->points[place], builder->coordinates);
+        list_parents(builder, builder->points[place], parents + builder->start[place]);
     }
     return parents;
 }
 
 Ladder *ladder_new(const Grid *grid, Arena *arena) {
     Builder builder = {.grid = grid, .top = COARSEST};
-    int strides = 1, placed;
-    while (builder.top > 1 && 2 * builder.top > grid->resolution) builder.top /= 2;
+    int strides = 1, finest = 1;
+    for (int party = 0; party < grid->party_count; party++)
+        if (grid->parties[party].type_count > 1 && grid->parties[party].resolution > finest)
+            finest = grid->parties[party].resolution;
+    while (builder.top > 1 && 2 * builder.top > finest) builder.top /= 2;
     for (int stride = builder.top; stride > 1; stride /= 2) strides++;
     size_t points = (size_t)grid->point_count;
     Ladder *ladder = arena_alloc(arena, sizeof *ladder);
     builder.rung_start = arena_array(arena, (size_t)(strides * grid->party_count) + 2, sizeof *builder.rung_start);
     builder.points = arena_array(arena, points, sizeof *builder.points);
     builder.start = arena_array(arena, points + 1, sizeof *builder.start);
+    builder.rung_of = arena_array(arena, points, sizeof *builder.rung_of);
     builder.coordinates = arena_array(arena, (size_t)grid->party_count, sizeof *builder.coordinates);
-    if (!ladder || !builder.rung_start || !builder.points || !builder.start || !builder.coordinates) return NULL;
-    placed = place_rung(&builder, builder.top, 0, 0);
-    for (int stride = builder.top / 2; stride > 0; stride /= 2)
-        for (int halves = 1; halves <= grid->party_count; halves++)
-            placed = place_rung(&builder, stride, halves, placed);
+    if (!ladder || !builder.rung_start || !builder.points || !builder.start || !builder.rung_of ||
+        !builder.coordinates || !list_places(&builder, arena))
+        return NULL;
+    rank_points(&builder);
+    place_points(&builder, 1 + (strides - 1) * grid->party_count);
     LadderParent *parents = list_all_parents(&builder, arena);
     if (!parents) return NULL;
     *ladder = (Ladder){builder.rung_count, builder.rung_start, builder.points, builder.start, parents};

@@ -24,7 +24,7 @@ typedef struct Ladder {
     const LadderParent *parents;
 } Ladder;
 
-/* For grids whose parties have one type or two; NULL when memory is short. */
+/* NULL when memory is short. */
 Ladder *ladder_new(const Grid *grid, Arena *arena);
 
 /* Writes guess[count] of the place'th point from the rows odds[point] of its parents; rows of `width`, a multiple of
