@@ -21,7 +21,7 @@ typedef struct Bench {
     double rows[TARGETS][POINTS * VALUES + 8];
     double beliefs[2][POINTS];
     int points[POINTS], offsets[POINTS];
-    double solved[POINTS * KERNEL_ODDS_WIDTH], odds[POINTS * KERNEL_ODDS_WIDTH];
+    double solved[POINTS * KERNEL_UNKNOWNS], odds[POINTS * KERNEL_UNKNOWNS];
     double sigma[POINTS * KERNEL_CHOICES], values[POINTS * KERNEL_VALUES];
     unsigned char doubt[POINTS];
     uint64_t drawn;
@@ -138,12 +138,13 @@ static double time_work(const Kernels *kernels, const Bench *bench, KernelWork w
 static double time_solve(const Kernels *kernels, Bench *bench, KernelBatch *batch) {
     double best = INFINITY;
     batch->start = KERNEL_WALK;
+    batch->odds_width = KERNEL_UNKNOWNS;
     batch->odds = bench->solved;
     kernels->solve(&bench->stage, batch);
     batch->start = KERNEL_WARM;
     batch->odds = bench->odds;
     for (int repeat = 0; repeat < REPEATS; repeat++) {
-        for (int i = 0; i < POINTS * KERNEL_ODDS_WIDTH; i++) bench->odds[i] = bench->solved[i] + draw(bench, 0, 1e-3);
+        for (int i = 0; i < POINTS * KERNEL_UNKNOWNS; i++) bench->odds[i] = bench->solved[i] + draw(bench, 0, 1e-3);
         double start = nanoseconds();
         kernels->solve(&bench->stage, batch);
         best = fmin(best, nanoseconds() - start);

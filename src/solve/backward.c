@@ -19,6 +19,13 @@ size_t sigma_width(const Game *game, const Position *p) {
     return width;
 }
 
+size_t odds_count(const Game *game, const Position *p) {
+    size_t count = sigma_width(game, p);
+    for (int m = p->mover_start; m < p->mover_start + p->mover_count; m++)
+        count -= (size_t)(game->type_start[game->movers[m].party + 1] - game->type_start[game->movers[m].party]);
+    return count;
+}
+
 int solve_points(const Position *p, const Grid *grid) {
     if (p->is_flat) return 1;
     return (p->on_grid ? grid->point_count : 0) + (p->at_start ? 1 : 0);
@@ -93,8 +100,8 @@ bool backward_init(Backward *worker, Solution *solution, SolveTally *tally, Aren
     for (int i = 0; i < game->position_count; i++)
         if (sigma_width(game, &game->positions[i]) > unknowns) unknowns = sigma_width(game, &game->positions[i]);
     *worker = (Backward){solution, tally, stage_new(game, solution->grid, arena),
-                         arena_array(arena, unknowns, sizeof(double))};
-    return worker->stage && worker->odds;
+                         arena_array(arena, unknowns, sizeof(double)), arena_array(arena, unknowns, sizeof(double))};
+    return worker->stage && worker->odds && worker->log_weights;
 }
 
 /* ---- One position ---- */
@@ -161,6 +168,8 @@ void backward_set_position(Backward *worker, int position) {
     const Solution *solution = worker->solution;
     const Position *p = &solution->game->positions[position];
     if (p->kind == POSITION_STAGE) stage_set_position(worker->stage, p, solution->value_start, solution->values);
+    for (int e = 0; p->kind == POSITION_PUBLIC && e < p->edge_count; e++)
+        worker->log_weights[e] = log(solution->game->weights[p->edge_start + e]);
 }
 
 static const double *values_at_same(const Solution *solution, const Position *p, int point, int target) {
@@ -169,7 +178,8 @@ static const double *values_at_same(const Solution *solution, const Position *p,
 }
 
 /* Logit choice of the player without types: its value of each edge, at the beliefs as they are. */
-static void public_choice(const Solution *solution, const Position *p, int point, double *probability) {
+static void public_choice(const Solution *solution, const Position *p, int point, const double *log_weights,
+                          double *probability) {
     const Game *game = solution->game;
     double most = -INFINITY, sum = 0;
     for (int e = 0; e < p->edge_count; e++) {
@@ -178,8 +188,7 @@ static void public_choice(const Solution *solution, const Position *p, int point
         double payoff =
             edge->payoff < 0 ? 0 : game->type_rows[(size_t)edge->payoff * (game->type_total + 1) + game->type_total];
         double discount = game->discounts[(size_t)edge->discount * (game->type_total + 1) + game->type_total];
-        probability[e] =
-            log(game->weights[p->edge_start + e]) + game->public_rationality * (payoff + discount * follows);
+        probability[e] = log_weights[e] + game->public_rationality * (payoff + discount * follows);
         most = fmax(most, probability[e]);
     }
     for (int e = 0; e < p->edge_count; e++) sum += probability[e] = exp(probability[e] - most);
@@ -214,7 +223,7 @@ void backward_solve_point(Backward *worker, int position, int point) {
         backward_follow_point(worker, position, point, stage_respond, worker->stage);
         break;
     case POSITION_PUBLIC:
-        public_choice(solution, p, point, sigma);
+        public_choice(solution, p, point, worker->log_weights, sigma);
         average_edges(solution, p, point, sigma, value);
         break;
     case POSITION_CHANCE:

@@ -17,7 +17,8 @@ typedef struct Backward {
     Solution *solution;
     SolveTally *tally;
     struct Stage *stage;
-    double *odds; /* log-odds of the stage's unknowns */
+    double *odds;        /* log-odds of the stage's unknowns */
+    double *log_weights; /* of a PUBLIC's edges */
 } Backward;
 
 /* A solution with nothing in it yet; `room` more numbers are left behind its values. NULL when memory is short. */
@@ -38,6 +39,8 @@ void tally_report(const SolveTally *tally, Solution *solution);
 
 /* Probabilities stored per point of a position: choices of a STAGE, edges of a PUBLIC, else 0. */
 size_t sigma_width(const Game *game, const Position *position);
+/* Log-odds at one belief of a STAGE: of every action but the first, by type. */
+size_t odds_count(const Game *game, const Position *position);
 
 /* Whether a point of a position stands for the starting beliefs. */
 static inline bool is_start_point(const Position *position, int grid_points, int point) {

@@ -4,6 +4,7 @@
  * (docs/method/fast.md). Invariant: when a layer begins, the values of all positions that follow its own are final. */
 #include "solve/fast.h"
 
+#include <limits.h>
 #include <string.h>
 #ifdef _OPENMP
 #include <omp.h>
@@ -28,6 +29,36 @@ bool fast_is_narrow(const Game *game) {
     for (int party = 0; party < game->party_count; party++)
         if (game->type_start[party + 1] - game->type_start[party] > 2) return false;
     return game->value_count <= KERNEL_VALUES && game->party_count < 16;
+}
+
+/* Whether a stage of a game that is narrow has more movers, or more of them with types, than kernels of narrow stages
+ * hold. */
+static bool is_wide_stage(const Game *game, const Position *p) {
+    int sides = 0;
+    if (p->kind != POSITION_STAGE) return false;
+    for (int m = p->mover_start; m < p->mover_start + p->mover_count; m++)
+        sides += game->type_start[game->movers[m].party + 1] - game->type_start[game->movers[m].party] > 1;
+    return sides > KERNEL_AXES || p->mover_count > NARROW_MOVERS || p->edge_count > KERNEL_JOINTS;
+}
+
+/* Whether there is something for the kernels of wide stages, and rows of values fit them. A party with too many types
+ * leaves its own stages to the reference. */
+static bool is_wide(const Game *game, const Grid *grid, bool is_narrow) {
+    bool is_wanted = !is_narrow;
+    for (int i = 0; i < game->position_count; i++) is_wanted = is_wanted || is_wide_stage(game, &game->positions[i]);
+    return is_wanted && game->value_count <= WIDE_VALUES && game->party_count < 16 &&
+           grid->point_count < INT_MAX / (2 * game->value_count);
+}
+
+/* The most unknowns of a stage that the kernels hold, to a multiple of 4. */
+static size_t widest_odds(const Game *game) {
+    size_t most = 0;
+    for (int i = 0; i < game->position_count; i++) {
+        if (game->positions[i].kind != POSITION_STAGE) continue;
+        size_t own = odds_count(game, &game->positions[i]);
+        if (own <= KERNEL_UNKNOWNS && own > most) most = own;
+    }
+    return (most + 3) / 4 * 4;
 }
 
 const double *const *fast_axis_beliefs(const Solution *solution, Arena *arena) {
@@ -84,14 +115,16 @@ static bool prepare_worker(FastWorker *worker, const Fast *fast) {
     worker->arena = arena_new(); /* its own, so that no two threads write to one page */
     if (!worker->arena || !backward_init(&worker->backward, fast->solution, NULL, worker->arena)) return false;
     worker->elsewhere = arena_array(worker->arena, points, sizeof *worker->elsewhere);
-    worker->odds = arena_array(worker->arena, points * KERNEL_ODDS_WIDTH, sizeof *worker->odds);
+    worker->odds = arena_array(worker->arena, points * widest_odds(fast->game), sizeof *worker->odds);
+    worker->ahead = fast->is_wide ? arena_alloc(worker->arena, sizeof *worker->ahead) : NULL;
     worker->points = arena_array(worker->arena, points, sizeof *worker->points);
     worker->left = arena_array(worker->arena, points, sizeof *worker->left);
     worker->doubt = arena_array(worker->arena, points, sizeof *worker->doubt);
     worker->followed = arena_array(worker->arena, points, sizeof *worker->followed);
     worker->probe = arena_alloc(worker->arena, kernel_probe_size());
-    return worker->elsewhere && worker->odds && worker->points && worker->left && worker->doubt && worker->followed &&
-           worker->probe;
+    bool has_all = worker->elsewhere && worker->odds && worker->points && worker->left && worker->doubt &&
+                   worker->followed && worker->probe;
+    return has_all && (worker->ahead || !fast->is_wide);
 }
 
 int fast_threads(int wanted) {
@@ -114,9 +147,13 @@ static bool prepare(Solver *solver, const Game *game, Resolution resolution, con
     if (!fast->solution) return false;
     fast->is_narrow = fast_is_narrow(game) && fast->solution->grid->resolution > 0;
     fast->is_linear = fast_mark_linear(game, arena);
-    fast->ladder = fast->is_narrow ? ladder_new(fast->solution->grid, arena) : NULL;
+    fast->is_wide = is_wide(game, fast->solution->grid, fast->is_narrow);
+    fast->wide_kernels = wide_select(fast->kernels->name);
+    bool has_ladder = fast->is_narrow || fast->is_wide;
+    fast->ladder = has_ladder ? ladder_new(fast->solution->grid, arena) : NULL;
     fast->beliefs = fast->is_narrow ? fast_axis_beliefs(fast->solution, arena) : NULL;
-    if (!fast->is_linear || (fast->is_narrow && (!fast->ladder || !fast->beliefs)) || !list_layers(solver, arena))
+    if (!fast->is_linear || (has_ladder && !fast->ladder) || (fast->is_narrow && !fast->beliefs) ||
+        !list_layers(solver, arena))
         return false;
     solver->worker_count = fast_threads(settings->threads);
     solver->workers = arena_array(arena, (size_t)solver->worker_count, sizeof *solver->workers);
@@ -206,7 +243,7 @@ static BrinkStatus run(Solver *solver, SolveObserver observer, void *payload) {
 BrinkStatus solver_solve(Solver *solver, SolverStart start, SolveObserver observer, void *payload,
                          const Solution **result) {
     Fast *fast = &solver->fast;
-    if (start == SOLVER_KEEP && fast->is_narrow && !fast->imprint) {
+    if (start == SOLVER_KEEP && fast->ladder && !fast->imprint) {
         fast->imprint = imprint_new(fast->solution);
         if (!fast->imprint) return BRINK_NO_MEMORY;
     }

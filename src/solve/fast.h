@@ -4,31 +4,39 @@
 #define SOLVE_FAST_H
 
 #include "solve/backward.h"
-#include "solve/kernels/kernels.h"
 #include "solve/imprint.h"
+#include "solve/kernels/wide.h"
 
 /* What the whole solve has, read by all workers. */
 typedef struct Fast {
     const Game *game;
     Solution *solution;
     const Kernels *kernels;
+    const WideKernels *wide_kernels;
     bool is_narrow;               /* every party has one type or two, and rows of values fit the kernels */
-    const Ladder *ladder;         /* where it is narrow */
+    bool is_wide;                 /* some stage is not narrow, and rows of values fit the wide kernels */
+    const Ladder *ladder;         /* where it is either */
     const double *const *beliefs; /* [party][point] probability of the second type, where it is narrow */
     Imprint *imprint; /* NULL: nothing has been kept */
     SolverStart start;
     const bool *is_linear; /* [position] its value is linear in each party's belief: an end, or chance over such */
 } Fast;
 
+/* Who solves a stage at the points of the grid. */
+typedef enum { FAST_REFERENCE, FAST_NARROW, FAST_WIDE } FastPlan;
+
 /* One thread's own. */
 typedef struct FastWorker {
     const Fast *fast;
     Backward backward; /* the reference, for what the kernels leave */
+    FastPlan plan;
     KernelStage stage;
+    WideAhead *ahead; /* where the game is wide */
     KernelProbe *probe;
-    bool is_probed;          /* the probe is set to `stage`, and `backward` to its position */
-    int *elsewhere;          /* [point] */
-    double *odds;            /* [point][KERNEL_ODDS_WIDTH] */
+    bool is_probed; /* the probe is set to `stage`, if that is narrow, and `backward` to its position */
+    int *elsewhere; /* [point] */
+    int odds_width; /* of the position */
+    double *odds;   /* [point][odds_width] */
     int left_count; /* points of the position that the kernels have left */
     int *points, *left;      /* [point] */
     unsigned char *doubt;    /* [point] */
@@ -38,14 +46,14 @@ typedef struct FastWorker {
 
 /* Threads for a setting that may be 0. */
 int fast_threads(int wanted);
-/* Whether the kernels can hold its parties and values. */
+/* Whether the kernels of narrow stages can hold its parties and values. */
 bool fast_is_narrow(const Game *game);
 /* [party][point] probability of the second type, and [position] whether its value is linear in each party's belief;
  * NULL when memory is short. */
 const double *const *fast_axis_beliefs(const Solution *solution, Arena *arena);
 const bool *fast_mark_linear(const Game *game, Arena *arena);
-/* Writes the stage of a position into worker->stage; false where the kernels cannot hold it. */
-bool fast_plan(FastWorker *worker, const Position *position);
+/* Writes the stage of a position into worker->stage, and worker->ahead where it is wide. */
+FastPlan fast_plan(FastWorker *worker, const Position *position);
 /* The branch of one point of the position that worker->stage is of, followed in the reference's steps: values and sigma
  * are written, and its log-odds go to `odds`. */
 void fast_follow_point(FastWorker *worker, int position, int point, double *odds);

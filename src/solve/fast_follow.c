@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * Points that the kernels leave: their branch is followed as the reference follows it, and told by its word, but the
  * response is that of a kernel, which takes a tenth of the time. Where probabilities are too small for the kernel's
- * arithmetic the reference responds. */
+ * arithmetic, and to wide stages, the reference responds. */
 #include "solve/fast.h"
 #include "solve/stage.h"
 
@@ -29,12 +29,13 @@ static void respond(void *payload, const double *z, double *gain, double *slope)
 }
 
 static void set_probe(FastWorker *worker, int position, int point) {
+    bool is_narrow = worker->plan == FAST_NARROW;
     if (!worker->is_probed) {
-        kernel_probe_set(worker->probe, &worker->stage);
+        if (is_narrow) kernel_probe_set(worker->probe, &worker->stage);
         backward_set_position(&worker->backward, position);
         worker->is_probed = true;
     }
-    kernel_probe_place(worker->probe, point);
+    if (is_narrow) kernel_probe_place(worker->probe, point);
 }
 
 void fast_follow_point(FastWorker *worker, int position, int point, double *odds) {
@@ -46,7 +47,10 @@ void fast_follow_point(FastWorker *worker, int position, int point, double *odds
         if (stage->open[u] > 0) follower.places[follower.count++] = u;
     }
     set_probe(worker, position, point);
-    backward_follow_point(backward, position, point, respond, &follower);
+    if (worker->plan == FAST_NARROW)
+        backward_follow_point(backward, position, point, respond, &follower);
+    else
+        backward_follow_point(backward, position, point, stage_respond, backward->stage);
     backward->tally->residual = fmax(backward->tally->residual, stage_residual(backward->stage));
     for (int u = 0; u < follower.count; u++) odds[follower.places[u]] = backward->odds[u];
 }

@@ -5,28 +5,24 @@
 #include <math.h>
 #include <string.h>
 
-/* Gives each mover its place among choices and unknowns, and an axis to those with two types. */
+/* Gives each mover its place among choices and unknowns. False where the kernels cannot hold them. */
 static bool place_movers(KernelStage *stage, const Game *game, const Position *p) {
-    int axes = 0;
-    if (p->mover_count > KERNEL_MOVERS || p->edge_count > KERNEL_JOINTS) return false;
-    for (int axis = 0; axis < KERNEL_AXES; axis++) stage->axis_mover[axis] = -1;
+    if (p->mover_count > KERNEL_MOVERS) return false;
     for (int k = 0; k < p->mover_count; k++) {
         const Mover *mover = &game->movers[p->mover_start + k];
         int column = game->type_start[mover->party], types = game->type_start[mover->party + 1] - column;
-        if (types > 2 || (types == 2 && axes == KERNEL_AXES)) return false;
-        stage->movers[k] = (KernelMover){types,
-                                         mover->action_count,
-                                         column,
-                                         types == 2 ? axes : -1,
-                                         stage->choice_count,
-                                         stage->unknown_count,
-                                         stage->slot_count,
-                                         {0, 0}};
+        if (types > KERNEL_TYPES) return false;
+        stage->movers[k] = (KernelMover){.types = types,
+                                         .actions = mover->action_count,
+                                         .column = column,
+                                         .axis = -1,
+                                         .first_choice = stage->choice_count,
+                                         .first_unknown = stage->unknown_count,
+                                         .first_slot = stage->slot_count};
         for (int t = 0; t < types; t++) {
             if (!(game->rationality[column + t] > 0)) return false;
             stage->movers[k].rationality[t] = game->rationality[column + t];
         }
-        if (types == 2) stage->axis_mover[axes++] = k;
         stage->choice_count += types * mover->action_count;
         stage->unknown_count += types * (mover->action_count - 1);
         stage->slot_count += mover->action_count;
@@ -54,34 +50,41 @@ static bool set_base(KernelStage *stage, const Game *game, const Position *p) {
 }
 
 /* Part of a point's index that belongs to parties whose belief no mover moves. */
-static void set_elsewhere(FastWorker *worker) {
+static void set_elsewhere(FastWorker *worker, const Position *p) {
     const Grid *grid = worker->fast->solution->grid;
-    KernelStage *stage = &worker->stage;
+    const Mover *movers = worker->fast->game->movers + p->mover_start;
     int moved = 1;
-    for (int k = 0; k < stage->mover_count; k++) moved *= stage->movers[k].axis < 0 ? 1 : grid->resolution + 1;
-    stage->elsewhere = NULL;
+    for (int k = 0; k < p->mover_count; k++) moved *= grid->parties[movers[k].party].point_count;
+    worker->stage.elsewhere = NULL;
     if (moved == grid->point_count) return;
     for (int point = 0; point < grid->point_count; point++) {
         worker->elsewhere[point] = point;
-        for (int axis = 0; axis < KERNEL_AXES; axis++)
-            if (stage->axis_mover[axis] >= 0)
-                worker->elsewhere[point] -=
-                    point / stage->axis_stride[axis] % (grid->resolution + 1) * stage->axis_stride[axis];
+        for (int k = 0; k < p->mover_count; k++) {
+            int stride = grid->stride[movers[k].party];
+            worker->elsewhere[point] -= point / stride % grid->parties[movers[k].party].point_count * stride;
+        }
     }
-    stage->elsewhere = worker->elsewhere;
+    worker->stage.elsewhere = worker->elsewhere;
 }
 
-static void set_axes(FastWorker *worker, const Position *p) {
+/* An axis to each mover with two types; false where a stage is not narrow. */
+static bool set_axes(FastWorker *worker, const Position *p) {
     const Fast *fast = worker->fast;
     KernelStage *stage = &worker->stage;
-    for (int axis = 0; axis < KERNEL_AXES; axis++) {
-        if (stage->axis_mover[axis] < 0) continue;
-        int party = fast->game->movers[p->mover_start + stage->axis_mover[axis]].party;
-        stage->axis_stride[axis] = fast->solution->grid->stride[party];
-        stage->belief[axis] = fast->beliefs[party];
+    int axes = 0;
+    for (int axis = 0; axis < KERNEL_AXES; axis++) stage->axis_mover[axis] = -1;
+    if (!fast->is_narrow || p->mover_count > NARROW_MOVERS || p->edge_count > KERNEL_JOINTS) return false;
+    for (int k = 0; k < p->mover_count; k++) {
+        if (stage->movers[k].types == 1) continue;
+        if (axes == KERNEL_AXES) return false;
+        int party = fast->game->movers[p->mover_start + k].party;
+        stage->axis_stride[axes] = fast->solution->grid->stride[party];
+        stage->belief[axes] = fast->beliefs[party];
+        stage->movers[k].axis = axes;
+        stage->axis_mover[axes++] = k;
     }
     stage->resolution = fast->solution->grid->resolution;
-    set_elsewhere(worker);
+    return true;
 }
 
 /* A continuation linear in the beliefs is given by its values at the corners of the grid. */
@@ -99,46 +102,92 @@ static void set_bend(const KernelStage *stage, const double *rows, KernelJoint *
     }
 }
 
-static void set_joint(const Fast *fast, KernelStage *stage, const Edge *edge, KernelJoint *joint) {
+/* What a joint action is worth but for a continuation that moves with the beliefs: false where that is all. */
+static bool set_numbers(const Fast *fast, const Edge *edge, double *constant, double *factor) {
     const Game *game = fast->game;
     const double *payoff = edge->payoff < 0 ? NULL : game->type_rows + (size_t)edge->payoff * (game->type_total + 1);
     const double *discount = game->discounts + (size_t)edge->discount * (size_t)(game->type_total + 1);
     const double *rows = fast->solution->values + fast->solution->value_start[edge->target];
     bool is_flat = game->positions[edge->target].is_flat;
     for (int v = 0; v < game->value_count; v++) {
-        joint->factor[v] = discount[v];
-        joint->constant[v] = (payoff ? payoff[v] : 0) + (is_flat ? discount[v] * rows[v] : 0);
+        factor[v] = discount[v];
+        constant[v] = (payoff ? payoff[v] : 0) + (is_flat ? discount[v] * rows[v] : 0);
     }
-    joint->kind = is_flat ? KERNEL_CONSTANT : KERNEL_LOOKED_UP;
-    joint->rows = rows;
-    if (!is_flat && fast->is_linear[edge->target] && !stage->elsewhere) set_bend(stage, rows, joint);
+    return !is_flat;
 }
 
-/* Slots at whose posteriors something is looked up. */
-static void mark_slots(KernelStage *stage) {
-    memset(stage->is_located, 0, sizeof stage->is_located);
-    for (int joint = 0; joint < stage->joint_count; joint++) {
-        int rest = joint;
-        for (int k = stage->mover_count - 1; k >= 0; k--) {
-            if (stage->joints[joint].kind == KERNEL_LOOKED_UP)
-                stage->is_located[stage->movers[k].first_slot + rest % stage->movers[k].actions] = true;
-            rest /= stage->movers[k].actions;
-        }
+static void set_joint(const Fast *fast, KernelStage *stage, const Edge *edge, KernelJoint *joint) {
+    bool is_moving = set_numbers(fast, edge, joint->constant, joint->factor);
+    joint->kind = is_moving ? KERNEL_LOOKED_UP : KERNEL_CONSTANT;
+    joint->rows = fast->solution->values + fast->solution->value_start[edge->target];
+    if (is_moving && fast->is_linear[edge->target] && !stage->elsewhere) set_bend(stage, joint->rows, joint);
+}
+
+/* The slots of a joint action are those at whose posteriors something is looked up. */
+static void mark_slots(KernelStage *stage, int joint) {
+    for (int k = stage->mover_count - 1; k >= 0; k--) {
+        stage->is_located[stage->movers[k].first_slot + joint % stage->movers[k].actions] = true;
+        joint /= stage->movers[k].actions;
     }
 }
 
-bool fast_plan(FastWorker *worker, const Position *p) {
+static void set_joints(FastWorker *worker, const Position *p) {
+    KernelStage *stage = &worker->stage;
+    const Edge *edges = worker->fast->game->edges + p->edge_start;
+    for (int joint = 0; joint < p->edge_count; joint++) {
+        set_joint(worker->fast, stage, &edges[joint], &stage->joints[joint]);
+        if (stage->joints[joint].kind == KERNEL_LOOKED_UP) mark_slots(stage, joint);
+    }
+}
+
+/* ---- Wide stages ---- */
+
+/* Each mover's grid; false where the kernels cannot hold the cells. */
+static bool set_grids(FastWorker *worker, const Position *p) {
+    const Fast *fast = worker->fast;
+    const Grid *grid = fast->solution->grid;
+    WideAhead *ahead = worker->ahead;
+    int corners = 1;
+    if (!fast->is_wide || p->edge_count > WIDE_JOINTS) return false;
+    for (int k = 0; k < p->mover_count; k++) {
+        int party = fast->game->movers[p->mover_start + k].party;
+        ahead->resolution[k] = grid->parties[party].resolution;
+        ahead->stride[k] = grid->stride[party];
+        corners *= grid->parties[party].type_count;
+        if (corners > WIDE_CORNERS) return false;
+    }
+    ahead->beliefs = fast->solution->beliefs;
+    ahead->belief_width = fast->game->type_total;
+    return true;
+}
+
+static void set_wide_joints(FastWorker *worker, const Position *p) {
+    const Fast *fast = worker->fast;
+    const Edge *edges = fast->game->edges + p->edge_start;
+    for (int joint = 0; joint < p->edge_count; joint++) {
+        WideJoint *own = &worker->ahead->joints[joint];
+        bool is_moving = set_numbers(fast, &edges[joint], own->constant, own->factor);
+        own->rows = is_moving ? fast->solution->values + fast->solution->value_start[edges[joint].target] : NULL;
+        if (is_moving) mark_slots(&worker->stage, joint);
+    }
+}
+
+FastPlan fast_plan(FastWorker *worker, const Position *p) {
     const Fast *fast = worker->fast;
     KernelStage *stage = &worker->stage;
-    if (!fast->is_narrow || !p->on_grid) return false;
+    if ((!fast->is_narrow && !fast->is_wide) || !p->on_grid) return FAST_REFERENCE;
     stage->mover_count = p->mover_count;
     stage->choice_count = stage->unknown_count = stage->slot_count = stage->mover_columns = 0;
     stage->joint_count = p->edge_count;
     stage->value_count = fast->game->value_count;
-    if (!place_movers(stage, fast->game, p) || !set_base(stage, fast->game, p)) return false;
-    set_axes(worker, p);
-    for (int joint = 0; joint < p->edge_count; joint++)
-        set_joint(fast, stage, &fast->game->edges[p->edge_start + joint], &stage->joints[joint]);
-    mark_slots(stage);
-    return true;
+    if (!place_movers(stage, fast->game, p) || !set_base(stage, fast->game, p)) return FAST_REFERENCE;
+    set_elsewhere(worker, p);
+    memset(stage->is_located, 0, sizeof stage->is_located);
+    if (set_axes(worker, p)) {
+        set_joints(worker, p);
+        return FAST_NARROW;
+    }
+    if (!set_grids(worker, p)) return FAST_REFERENCE;
+    set_wide_joints(worker, p);
+    return FAST_WIDE;
 }

@@ -23,13 +23,17 @@ static int run_kernels(FastWorker *worker, int position, KernelStart start, cons
     KernelBatch batch = {.start = start,
                          .count = count,
                          .points = points,
+                         .odds_width = worker->odds_width,
                          .odds = worker->odds,
                          .sigma = solution->sigma + solution->sigma_start[position],
                          .values = solution->values + solution->value_start[position],
                          .doubt = worker->doubt};
     int left = 0;
     if (count == 0) return 0;
-    worker->fast->kernels->solve(&worker->stage, &batch);
+    if (worker->plan == FAST_WIDE)
+        worker->fast->wide_kernels->solve(&worker->stage, worker->ahead, &batch);
+    else
+        worker->fast->kernels->solve(&worker->stage, &batch);
     for (int i = 0; i < count; i++)
         if (worker->doubt[i]) worker->left[left++] = points[i];
     tally->fixed_points += (uint64_t)(count - left);
@@ -45,7 +49,7 @@ static bool walk(FastWorker *worker, int position, const int *points, int count)
     int left = run_kernels(worker, position, KERNEL_WALK, points, count, &margin);
     for (int i = 0; i < left; i++) {
         int point = worker->left[i];
-        fast_follow_point(worker, position, point, worker->odds + (size_t)point * KERNEL_ODDS_WIDTH);
+        fast_follow_point(worker, position, point, worker->odds + (size_t)point * (size_t)worker->odds_width);
         worker->followed[point] = 1;
     }
     worker->left_count += left;
@@ -65,7 +69,7 @@ static bool warm(FastWorker *worker, int position, const int *points, int count)
 /* What was kept of the places `first` up to, not including, `end`. */
 static void add_kept(FastWorker *worker, int position, int first, int end) {
     const Fast *fast = worker->fast;
-    imprint_add(fast->imprint, position, fast->ladder, first, end, KERNEL_ODDS_WIDTH, worker->stage.unknown_count,
+    imprint_add(fast->imprint, position, fast->ladder, first, end, worker->odds_width, worker->stage.unknown_count,
                 worker->odds);
 }
 
@@ -75,7 +79,8 @@ static bool begin(FastWorker *worker, int position, bool is_again) {
     int count = ladder->rung_start[1];
     if (!is_again) return walk(worker, position, ladder->points, count);
     for (int place = 0; place < count; place++)
-        memset(worker->odds + ladder_row(ladder, place, KERNEL_ODDS_WIDTH), 0, KERNEL_ODDS_WIDTH * sizeof(double));
+        memset(worker->odds + ladder_row(ladder, place, worker->odds_width), 0,
+               (size_t)worker->odds_width * sizeof(double));
     add_kept(worker, position, 0, count);
     return warm(worker, position, ladder->points, count);
 }
@@ -84,8 +89,8 @@ static void refine(FastWorker *worker, int position, int rung, bool is_again) {
     const Ladder *ladder = worker->fast->ladder;
     int first = ladder->rung_start[rung], end = ladder->rung_start[rung + 1];
     for (int place = first; place < end; place++)
-        ladder_guess(ladder, place, KERNEL_ODDS_WIDTH, worker->stage.unknown_count, worker->odds,
-                     worker->odds + ladder_row(ladder, place, KERNEL_ODDS_WIDTH));
+        ladder_guess(ladder, place, worker->odds_width, worker->stage.unknown_count, worker->odds,
+                     worker->odds + ladder_row(ladder, place, worker->odds_width));
     if (is_again) add_kept(worker, position, first, end);
     warm(worker, position, ladder->points + first, end - first);
 }
@@ -106,7 +111,7 @@ static void solve_grid(FastWorker *worker, int position) {
     if (fast->start != SOLVER_KEEP) return;
     fast->imprint->is_smooth[position] = is_smooth && worker->left_count == 0;
     if (fast->imprint->is_smooth[position])
-        imprint_keep(fast->imprint, position, ladder, KERNEL_ODDS_WIDTH, worker->stage.unknown_count, worker->odds);
+        imprint_keep(fast->imprint, position, ladder, worker->odds_width, worker->stage.unknown_count, worker->odds);
 }
 
 /* Adds the position's own payoff, which the kernels do not know and the reference does. */
@@ -133,7 +138,9 @@ void fast_solve_position(FastWorker *worker, int position) {
     const Position *p = &fast->game->positions[position];
     int grid_points = p->on_grid ? fast->solution->grid->point_count : 0,
         points = solve_points(p, fast->solution->grid);
-    if (!fast_plan(worker, p)) {
+    worker->plan = fast_plan(worker, p);
+    worker->odds_width = (worker->stage.unknown_count + 3) / 4 * 4;
+    if (worker->plan == FAST_REFERENCE) {
         reference_points(worker, position, 0, points);
         return;
     }

@@ -2,18 +2,9 @@
  * Rows of single precision: a guess need not be better, and what is added to it is small. */
 #include "solve/imprint.h"
 #include "solve/backward.h"
+#include "solve/kernels/kernels.h"
 
 #include <stdlib.h>
-
-enum { WIDTH_MAX = 32 }; /* of a row of odds */
-
-/* Log-odds at one belief of a stage: of every action but the first, by type. */
-static size_t count_unknowns(const Game *game, const Position *p) {
-    size_t count = sigma_width(game, p);
-    for (int m = p->mover_start; m < p->mover_start + p->mover_count; m++)
-        count -= (size_t)(game->type_start[game->movers[m].party + 1] - game->type_start[game->movers[m].party]);
-    return count;
-}
 
 Imprint *imprint_new(const Solution *solution) {
     const Game *game = solution->game;
@@ -25,8 +16,7 @@ Imprint *imprint_new(const Solution *solution) {
     for (size_t i = 0; imprint->start && i < positions; i++) {
         const Position *p = &game->positions[i];
         imprint->start[i] = total;
-        if (p->kind == POSITION_STAGE && p->on_grid)
-            total += (size_t)solution->grid->point_count * count_unknowns(game, p);
+        if (p->kind == POSITION_STAGE && p->on_grid) total += (size_t)solution->grid->point_count * odds_count(game, p);
     }
     imprint->rows = malloc((total + 1) * sizeof *imprint->rows);
     if (imprint->start && imprint->is_smooth && imprint->rows) return imprint;
@@ -45,7 +35,7 @@ void imprint_free(Imprint *imprint) {
 void imprint_keep(Imprint *imprint, int position, const Ladder *ladder, int width, int count, const double *odds) {
     float *row = imprint->rows + imprint->start[position];
     int place = 0, coarsest = ladder->rung_start[1], end = ladder->rung_start[ladder->rung_count];
-    double guess[WIDTH_MAX] = {0};
+    double guess[KERNEL_UNKNOWNS] = {0};
     for (; place < end; place++) {
         const double *own = odds + ladder_row(ladder, place, width);
         if (place >= coarsest) ladder_guess(ladder, place, width, count, odds, guess);

@@ -83,7 +83,8 @@ static void set_joint(Slope *slope, const Edge *edge, AdjointJoint *joint, Kerne
 static bool plan(Slope *slope, struct SlopeFast *own, int position, bool is_sweep) {
     const Game *game = slope->game;
     const Position *p = &game->positions[position];
-    if (p->kind != POSITION_STAGE || !fast_plan(&own->worker, p) || own->worker.stage.elsewhere) return false;
+    if (p->kind != POSITION_STAGE || fast_plan(&own->worker, p) != FAST_NARROW || own->worker.stage.elsewhere)
+        return false;
     AdjointBatch *batch = &own->batch;
     batch->count = slope->solution->grid->point_count;
     batch->sigma = slope->solution->sigma + slope->solution->sigma_start[position];

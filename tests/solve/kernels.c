@@ -84,7 +84,7 @@ static Problem *problem_new(const int types[2], const int actions[2], double siz
 }
 
 typedef struct Answer {
-    double odds[POINTS * KERNEL_ODDS_WIDTH], sigma[POINTS * KERNEL_CHOICES], values[POINTS * KERNEL_VALUES];
+    double odds[POINTS * KERNEL_UNKNOWNS], sigma[POINTS * KERNEL_CHOICES], values[POINTS * KERNEL_VALUES];
     unsigned char doubt[POINTS];
 } Answer;
 
@@ -96,6 +96,7 @@ static Answer *answer_new(const Kernels *kernels, const Problem *problem, Kernel
     KernelBatch batch = {.start = start,
                          .count = count,
                          .points = points,
+                         .odds_width = KERNEL_UNKNOWNS,
                          .odds = answer->odds,
                          .sigma = answer->sigma,
                          .values = answer->values,
@@ -178,7 +179,7 @@ static void a_probe_answers_a_solution_with_itself(void **state) {
         const KernelStage *stage = &problem->stage;
         for (int i = 0; i < POINTS; i++) {
             int point = (i * 5) % POINTS;
-            double gain[UNKNOWNS], *odds = answer->odds + (size_t)point * KERNEL_ODDS_WIDTH;
+            double gain[UNKNOWNS], *odds = answer->odds + (size_t)point * KERNEL_UNKNOWNS;
             if (answer->doubt[i]) continue;
             kernel_probe_place(probe, point);
             assert_true(kernel_probe_respond(probe, odds, gain, NULL));

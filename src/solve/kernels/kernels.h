@@ -2,11 +2,11 @@
  * The arithmetic of the fast solver: many small fixed points z = base + gain(z) at once, one per lane
  * (docs/method/fast.md). Arrays in, arrays out; no allocation, no error path, no knowledge of games.
  *
- * A batch is a list of points of a grid with at most two axes. A *mover* has one type or two; a mover with two types
- * has its belief on an axis of its own: b is the probability of its second type, and R * b its coordinate. *Choices*
- * are (mover, type, action) in that order; *unknowns* are the log-odds of every action but a type's first against the
- * first. *Joint actions* are numbered with the first mover most significant. A row of values has `value_count` columns
- * of which each mover's types are some.
+ * A batch is a list of points of a grid. In a *narrow* stage the grid has at most two axes and a *mover* one type or
+ * two; a mover with two types has its belief on an axis of its own: b is the probability of its second type, and R * b
+ * its coordinate. Others are wide (wide.h). *Choices* are (mover, type, action) in that order; *unknowns* are the
+ * log-odds of every action but a type's first against the first. *Joint actions* are numbered with the first mover most
+ * significant. A row of values has `value_count` columns of which each mover's types are some.
  *
  * Contract: the same batch gives the same bytes. A lane's neighbours may have it iterate once more than it needs, which
  * moves its result within the tolerance. Rows of values may be read up to three columns past the last one: the arrays
@@ -18,12 +18,14 @@
 #include <stddef.h>
 
 enum {
-    KERNEL_MOVERS = 3,
+    KERNEL_MOVERS = 5, /* a narrow stage has at most NARROW_MOVERS */
+    KERNEL_TYPES = 6,  /* a narrow stage: 2 */
+    KERNEL_CHOICES = 56,
+    KERNEL_UNKNOWNS = 40, /* a multiple of 4 */
+    KERNEL_SLOTS = 20,    /* (mover, action) */
+    NARROW_MOVERS = 3,
     KERNEL_AXES = 2,
     KERNEL_VALUES = 8,
-    KERNEL_CHOICES = 28,
-    KERNEL_UNKNOWNS = 20, /* a multiple of 4 */
-    KERNEL_SLOTS = 14,    /* (mover, action) */
     KERNEL_JOINTS = 64,
     KERNEL_WIDTH_MAX = 8 /* lanes */
 };
@@ -33,7 +35,7 @@ typedef struct KernelMover {
     int column; /* of its first type in a row of values */
     int axis;   /* -1: one type */
     int first_choice, first_unknown, first_slot;
-    double rationality[2]; /* above 0 */
+    double rationality[KERNEL_TYPES]; /* above 0 */
 } KernelMover;
 
 /* What a joint action is worth is constant + factor * continuation at the posteriors; the continuation is
@@ -69,13 +71,12 @@ typedef enum {
     KERNEL_WARM  /* from the odds given */
 } KernelStart;
 
-enum { KERNEL_ODDS_WIDTH = KERNEL_UNKNOWNS };
-
 typedef struct KernelBatch {
     KernelStart start;
     int count;
     const int *points; /* [count] */
-    double *odds;      /* [point][KERNEL_ODDS_WIDTH]: guess in (WARM), solution out */
+    int odds_width;    /* at least unknown_count, and a multiple of 4 */
+    double *odds;      /* [point][odds_width]: guess in (WARM), solution out */
     double *sigma;     /* [point][choice_count] out */
     double *values;    /* [point][value_count] out, the position's own payoff not counted */
     unsigned char

@@ -51,6 +51,9 @@ struct Lanes {
     int responses, slopes; /* counts */
 };
 
+enum { VALUES = KERNEL_VALUES };
+#include "solve/kernels/stage_follow.h"
+
 /* All joint actions a[] in which mover i takes a[i] as it stands, and mover j (-1: none) too. */
 #define FOR_OTHERS(shape, i, j, a)                                                                                     \
     for (int a##0 = (i) == 0 || (j) == 0 ? a[0] : 0, a##0_end = (i) == 0 || (j) == 0 ? a[0] + 1 : shape->actions[0];   \
@@ -81,20 +84,6 @@ INLINE Vec chance_of(const Lanes *lanes, const Shape *shape, int i, int j, int a
 }
 
 /* ---- From odds to payoffs ---- */
-
-INLINE void choose(const KernelStage *stage, const Shape *shape, Lanes *lanes, int k) {
-    int actions = shape->actions[k];
-    for (int t = 0; t < shape->types[k]; t++) {
-        int unknown = shape->unknown[k] + t * (actions - 1);
-        Vec *sigma = lanes->sigma + shape->choice[k] + t * actions, sum = vec_set(1);
-        for (int a = 1; a < actions; a++, unknown++) {
-            sigma[a] = stage->open[unknown] * vec_exp(lanes->z[unknown]);
-            sum += sigma[a];
-        }
-        sigma[0] = 1 / sum;
-        for (int a = 1; a < actions; a++) sigma[a] *= sigma[0];
-    }
-}
 
 /* Bayes' rule for a mover with two types after one action; where the action has no probability, the limit from equal
  * small shares, and where no type takes it beliefs stay. Probabilities too small for this arithmetic raise a doubt. */
@@ -217,7 +206,6 @@ INLINE void average(const KernelStage *stage, const Shape *shape, Lanes *lanes, 
     const KernelMover *mover = &stage->movers[k];
     for (int t = 0; t < shape->types[k]; t++) {
         Vec *payoff = lanes->payoff + shape->choice[k] + t * shape->actions[k];
-        int unknown = shape->unknown[k] + t * (shape->actions[k] - 1);
         for (int own = 0; own < shape->actions[k]; own++) {
             Vec sum = vec_set(0);
             int a[KERNEL_MOVERS] = {0};
@@ -227,9 +215,8 @@ INLINE void average(const KernelStage *stage, const Shape *shape, Lanes *lanes, 
                           lanes->ahead[joint_of(shape, a0, a1, a2)][mover->column + t], sum);
             payoff[own] = sum;
         }
-        for (int own = 1; own < shape->actions[k]; own++, unknown++)
-            lanes->gain[unknown] = stage->open[unknown] * (payoff[own] - payoff[0]);
     }
+    take_gains(stage, shape, lanes, k);
 }
 
 /* A step for every mover; a mover's number is a constant to the step, so that its loops can be unrolled. */
@@ -367,71 +354,9 @@ INLINE void fill_rows(const KernelStage *stage, const Shape *shape, Lanes *lanes
 
 /* matrix = -s gain'. Needs respond() with tilt. */
 INLINE void fill_matrix(const KernelStage *stage, const Shape *shape, Lanes *lanes) {
-    int n = shape->unknowns;
     FOR_MOVERS(shape, weigh_columns(shape, lanes, k));
     FOR_MOVERS(shape, fill_rows(stage, shape, lanes, k));
-    for (int u = 0; lanes->has_closed && u < n; u++)
-        for (int w = 0; w < n; w++) lanes->matrix[u * n + w] *= stage->open[u];
+    close_rows(stage, shape, lanes);
 }
 
-/* LU of I - s gain' without exchanges: near a fold of the branch this may fail, and then the lane does not converge.
- * The diagonal keeps reciprocals. */
-INLINE void factorise(const Shape *shape, Lanes *lanes) {
-    int n = shape->unknowns;
-    Vec *a = lanes->matrix;
-    lanes->margin = vec_set(1);
-    for (int u = 0; u < n; u++) a[u * n + u] += 1;
-    for (int k = 0; k < n; k++) {
-        lanes->margin *= a[k * n + k];
-        Vec inverse = a[k * n + k] = 1 / a[k * n + k];
-        for (int i = k + 1; i < n; i++) {
-            Vec factor = a[i * n + k] *= inverse;
-            for (int j = k + 1; j < n; j++) a[i * n + j] = vec_fma(-factor, a[k * n + j], a[i * n + j]);
-        }
-    }
-}
-
-INLINE void refactor(const KernelStage *stage, const Shape *shape, Lanes *lanes) {
-    shape->fill(stage, lanes);
-    factorise(shape, lanes);
-}
-
-INLINE void solve_step(const Shape *shape, Lanes *lanes) {
-    int n = shape->unknowns;
-    const Vec *a = lanes->matrix;
-    Vec *x = lanes->step;
-    for (int i = 1; i < n; i++)
-        for (int k = 0; k < i; k++) x[i] = vec_fma(-a[i * n + k], x[k], x[i]);
-    for (int i = n - 1; i >= 0; i--) {
-        for (int k = i + 1; k < n; k++) x[i] = vec_fma(-a[i * n + k], x[k], x[i]);
-        x[i] *= a[i * n + i];
-    }
-}
-
-/* step = base + s gain - z; returns its largest entry. */
-INLINE Vec defect(const KernelStage *stage, const Shape *shape, Lanes *lanes) {
-    Vec worst = vec_set(0);
-    for (int u = 0; u < shape->unknowns; u++) {
-        Vec d = vec_fma(lanes->scale, lanes->gain[u], stage->base[u] - lanes->z[u]);
-        lanes->step[u] = d;
-        worst = vec_worst(vec_abs(d), worst);
-    }
-    return worst;
-}
-
-INLINE void advance(const Shape *shape, Lanes *lanes) {
-    for (int u = 0; u < shape->unknowns; u++) lanes->z[u] += lanes->step[u];
-}
-
-/* Whether p and q are at most `limit` apart in log-odds, by a measure that grows slowly once both are far from even
- * odds: |p - q| / (1 + |q| / 6)^2 is about the distance of the z / (1 + |z| / 6) that the reference compares. */
-INLINE VecBits is_near(const Shape *shape, const Vec *p, const Vec *q, double limit) {
-    VecBits result = ~(VecBits){0};
-    for (int u = 0; u < shape->unknowns; u++) {
-        Vec size = vec_fma(vec_abs(q[u]), vec_set(1.0 / 6), vec_set(1));
-        result &= vec_abs(p[u] - q[u]) <= limit * size * size;
-    }
-    return result;
-}
-
-#include "solve/kernels/stage_follow.h"
+#include "solve/kernels/stage_shapes.h"

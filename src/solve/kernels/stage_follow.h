@@ -1,5 +1,106 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * The second half of stage_body.h: from a guess, or from s = 0, to the solution, and out to the arrays. */
+ * What the bodies of the kernels share: Newton in log-odds, from a guess or from s = 0 to the solution, and out to the
+ * arrays. Included by stage_body.h and wide_body.h when they have said what their Shape and Lanes are and how many
+ * VALUES a row has at most; each supplies the following. */
+
+/* Beliefs of the movers at the points lanes->at, and what else differs between points. */
+INLINE void load_beliefs(const KernelStage *stage, const Shape *shape, Lanes *lanes);
+/* Values in all columns, from the last response. */
+INLINE void fill_values(const KernelStage *stage, const Shape *shape, Lanes *lanes, Vec value[VALUES]);
+
+INLINE void choose(const KernelStage *stage, const Shape *shape, Lanes *lanes, int k) {
+    int actions = shape->actions[k];
+    for (int t = 0; t < shape->types[k]; t++) {
+        int unknown = shape->unknown[k] + t * (actions - 1);
+        Vec *sigma = lanes->sigma + shape->choice[k] + t * actions, sum = vec_set(1);
+        for (int a = 1; a < actions; a++, unknown++) {
+            sigma[a] = stage->open[unknown] * vec_exp(lanes->z[unknown]);
+            sum += sigma[a];
+        }
+        sigma[0] = 1 / sum;
+        for (int a = 1; a < actions; a++) sigma[a] *= sigma[0];
+    }
+}
+
+/* Payoffs of the actions of a mover against the first one's. */
+INLINE void take_gains(const KernelStage *stage, const Shape *shape, Lanes *lanes, int k) {
+    for (int t = 0; t < shape->types[k]; t++) {
+        const Vec *payoff = lanes->payoff + shape->choice[k] + t * shape->actions[k];
+        int unknown = shape->unknown[k] + t * (shape->actions[k] - 1);
+        for (int a = 1; a < shape->actions[k]; a++, unknown++)
+            lanes->gain[unknown] = stage->open[unknown] * (payoff[a] - payoff[0]);
+    }
+}
+
+/* ---- Newton ---- */
+
+/* LU of I - s gain' without exchanges: near a fold of the branch this may fail, and then the lane does not converge.
+ * The diagonal keeps reciprocals. */
+INLINE void factorise(const Shape *shape, Lanes *lanes) {
+    int n = shape->unknowns;
+    Vec *a = lanes->matrix;
+    lanes->margin = vec_set(1);
+    for (int u = 0; u < n; u++) a[u * n + u] += 1;
+    for (int k = 0; k < n; k++) {
+        lanes->margin *= a[k * n + k];
+        Vec inverse = a[k * n + k] = 1 / a[k * n + k];
+        for (int i = k + 1; i < n; i++) {
+            Vec factor = a[i * n + k] *= inverse;
+            for (int j = k + 1; j < n; j++) a[i * n + j] = vec_fma(-factor, a[k * n + j], a[i * n + j]);
+        }
+    }
+}
+
+INLINE void close_rows(const KernelStage *stage, const Shape *shape, Lanes *lanes) {
+    int n = shape->unknowns;
+    for (int u = 0; lanes->has_closed && u < n; u++)
+        for (int w = 0; w < n; w++) lanes->matrix[u * n + w] *= stage->open[u];
+}
+
+INLINE void refactor(const KernelStage *stage, const Shape *shape, Lanes *lanes) {
+    shape->fill(stage, lanes);
+    factorise(shape, lanes);
+}
+
+INLINE void solve_step(const Shape *shape, Lanes *lanes) {
+    int n = shape->unknowns;
+    const Vec *a = lanes->matrix;
+    Vec *x = lanes->step;
+    for (int i = 1; i < n; i++)
+        for (int k = 0; k < i; k++) x[i] = vec_fma(-a[i * n + k], x[k], x[i]);
+    for (int i = n - 1; i >= 0; i--) {
+        for (int k = i + 1; k < n; k++) x[i] = vec_fma(-a[i * n + k], x[k], x[i]);
+        x[i] *= a[i * n + i];
+    }
+}
+
+/* step = base + s gain - z; returns its largest entry. */
+INLINE Vec defect(const KernelStage *stage, const Shape *shape, Lanes *lanes) {
+    Vec worst = vec_set(0);
+    for (int u = 0; u < shape->unknowns; u++) {
+        Vec d = vec_fma(lanes->scale, lanes->gain[u], stage->base[u] - lanes->z[u]);
+        lanes->step[u] = d;
+        worst = vec_worst(vec_abs(d), worst);
+    }
+    return worst;
+}
+
+INLINE void advance(const Shape *shape, Lanes *lanes) {
+    for (int u = 0; u < shape->unknowns; u++) lanes->z[u] += lanes->step[u];
+}
+
+/* Whether p and q are at most `limit` apart in log-odds, by a measure that grows slowly once both are far from even
+ * odds: |p - q| / (1 + |q| / 6)^2 is about the distance of the z / (1 + |z| / 6) that the reference compares. */
+INLINE VecBits is_near(const Shape *shape, const Vec *p, const Vec *q, double limit) {
+    VecBits result = ~(VecBits){0};
+    for (int u = 0; u < shape->unknowns; u++) {
+        Vec size = vec_fma(vec_abs(q[u]), vec_set(1.0 / 6), vec_set(1));
+        result &= vec_abs(p[u] - q[u]) <= limit * size * size;
+    }
+    return result;
+}
+
+/* ---- To the solution ---- */
 
 static const double tight = 2e-11;      /* defect at the end */
 static const double loose = 1e-3;       /* on the way */
@@ -86,12 +187,12 @@ INLINE Vec start_at_zero(const KernelStage *stage, const Shape *shape, Lanes *la
     Walk walk = {.scale = vec_set(0), .before = vec_set(0), .stride = vec_set(0.5), .margin = vec_set(1)};
     for (int u = 0; u < shape->unknowns; u++) walk.z[u] = walk.last[u] = lanes->z[u] = vec_set(stage->base[u]);
     shape->respond(stage, lanes, false);
-    memcpy(walk.first_gain, lanes->gain, sizeof lanes->gain);
+    memcpy(walk.first_gain, lanes->gain, sizeof *lanes->gain * (size_t)shape->unknowns);
     VecBits active = ~(VecBits){0};
     for (int count = 0; count < WALK_LIMIT && vec_any(active); count++)
         active = step_walk(stage, shape, lanes, &walk, active);
     lanes->doubt |= active;
-    memcpy(lanes->z, walk.z, sizeof walk.z);
+    memcpy(lanes->z, walk.z, sizeof *walk.z * (size_t)shape->unknowns);
     lanes->scale = vec_set(1);
     lanes->margin = walk.margin;
     shape->respond(stage, lanes, false);
@@ -108,31 +209,9 @@ INLINE bool is_movers_column(const KernelStage *stage, const Shape *shape, int c
     return is_movers;
 }
 
-/* Expectation over joint actions of the columns of those who do not choose, four at a time from `column`. */
-INLINE void watch(const KernelStage *stage, const Shape *shape, Lanes *lanes, int column, Vec *value) {
-    int a[KERNEL_MOVERS] = {0}, slot[KERNEL_AXES] = {0};
-    for (int v = column; v < column + 4; v++) value[v] = vec_set(0);
-    FOR_OTHERS(shape, -1, -1, a) {
-        const KernelJoint *joint = &stage->joints[joint_of(shape, a0, a1, a2)];
-        Vec p = chance_of(lanes, shape, -1, -1, a0, a1, a2), worth[KERNEL_VALUES];
-        axis_slots(stage, shape, a0, a1, a2, slot);
-        if (joint->kind == KERNEL_LOOKED_UP) look_up(stage, shape, lanes, joint, slot, column, worth, NULL);
-        for (int v = column; v < column + 4; v++) {
-            if (joint->kind == KERNEL_CONSTANT) worth[v] = vec_set(joint->constant[v]);
-            if (joint->kind == KERNEL_BILINEAR) bend(shape, lanes, joint, slot, v, worth, NULL);
-            value[v] = vec_fma(p, worth[v], value[v]);
-        }
-    }
-}
-
-INLINE void fill_values(const KernelStage *stage, const Shape *shape, Lanes *lanes, Vec value[KERNEL_VALUES]) {
-    for (int column = 0; column < stage->value_count; column += 4) {
-        bool is_watched = false;
-        for (int v = column; v < column + 4 && v < stage->value_count; v++)
-            is_watched = is_watched || !is_movers_column(stage, shape, v);
-        if (is_watched) watch(stage, shape, lanes, column, value);
-    }
-    for (int k = 0; k < shape->movers; k++) /* a type knows its own choice probabilities */
+/* A type knows its own choice probabilities. */
+INLINE void fill_own_values(const KernelStage *stage, const Shape *shape, const Lanes *lanes, Vec *value) {
+    for (int k = 0; k < shape->movers; k++)
         for (int t = 0; t < shape->types[k]; t++) {
             int row = shape->choice[k] + t * shape->actions[k];
             Vec own = vec_set(0);
@@ -151,15 +230,13 @@ INLINE void put_rows(double *rows, int width, int count, const int *at, const Ve
 /* Lanes beyond the end of the batch repeat its last point. */
 INLINE void load(const KernelStage *stage, const Shape *shape, const KernelBatch *batch, int first, Lanes *lanes) {
     int offset[WIDTH];
-    double belief[KERNEL_AXES][WIDTH];
     for (int lane = 0; lane < WIDTH; lane++) {
         int point = batch->points[first + lane < batch->count ? first + lane : batch->count - 1];
         lanes->at[lane] = point;
         lanes->elsewhere[lane] = stage->elsewhere ? stage->elsewhere[point] * stage->value_count : 0;
-        offset[lane] = point * KERNEL_ODDS_WIDTH;
-        for (int axis = 0; axis < shape->axes; axis++) belief[axis][lane] = stage->belief[axis][point];
+        offset[lane] = point * batch->odds_width;
     }
-    for (int axis = 0; axis < shape->axes; axis++) lanes->belief[axis] = vec_load(belief[axis]);
+    load_beliefs(stage, shape, lanes);
     if (batch->start == KERNEL_WARM)
         for (int u = 0; u < shape->unknowns; u += 4) vec_take_rows(batch->odds + u, offset, lanes->z + u);
     lanes->doubt = (VecBits){0};
@@ -172,11 +249,11 @@ INLINE void doubt_far_odds(const Shape *shape, Lanes *lanes) {
 
 INLINE void settle(const KernelStage *stage, const Shape *shape, KernelBatch *batch, int first, Vec size,
                    Lanes *lanes) {
-    Vec value[KERNEL_VALUES];
+    Vec value[VALUES];
     fill_values(stage, shape, lanes, value);
     doubt_far_odds(shape, lanes);
     lanes->doubt |= ~(size <= tight);
-    put_rows(batch->odds, KERNEL_ODDS_WIDTH, shape->unknowns, lanes->at, lanes->z);
+    put_rows(batch->odds, batch->odds_width, shape->unknowns, lanes->at, lanes->z);
     put_rows(batch->sigma, shape->choices, shape->choices, lanes->at, lanes->sigma);
     put_rows(batch->values, stage->value_count, stage->value_count, lanes->at, value);
     Vec worst = vec_set(0);
@@ -189,66 +266,23 @@ INLINE void settle(const KernelStage *stage, const Shape *shape, KernelBatch *ba
     }
 }
 
-/* The payoffs of a mover's types times their rationality: in log-odds. */
-static void scale_payoffs(const KernelStage *stage, KernelStage *scaled) {
-    memcpy(scaled, stage, offsetof(KernelStage, joints) + (size_t)stage->joint_count * sizeof *stage->joints);
-    for (int k = 0; k < stage->mover_count; k++)
-        for (int t = 0; t < stage->movers[k].types; t++)
-            for (int j = 0, v = stage->movers[k].column + t; j < stage->joint_count; j++) {
-                KernelJoint *joint = &scaled->joints[j];
-                double rationality = stage->movers[k].rationality[t];
-                joint->constant[v] *= rationality;
-                joint->factor[v] *= rationality;
-                for (int b = 0; b < 3; b++) joint->bend[b][v] *= rationality;
-            }
-}
-
-/* What does not differ between points. */
-static void prepare(const KernelStage *stage, Lanes *lanes) {
-    lanes->moving_count = 0;
-    lanes->has_closed = false;
-    for (int u = 0; u < stage->unknown_count; u++) lanes->has_closed = lanes->has_closed || stage->open[u] == 0;
-    for (int joint = 0; joint < stage->joint_count; joint++) {
-        Moving *moving = &lanes->moving[lanes->moving_count];
-        moving->joint = joint;
-        for (int k = stage->mover_count - 1, rest = joint; k >= 0; k--) {
-            const KernelMover *mover = &stage->movers[k];
-            if (mover->axis >= 0) moving->slot[mover->axis] = mover->first_slot + rest % mover->actions;
-            rest /= mover->actions;
-        }
-        if (stage->joints[joint].kind != KERNEL_CONSTANT) lanes->moving_count++;
-        for (int v = 0; v < KERNEL_VALUES; v++) {
-            lanes->ahead[joint][v] = vec_set(stage->joints[joint].constant[v]);
-            for (int axis = 0; axis < KERNEL_AXES; axis++) lanes->tilt[joint][axis][v] = vec_set(0);
-        }
-    }
-}
-
-INLINE void solve_shape(const KernelStage *unscaled, const Shape *shape, KernelBatch *batch) {
-    Lanes lanes;
-    KernelStage scaled;
-    const KernelStage *stage = &scaled;
-    lanes.shape = shape;
-    scale_payoffs(unscaled, &scaled);
-    prepare(stage, &lanes);
+INLINE void solve_batch(const KernelStage *stage, const Shape *shape, KernelBatch *batch, Lanes *lanes) {
     batch->least_margin = 1;
     batch->worst_defect = 0;
     batch->responses = batch->slopes = 0;
     for (int first = 0; first < batch->count; first += WIDTH) {
-        lanes.responses = lanes.slopes = 0;
-        load(stage, shape, batch, first, &lanes);
-        Vec size = batch->start == KERNEL_WARM ? start_warm(stage, shape, &lanes) : start_at_zero(stage, shape, &lanes);
-        settle(stage, shape, batch, first, size, &lanes);
+        lanes->responses = lanes->slopes = 0;
+        load(stage, shape, batch, first, lanes);
+        Vec size = batch->start == KERNEL_WARM ? start_warm(stage, shape, lanes) : start_at_zero(stage, shape, lanes);
+        settle(stage, shape, batch, first, size, lanes);
         int filled = batch->count - first < WIDTH ? batch->count - first : WIDTH;
-        batch->responses += lanes.responses * filled;
-        batch->slopes += lanes.slopes * filled;
+        batch->responses += lanes->responses * filled;
+        batch->slopes += lanes->slopes * filled;
     }
 }
 
-/* ---- Shapes ---- */
-
-/* The calls of one shape. */
 #define NOINLINE __attribute__((noinline)) static
+/* respond(), fill_matrix() and refactor() of one shape. */
 #define CALLS_OF(name, own_shape)                                                                                      \
     NOINLINE void respond_##name(const KernelStage *stage, Lanes *lanes, bool with_tilt) {                             \
         respond(stage, own_shape, lanes, with_tilt);                                                                   \
@@ -259,109 +293,3 @@ INLINE void solve_shape(const KernelStage *unscaled, const Shape *shape, KernelB
     NOINLINE void refactor_##name(const KernelStage *stage, Lanes *lanes) {                                            \
         refactor(stage, own_shape, lanes);                                                                             \
     }
-
-CALLS_OF(any, lanes->shape)
-
-static Shape shape_of(const KernelStage *stage) {
-    Shape shape = {.movers = stage->mover_count,
-                   .actions = {1, 1, 1},
-                   .choices = stage->choice_count,
-                   .unknowns = stage->unknown_count,
-                   .slots = stage->slot_count,
-                   .joints = stage->joint_count,
-                   .axis = {-1, -1, -1},
-                   .respond = respond_any,
-                   .fill = fill_any,
-                   .refactor = refactor_any};
-    for (int k = 0; k < stage->mover_count; k++) {
-        const KernelMover *mover = &stage->movers[k];
-        shape.types[k] = mover->types;
-        shape.actions[k] = mover->actions;
-        shape.choice[k] = mover->first_choice;
-        shape.unknown[k] = mover->first_unknown;
-        shape.slot[k] = mover->first_slot;
-        shape.axis[k] = mover->axis;
-        shape.axes += mover->axis >= 0;
-    }
-    return shape;
-}
-
-static void solve_any(const KernelStage *stage, KernelBatch *batch) {
-    Shape shape = shape_of(stage);
-    solve_shape(stage, &shape, batch);
-}
-
-/* Two movers with two types, p and q actions, and a third with one type and r actions (1: there is none). */
-#define KNOWN_SHAPE(name, p, q, r)                                                                                     \
-    static void respond_##name(const KernelStage *stage, Lanes *lanes, bool with_tilt);                                \
-    static void fill_##name(const KernelStage *stage, Lanes *lanes);                                                   \
-    static void refactor_##name(const KernelStage *stage, Lanes *lanes);                                               \
-    static const Shape shape_##name = {.movers = (r) > 1 ? 3 : 2,                                                      \
-                                       .axes = 2,                                                                      \
-                                       .types = {2, 2, (r) > 1},                                                       \
-                                       .actions = {p, q, r},                                                           \
-                                       .choice = {0, 2 * (p), 2 * ((p) + (q))},                                        \
-                                       .unknown = {0, 2 * (p)-2, 2 * ((p) + (q)) - 4},                                 \
-                                       .slot = {0, p, (p) + (q)},                                                      \
-                                       .choices = 2 * ((p) + (q)) + ((r) > 1 ? (r) : 0),                               \
-                                       .unknowns = 2 * ((p) + (q)) - 4 + (r)-1,                                        \
-                                       .slots = (p) + (q) + ((r) > 1 ? (r) : 0),                                       \
-                                       .joints = (p) * (q) * (r),                                                      \
-                                       .axis = {0, 1, -1},                                                             \
-                                       .respond = respond_##name,                                                      \
-                                       .fill = fill_##name,                                                            \
-                                       .refactor = refactor_##name};                                                   \
-    CALLS_OF(name, &shape_##name)                                                                                      \
-    NOINLINE void solve_##name(const KernelStage *stage, KernelBatch *batch) {                                         \
-        solve_shape(stage, &shape_##name, batch);                                                                      \
-    }
-
-KNOWN_SHAPE(2_by_2, 2, 2, 1)
-KNOWN_SHAPE(3_by_3, 3, 3, 1)
-KNOWN_SHAPE(4_by_4_by_2, 4, 4, 2)
-
-static bool has_shape(const KernelStage *stage, const Shape *shape) {
-    bool result = stage->mover_count == shape->movers;
-    for (int k = 0; result && k < shape->movers; k++)
-        result = stage->movers[k].types == shape->types[k] && stage->movers[k].actions == shape->actions[k] &&
-                 stage->movers[k].axis == shape->axis[k];
-    return result;
-}
-
-static const struct {
-    const Shape *shape;
-    void (*solve)(const KernelStage *stage, KernelBatch *batch);
-} known[] = {
-    {&shape_3_by_3, solve_3_by_3},
-    {&shape_2_by_2, solve_2_by_2},
-    {&shape_4_by_4_by_2, solve_4_by_4_by_2},
-};
-enum { KNOWN_COUNT = sizeof known / sizeof *known };
-
-/* Which known shape a stage has; KNOWN_COUNT: none. */
-static int known_shape(const KernelStage *stage) {
-    int i = 0;
-    while (i < KNOWN_COUNT && !has_shape(stage, known[i].shape)) i++;
-    return i;
-}
-
-static void solve(const KernelStage *stage, KernelBatch *batch) {
-    int i = known_shape(stage);
-    if (i < KNOWN_COUNT)
-        known[i].solve(stage, batch);
-    else
-        solve_any(stage, batch);
-}
-
-static void exponentials(int count, const double *x, double *e) {
-    for (int i = 0; i < count; i += WIDTH) {
-        double in[WIDTH] = {0}, out[WIDTH];
-        for (int lane = 0; lane < WIDTH && i + lane < count; lane++) in[lane] = x[i + lane];
-        vec_store(out, vec_exp(vec_load(in)));
-        for (int lane = 0; lane < WIDTH && i + lane < count; lane++) e[i + lane] = out[lane];
-    }
-}
-
-#include "solve/kernels/work.h"
-
-const Kernels KERNELS = {KERNELS_NAME, WIDTH, solve, exponentials, work};

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * The second half of stage_body.h: values, what does not differ between points, and the shapes that are compiled. */
+
+INLINE void load_beliefs(const KernelStage *stage, const Shape *shape, Lanes *lanes) {
+    for (int axis = 0; axis < shape->axes; axis++)
+        for (int lane = 0; lane < WIDTH; lane++) lanes->belief[axis][lane] = stage->belief[axis][lanes->at[lane]];
+}
+
+/* Expectation over joint actions of the columns of those who do not choose, four at a time from `column`. */
+INLINE void watch(const KernelStage *stage, const Shape *shape, Lanes *lanes, int column, Vec *value) {
+    int a[KERNEL_MOVERS] = {0}, slot[KERNEL_AXES] = {0};
+    for (int v = column; v < column + 4; v++) value[v] = vec_set(0);
+    FOR_OTHERS(shape, -1, -1, a) {
+        const KernelJoint *joint = &stage->joints[joint_of(shape, a0, a1, a2)];
+        Vec p = chance_of(lanes, shape, -1, -1, a0, a1, a2), worth[KERNEL_VALUES];
+        axis_slots(stage, shape, a0, a1, a2, slot);
+        if (joint->kind == KERNEL_LOOKED_UP) look_up(stage, shape, lanes, joint, slot, column, worth, NULL);
+        for (int v = column; v < column + 4; v++) {
+            if (joint->kind == KERNEL_CONSTANT) worth[v] = vec_set(joint->constant[v]);
+            if (joint->kind == KERNEL_BILINEAR) bend(shape, lanes, joint, slot, v, worth, NULL);
+            value[v] = vec_fma(p, worth[v], value[v]);
+        }
+    }
+}
+
+/* Whether any of four columns is that of somebody who does not choose. */
+INLINE bool is_watched(const KernelStage *stage, const Shape *shape, int column) {
+    bool result = false;
+    for (int v = column; v < column + 4 && v < stage->value_count; v++)
+        result = result || !is_movers_column(stage, shape, v);
+    return result;
+}
+
+INLINE void fill_values(const KernelStage *stage, const Shape *shape, Lanes *lanes, Vec value[KERNEL_VALUES]) {
+    for (int column = 0; column < stage->value_count; column += 4)
+        if (is_watched(stage, shape, column)) watch(stage, shape, lanes, column, value);
+    fill_own_values(stage, shape, lanes, value);
+}
+
+/* The payoffs of a mover's types times their rationality: in log-odds. */
+static void scale_payoffs(const KernelStage *stage, KernelStage *scaled) {
+    memcpy(scaled, stage, offsetof(KernelStage, joints) + (size_t)stage->joint_count * sizeof *stage->joints);
+    for (int k = 0; k < stage->mover_count; k++)
+        for (int t = 0; t < stage->movers[k].types; t++)
+            for (int j = 0, v = stage->movers[k].column + t; j < stage->joint_count; j++) {
+                KernelJoint *joint = &scaled->joints[j];
+                double rationality = stage->movers[k].rationality[t];
+                joint->constant[v] *= rationality;
+                joint->factor[v] *= rationality;
+                for (int b = 0; b < 3; b++) joint->bend[b][v] *= rationality;
+            }
+}
+
+/* What does not differ between points. */
+static void prepare(const KernelStage *stage, Lanes *lanes) {
+    lanes->moving_count = 0;
+    lanes->has_closed = false;
+    for (int u = 0; u < stage->unknown_count; u++) lanes->has_closed = lanes->has_closed || stage->open[u] == 0;
+    for (int joint = 0; joint < stage->joint_count; joint++) {
+        Moving *moving = &lanes->moving[lanes->moving_count];
+        moving->joint = joint;
+        for (int k = stage->mover_count - 1, rest = joint; k >= 0; k--) {
+            const KernelMover *mover = &stage->movers[k];
+            if (mover->axis >= 0) moving->slot[mover->axis] = mover->first_slot + rest % mover->actions;
+            rest /= mover->actions;
+        }
+        if (stage->joints[joint].kind != KERNEL_CONSTANT) lanes->moving_count++;
+        for (int v = 0; v < KERNEL_VALUES; v++) {
+            lanes->ahead[joint][v] = vec_set(stage->joints[joint].constant[v]);
+            for (int axis = 0; axis < KERNEL_AXES; axis++) lanes->tilt[joint][axis][v] = vec_set(0);
+        }
+    }
+}
+
+INLINE void solve_shape(const KernelStage *unscaled, const Shape *shape, KernelBatch *batch) {
+    Lanes lanes;
+    KernelStage scaled;
+    const KernelStage *stage = &scaled;
+    lanes.shape = shape;
+    scale_payoffs(unscaled, &scaled);
+    prepare(stage, &lanes);
+    solve_batch(stage, shape, batch, &lanes);
+}
+
+/* ---- Shapes ---- */
+
+CALLS_OF(any, lanes->shape)
+
+static Shape shape_of(const KernelStage *stage) {
+    Shape shape = {.movers = stage->mover_count,
+                   .actions = {1, 1, 1},
+                   .choices = stage->choice_count,
+                   .unknowns = stage->unknown_count,
+                   .slots = stage->slot_count,
+                   .joints = stage->joint_count,
+                   .axis = {-1, -1, -1},
+                   .respond = respond_any,
+                   .fill = fill_any,
+                   .refactor = refactor_any};
+    for (int k = 0; k < stage->mover_count; k++) {
+        const KernelMover *mover = &stage->movers[k];
+        shape.types[k] = mover->types;
+        shape.actions[k] = mover->actions;
+        shape.choice[k] = mover->first_choice;
+        shape.unknown[k] = mover->first_unknown;
+        shape.slot[k] = mover->first_slot;
+        shape.axis[k] = mover->axis;
+        shape.axes += mover->axis >= 0;
+    }
+    return shape;
+}
+
+static void solve_any(const KernelStage *stage, KernelBatch *batch) {
+    Shape shape = shape_of(stage);
+    solve_shape(stage, &shape, batch);
+}
+
+/* Two movers with two types, p and q actions, and a third with one type and r actions (1: there is none). */
+#define KNOWN_SHAPE(name, p, q, r)                                                                                     \
+    static void respond_##name(const KernelStage *stage, Lanes *lanes, bool with_tilt);                                \
+    static void fill_##name(const KernelStage *stage, Lanes *lanes);                                                   \
+    static void refactor_##name(const KernelStage *stage, Lanes *lanes);                                               \
+    static const Shape shape_##name = {.movers = (r) > 1 ? 3 : 2,                                                      \
+                                       .axes = 2,                                                                      \
+                                       .types = {2, 2, (r) > 1},                                                       \
+                                       .actions = {p, q, r},                                                           \
+                                       .choice = {0, 2 * (p), 2 * ((p) + (q))},                                        \
+                                       .unknown = {0, 2 * (p)-2, 2 * ((p) + (q)) - 4},                                 \
+                                       .slot = {0, p, (p) + (q)},                                                      \
+                                       .choices = 2 * ((p) + (q)) + ((r) > 1 ? (r) : 0),                               \
+                                       .unknowns = 2 * ((p) + (q)) - 4 + (r)-1,                                        \
+                                       .slots = (p) + (q) + ((r) > 1 ? (r) : 0),                                       \
+                                       .joints = (p) * (q) * (r),                                                      \
+                                       .axis = {0, 1, -1},                                                             \
+                                       .respond = respond_##name,                                                      \
+                                       .fill = fill_##name,                                                            \
+                                       .refactor = refactor_##name};                                                   \
+    CALLS_OF(name, &shape_##name)                                                                                      \
+    NOINLINE void solve_##name(const KernelStage *stage, KernelBatch *batch) {                                         \
+        solve_shape(stage, &shape_##name, batch);                                                                      \
+    }
+
+KNOWN_SHAPE(2_by_2, 2, 2, 1)
+KNOWN_SHAPE(3_by_3, 3, 3, 1)
+KNOWN_SHAPE(4_by_4_by_2, 4, 4, 2)
+
+static bool has_shape(const KernelStage *stage, const Shape *shape) {
+    bool result = stage->mover_count == shape->movers;
+    for (int k = 0; result && k < shape->movers; k++)
+        result = stage->movers[k].types == shape->types[k] && stage->movers[k].actions == shape->actions[k] &&
+                 stage->movers[k].axis == shape->axis[k];
+    return result;
+}
+
+static const struct {
+    const Shape *shape;
+    void (*solve)(const KernelStage *stage, KernelBatch *batch);
+} known[] = {
+    {&shape_3_by_3, solve_3_by_3},
+    {&shape_2_by_2, solve_2_by_2},
+    {&shape_4_by_4_by_2, solve_4_by_4_by_2},
+};
+enum { KNOWN_COUNT = sizeof known / sizeof *known };
+
+/* Which known shape a stage has; KNOWN_COUNT: none. */
+static int known_shape(const KernelStage *stage) {
+    int i = 0;
+    while (i < KNOWN_COUNT && !has_shape(stage, known[i].shape)) i++;
+    return i;
+}
+
+static void solve(const KernelStage *stage, KernelBatch *batch) {
+    int i = known_shape(stage);
+    if (i < KNOWN_COUNT)
+        known[i].solve(stage, batch);
+    else
+        solve_any(stage, batch);
+}
+
+static void exponentials(int count, const double *x, double *e) {
+    for (int i = 0; i < count; i += WIDTH) {
+        double in[WIDTH] = {0}, out[WIDTH];
+        for (int lane = 0; lane < WIDTH && i + lane < count; lane++) in[lane] = x[i + lane];
+        vec_store(out, vec_exp(vec_load(in)));
+        for (int lane = 0; lane < WIDTH && i + lane < count; lane++) e[i + lane] = out[lane];
+    }
+}
+
+#include "solve/kernels/work.h"
+
+const Kernels KERNELS = {KERNELS_NAME, WIDTH, solve, exponentials, work};
