@@ -7,7 +7,7 @@ SCENARIO ?= scenarios/geneva-2026.yaml
 # Runs the tests of a build and ends with a line that counts single claims.
 run_tests = status=0; meson test -C $(1) --print-errorlogs $(2) || status=$$?; tools/count $(1)/meson-logs/testlog.txt; exit $$status
 
-.PHONY: all demo test sanitize memcheck lint check-bare bench install clean help
+.PHONY: all demo test sanitize memcheck lint check-bare races arm bench install clean help
 
 all: $(BUILD)/brink
 
@@ -64,6 +64,19 @@ check-bare:
 	@tools/setup bare
 	@tools/check-bare
 
+# The tests of what works with threads, under ThreadSanitizer.
+races:
+	@tools/setup program tests races
+	@test -f $(BUILD)-races/build.ninja || CC=clang meson setup $(BUILD)-races -Dtests=true -Dbuildtype=debugoptimized \
+	  -Db_ndebug=false -Db_sanitize=thread -Db_lundef=false
+	@ninja -C $(BUILD)-races
+	@tools/races $(BUILD)-races
+
+# The tests of the solver built for 64-bit Arm, under qemu.
+arm:
+	@tools/setup arm
+	@tools/arm $(BUILD)-arm
+
 # PREFIX is where it will live, DESTDIR where it is put for now.
 PREFIX ?= /usr/local
 install: all
@@ -72,7 +85,7 @@ install: all
 	@meson install -C $(BUILD) --no-rebuild $(if $(DESTDIR),--destdir $(abspath $(DESTDIR)))
 
 clean:
-	rm -rf $(BUILD) $(BUILD)-sanitize $(BUILD)-memcheck $(BUILD)-lint $(BUILD)-peers
+	rm -rf $(BUILD) $(BUILD)-sanitize $(BUILD)-memcheck $(BUILD)-lint $(BUILD)-races $(BUILD)-arm $(BUILD)-peers
 
 help:
 	@echo "make            builds $(BUILD)/brink (release)"
@@ -83,6 +96,8 @@ help:
 	@echo "make memcheck   runs the tests under valgrind"
 	@echo "make lint       asks clang-tidy and cppcheck about every source"
 	@echo "make check-bare runs make demo and make test in a fresh root with nothing but git and make"
+	@echo "make races      runs the tests of what works with threads under ThreadSanitizer"
+	@echo "make arm        runs the tests of the solver for 64-bit Arm, under qemu"
 	@echo "make install    installs program, library, manual page and completions under PREFIX, in DESTDIR"
 	@echo "make clean      removes what was built"
 
