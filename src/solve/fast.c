@@ -109,6 +109,13 @@ static bool list_layers(Solver *solver, Arena *arena) {
     return true;
 }
 
+double solve_fast_room(int party_count, const int *type_start, Resolution resolution, double stage_numbers,
+                       int threads) {
+    double points = (double)grid_size(party_count, type_start, resolution);
+    double worker = (stage_numbers + 4) * sizeof(double) + 3 * sizeof(int) + 2; /* per point: prepare_worker() */
+    return ladder_size(party_count, type_start, points) + points * (party_count * sizeof(double) + threads * worker);
+}
+
 static bool prepare_worker(FastWorker *worker, const Fast *fast) {
     size_t points = (size_t)fast->solution->grid->point_count;
     worker->fast = fast;

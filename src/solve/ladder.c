@@ -2,6 +2,8 @@
  * Halving the steps of a belief grid. Invariant: the parents of a point stand on earlier rungs than it does. */
 #include "solve/ladder.h"
 
+#include <math.h>
+
 enum {
     COARSEST = 8,
     LINE = 4, /* points on a line through a guess */
@@ -227,6 +229,22 @@ static LadderParent *list_all_parents(Builder *builder, Arena *arena) {
         list_parents(builder, builder->points[place], parents + builder->start[place]);
     }
     return parents;
+}
+
+/* A point half-way for k parties has 5^k - 1 parents (list_parents). On a fine grid a share 1 - 2^(1-m) of the points is
+ * half-way for a party of m types: the product of 5 - 4 * 2^(1-m) on average. With three types and more k is held down
+ * (list_lines). */
+double ladder_size(int party_count, const int *type_start, double points) {
+    double parents = 1;
+    bool is_wide = false;
+    for (int party = 0; party < party_count; party++) {
+        int types = type_start[party + 1] - type_start[party];
+        parents *= 5 - ldexp(4, 1 - types);
+        is_wide = is_wide || types > 2;
+    }
+    if (is_wide && parents > 24) parents = 24;
+    if (is_wide && points > LARGE) parents = 4;
+    return points * (parents * sizeof(LadderParent) + 3 * sizeof(int));
 }
 
 Ladder *ladder_new(const Grid *grid, Arena *arena) {

@@ -24,6 +24,8 @@ typedef struct Ladder {
     const LadderParent *parents;
 } Ladder;
 
+/* Bytes of the ladder of a grid, about. */
+double ladder_size(int party_count, const int *type_start, double points);
 /* NULL when memory is short. */
 Ladder *ladder_new(const Grid *grid, Arena *arena);
 

@@ -26,6 +26,7 @@ typedef struct Task {
     int case_count;
     int rounds; /* 0: those of each case */
     int resolution, threads;
+    int solve_threads; /* that share one solve */
     bool with_gradient;
     bool with_moves; /* solves start from what one at the centre left: in single precision, of every point */
     double kept; /* bytes beside the solves */
@@ -39,6 +40,7 @@ typedef struct Estimate {
     double solution; /* bytes */
     double outlook;  /* bytes: the masses of the forward passes */
     double gradient; /* bytes, where it is wanted */
+    double solver;   /* bytes of the solver's own */
 } Estimate;
 
 static double held_bytes(const Estimate *estimate) {
@@ -46,7 +48,7 @@ static double held_bytes(const Estimate *estimate) {
 }
 
 static double work_bytes(const Estimate *estimate) {
-    return estimate->solution + estimate->outlook + estimate->gradient;
+    return estimate->solution + estimate->outlook + estimate->gradient + estimate->solver;
 }
 
 static double estimate_bytes(const Estimate *estimate) {
@@ -57,8 +59,9 @@ static int asked_rounds(const Scenario *scenario, int rounds) {
     return rounds > 0 ? rounds : scenario_rounds(scenario);
 }
 
+/* `threads`: that share one solve. */
 static BrinkStatus estimate_new(const Scenario *scenario, bool with_gradient, int rounds, Resolution resolution,
-                                Estimate *result) {
+                                int threads, Estimate *result) {
     *result = (Estimate){0};
     Situation shape = situation_shape(scenario, asked_rounds(scenario, rounds), &result->numbers);
     BrinkStatus status = game_measure(&shape, &result->game);
@@ -68,6 +71,7 @@ static BrinkStatus estimate_new(const Scenario *scenario, bool with_gradient, in
         6 * result->game.stage_numbers * result->game.stage_numbers; /* slopes, while a branch is followed */
     result->solution =
         sizeof(double) * (result->points * (result->game.point_values + 3.0 * shape.type_total) + following);
+    result->solver = solve_fast_room(shape.party_count, shape.type_start, resolution, result->game.stage_numbers, threads);
     result->outlook = sizeof(double) * result->points * result->game.positions * outlook_pass_count(&shape);
     if (with_gradient) { /* odds and mass everywhere, what moves them in two rounds; games with own numbers */
         double back = 2.0 * SLOPE_OUTCOMES * (shape.type_total + 1) / shape.round_count;
@@ -88,7 +92,8 @@ static BrinkStatus need_of(const Task *task, Resolution resolution, Need *result
     *result = (Need){0};
     for (int c = 0; c < task->case_count; c++) {
         Estimate estimate = {0};
-        BrinkStatus status = estimate_new(task->cases[c], task->with_gradient, task->rounds, resolution, &estimate);
+        BrinkStatus status = estimate_new(task->cases[c], task->with_gradient, task->rounds, resolution,
+                                          task->solve_threads, &estimate);
         if (status != BRINK_OK) return status;
         held += held_bytes(&estimate);
         work = fmax(work, work_bytes(&estimate) + (task->with_moves ? 0.5 * estimate.solution : 0));
@@ -201,7 +206,8 @@ BrinkStatus size_choose(const Scenario *scenario, const BrinkSolveSettings *sett
     for (int party = 0; party < shape.party_count; party++) steps[party] = asked(settings);
     *result = (Resolution){.steps = steps};
     while (settings->resolution == 0) {
-        status = estimate_new(scenario, settings->with_gradient, settings->rounds, *result, &estimate);
+        status = estimate_new(scenario, settings->with_gradient, settings->rounds, *result,
+                              trial_threads(settings->threads), &estimate);
         if (status != BRINK_OK) break;
         bool is_small =
             estimate_bytes(&estimate) <= cap && estimate.game.stages * estimate.points <= fixed_points_wished;
@@ -243,6 +249,7 @@ BrinkStatus size_foresee(const Scenario *scenario, const BrinkSolveSettings *set
                  .rounds = settings->rounds,
                  .resolution = asked(settings),
                  .threads = 1,
+                 .solve_threads = trial_threads(settings->threads),
                  .with_gradient = settings->with_gradient,
                  .cap = memory_cap(settings->memory)};
     return foresee(&task, resolution, diagnostics);
@@ -255,6 +262,7 @@ BrinkStatus size_foresee_study(const Scenario *const *cases, int case_count, dou
                  .rounds = settings->rounds,
                  .resolution = settings->resolution,
                  .threads = settings->draws > 0 ? trial_threads(settings->threads) : 1,
+                 .solve_threads = 1,
                  .with_moves = settings->with_tornado || settings->with_thresholds,
                  .kept = kept,
                  .cap = memory_cap(settings->memory)};

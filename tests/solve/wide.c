@@ -264,6 +264,26 @@ static void what_is_linear_is_guessed_as_it_is(void **state) {
     }
 }
 
+static void measure_ladder(int party_count, const int *type_start, int resolution) {
+    Arena *arena = arena_new(), *own = arena_new();
+    assert_true(arena && own);
+    Grid *grid = grid_new(party_count, type_start, (Resolution){.even = resolution}, arena);
+    assert_true(grid && ladder_new(grid, own));
+    double took = (double)arena_used(own), said = ladder_size(party_count, type_start, grid->point_count);
+    assert_true(said > 0.8 * took && said < 2 * took);
+    arena_free(own);
+    arena_free(arena);
+}
+
+static void the_size_of_a_ladder_is_foreseen(void **state) {
+    (void)state;
+    measure_ladder(2, (const int[]){0, 2, 4}, 16);
+    measure_ladder(3, (const int[]){0, 2, 4, 6}, 8);
+    measure_ladder(2, (const int[]){0, 3, 6}, 8);
+    measure_ladder(2, (const int[]){0, 4, 8}, 8);
+    measure_ladder(3, (const int[]){0, 3, 6, 9}, 8);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_kernel_gives_the_references_answer),
@@ -271,6 +291,7 @@ int main(void) {
         cmocka_unit_test(payoffs_may_be_tiny_or_huge),
         cmocka_unit_test(what_was_kept_serves_again),
         cmocka_unit_test(what_is_linear_is_guessed_as_it_is),
+        cmocka_unit_test(the_size_of_a_ladder_is_foreseen),
         cmocka_unit_test(too_many_types_are_left_to_the_reference),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
