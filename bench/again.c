@@ -7,9 +7,9 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "scenario/scenario.h"
+#include "seconds.h"
 #include "solve/solve.h"
 
 typedef enum { KIND_NOTHING, KIND_ONE, KIND_ALL, KIND_COUNT } Kind;
@@ -27,12 +27,6 @@ typedef struct Bench {
     int resolution;
     Arena *arena;
 } Bench;
-
-static double processor_seconds(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
 
 static bool prepare(Bench *bench, char **arguments) {
     SolveFastSettings alone = {.threads = 1};

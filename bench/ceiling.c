@@ -9,9 +9,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/base.h"
+#include "seconds.h"
 #include "solve/kernels/kernels.h"
 
 enum { STEPS = 20, SIDE = STEPS + 1, POINTS = SIDE * SIDE, VALUES = 6, TARGETS = 4, REPEATS = 200, TIMES = 1000 };
@@ -32,9 +32,7 @@ static double draw(Bench *bench, double low, double high) {
 }
 
 static double nanoseconds(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-    return 1e9 * (double)now.tv_sec + (double)now.tv_nsec;
+    return 1e9 * seconds_of(CLOCK_THREAD_CPUTIME_ID);
 }
 
 /* ---- A stage ---- */

@@ -6,10 +6,10 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "outlook/outlook.h"
 #include "scenario/scenario.h"
+#include "seconds.h"
 #include "study/study.h"
 
 enum { REPETITIONS = 3 };
@@ -24,12 +24,6 @@ typedef struct Run {
     double solve, adjoint, front; /* seconds, the least so far */
     int numbers;
 } Run;
-
-static double processor_seconds(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
 
 static BrinkStatus prepare(Run *run, char **arguments) {
     BrinkStatus status = brink_diagnostics_new(&run->diagnostics);

@@ -6,23 +6,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "packages/count.h"
 #include "packages/frontier.h"
 #include "packages/solutions.h"
+#include "seconds.h"
 
 typedef struct Bench {
     int parties, issues, options, rules;
     bool is_opposed;
     uint64_t seed;
 } Bench;
-
-static double seconds(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now); /* other programs do not count */
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
 
 static double draw(const Bench *bench, uint64_t index) {
     return random_uniform(bench->seed, 3, index);
@@ -146,24 +140,24 @@ static int run(const Bench *bench, const char *dump_path) {
         dump(bench, s, file);
         fclose(file);
     }
-    double start = seconds();
+    double start = processor_seconds();
     BrinkStatus status = space_new(s, s->type_party, outside, SPACE_WHOLE, arena, &space);
     if (status == BRINK_OK)
         status =
             frontier_find(space, (FrontierLimits){.points_most = 1 << 22, .groups_most = 1 << 12}, arena, &frontier);
-    double frontier_seconds = seconds() - start;
+    double frontier_seconds = processor_seconds() - start;
     if (status != BRINK_OK || !zone_find(&frontier.points, space->signer_count, space->least, arena, &zone))
         return EXIT_FAILURE;
     size_t *rows = take(arena, zone.count + 1, sizeof *rows), nash = solution_find(&zone, CONCEPT_NASH, rows);
     for (int concept = CONCEPT_NASH + 1; concept < CONCEPT_COUNT; concept ++)
         solution_find(&zone, (PackageConcept) concept, take(arena, zone.count + 1, sizeof *rows));
-    double solution_seconds = seconds() - start - frontier_seconds;
+    double solution_seconds = processor_seconds() - start - frontier_seconds;
     long frontier_kilobytes = peak_kilobytes();
-    start = seconds();
+    start = processor_seconds();
     status = count_signed(space, space->least,
                           (CountLimits){.points_most = bench->parties <= 2 ? 1 << 21 : 1 << 20, .groups_most = 1 << 12},
                           &count);
-    double count_seconds = seconds() - start;
+    double count_seconds = processor_seconds() - start;
     if (status != BRINK_OK) return EXIT_FAILURE;
     printf("{\"tool\": \"brink\", \"parties\": %d, \"issues\": %d, \"options\": %d, \"rules\": %d, \"opposed\": %s, "
            "\"packages\": %.6g, "

@@ -5,10 +5,10 @@
  *   bench-rooms FILE ROUNDS RESOLUTION */
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "outlook/outlook.h"
 #include "scenario/scenario.h"
+#include "seconds.h"
 
 typedef struct Run {
     BrinkDiagnostics *diagnostics;
@@ -22,12 +22,6 @@ typedef struct Run {
 
 enum { ROOM_COUNT = 5 };
 static const char *const rooms[ROOM_COUNT] = {"scenario", "situation", "game", "solve", "outlook"};
-
-static double processor_seconds(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
 
 static BrinkStatus read_scenario(Run *run, const char *path) {
     BrinkStatus status = brink_scenario_read(path, run->diagnostics, &run->handle);

@@ -6,9 +6,9 @@
  *   bench-solve FILE ROUNDS RESOLUTION */
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "scenario/scenario.h"
+#include "seconds.h"
 #include "solve/kernels/kernels.h"
 #include "solve/solve.h"
 
@@ -16,23 +16,17 @@ typedef struct Times {
     double wall, processor;
 } Times;
 
-static double seconds(clockid_t clock) {
-    struct timespec now;
-    clock_gettime(clock, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
-
 /* threads 0: the reference. */
 static bool time_solver(const Game *game, int resolution, int threads, const char *name, Times *reference) {
     Arena *arena = arena_new();
     Solution *solution = NULL;
     if (!arena) return false;
-    Times start = {seconds(CLOCK_MONOTONIC), seconds(CLOCK_PROCESS_CPUTIME_ID)};
+    Times start = {seconds_of(CLOCK_MONOTONIC), processor_seconds()};
     if (threads == 0)
         solve_game(game, (Resolution){.even = resolution}, arena, NULL, NULL, &solution);
     else
         solve_game_fast(game, (Resolution){.even = resolution}, &(SolveFastSettings){threads}, arena, NULL, NULL, &solution);
-    Times took = {seconds(CLOCK_MONOTONIC) - start.wall, seconds(CLOCK_PROCESS_CPUTIME_ID) - start.processor};
+    Times took = {seconds_of(CLOCK_MONOTONIC) - start.wall, processor_seconds() - start.processor};
     if (threads == 0) *reference = took;
     if (solution)
         printf("{\"solver\": \"%s\", \"threads\": %d, \"fixed_points\": %llu, \"responses_per_point\": %.2f, "
