@@ -198,6 +198,14 @@ void listing_options(const Situation *s, uint64_t number, int *options) {
     }
 }
 
+uint64_t listing_number(const Situation *s, const int *options) {
+    uint64_t number = 0;
+    for (int issue = 0; issue < s->issue_count; issue++)
+        number =
+            number * (uint64_t)situation_option_count(s, issue) + (uint64_t)(options[issue] - s->option_start[issue]);
+    return number;
+}
+
 static bool look_at(Lister *lister, uint64_t number, Verdict *verdict) {
     bool is_signed = true;
     const Space *space = lister->task->space;

@@ -39,6 +39,8 @@ Lister *listing_begin(const ListingTask *task);
 bool listing_look(Lister *lister, uint64_t number, int64_t *worth, bool *is_open);
 BrinkStatus listing_end(Lister *lister, Arena *arena, Listing *result);
 
+/* Options of a package by its number, and the number by the options. */
 void listing_options(const Situation *situation, uint64_t number, int *options);
+uint64_t listing_number(const Situation *situation, const int *options);
 
 #endif

@@ -170,16 +170,8 @@ static double bound_of(void *payload, const int *chosen, int depth) {
     return sum > 0 ? sum : -INFINITY;
 }
 
-static uint64_t number_of(const Situation *s, const int *options) {
-    uint64_t number = 0;
-    for (int issue = 0; issue < s->issue_count; issue++)
-        number =
-            number * (uint64_t)situation_option_count(s, issue) + (uint64_t)(options[issue] - s->option_start[issue]);
-    return number;
-}
-
 static bool try_package(Searcher *all, const int *options) {
-    return !may_be_found(all, options) || look_at(all, number_of(all->situation, options), options);
+    return !may_be_found(all, options) || look_at(all, listing_number(all->situation, options), options);
 }
 
 /* From the best found on, issue by issue, as long as that makes it better. */

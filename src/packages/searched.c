@@ -154,14 +154,6 @@ static double bound(void *payload, const int *chosen, int depth) {
     return tighten(all, &at, score_of(all, at.most));
 }
 
-static uint64_t number_of(const Situation *s, const int *options) {
-    uint64_t number = 0;
-    for (int issue = 0; issue < s->issue_count; issue++)
-        number =
-            number * (uint64_t)situation_option_count(s, issue) + (uint64_t)(options[issue] - s->option_start[issue]);
-    return number;
-}
-
 /* Keeps the package where none seen is better; false when memory is short. */
 static bool try_package(Finder *all, uint64_t number) {
     const Seen *seen = see(all, number);
@@ -199,7 +191,7 @@ static bool climb(Finder *all) {
 static bool look(void *payload, const int *options, double *floor) {
     Finder *all = payload;
     double before = all->best;
-    if (!try_package(all, number_of(all->task->space->situation, options))) return false;
+    if (!try_package(all, listing_number(all->task->space->situation, options))) return false;
     if (all->best > before && !climb(all)) return false;
     *floor = all->best;
     return true;
