@@ -6,9 +6,6 @@
 
 #include <limits.h>
 #include <string.h>
-#ifdef _OPENMP
-#include <omp.h>
-#endif
 
 struct Solver {
     Fast fast;
@@ -135,12 +132,7 @@ static bool prepare_worker(FastWorker *worker, const Fast *fast) {
 }
 
 int fast_threads(int wanted) {
-#ifdef _OPENMP
-    return wanted > 0 ? wanted : omp_get_max_threads();
-#else
-    (void)wanted;
-    return 1;
-#endif
+    return HAS_OPENMP && wanted > 0 ? wanted : omp_get_max_threads();
 }
 
 static bool prepare(Solver *solver, const Game *game, Resolution resolution, const SolveFastSettings *settings,
@@ -215,11 +207,7 @@ static void solve_layer(Solver *solver, int layer) {
     }
 #pragma omp parallel num_threads(solver->worker_count)
     {
-#ifdef _OPENMP
         FastWorker *worker = &solver->workers[omp_get_thread_num()];
-#else
-        FastWorker *worker = &solver->workers[0];
-#endif
 #pragma omp for schedule(dynamic, 1)
         for (int i = first; i < end; i++) solve_position(solver, worker, solver->order[i]);
     }

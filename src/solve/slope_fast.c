@@ -9,14 +9,6 @@
 
 #include <string.h>
 
-#ifdef _OPENMP
-#include <omp.h>
-#else
-static int omp_get_thread_num(void) {
-    return 0;
-}
-#endif
-
 enum { K = SLOPE_K };
 _Static_assert((int)K == (int)ADJOINT_OUTCOMES, "the kernels are written for this many outcomes");
 

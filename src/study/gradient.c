@@ -9,10 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#ifdef _OPENMP
-#include <omp.h>
-#endif
-
 enum { K = SLOPE_OUTCOMES };
 
 /* The step, relative to the number: its square is the error of a central difference, and a settlement is known to about
@@ -289,15 +285,12 @@ static void solve_one(Front *front, int thread, int i) {
 
 /* One thread does without OpenMP, which ends the program when memory is short. */
 static void solve_all(Front *front, int threads) {
-#ifdef _OPENMP
-    if (threads > 1) {
-#pragma omp parallel for schedule(dynamic, 4) num_threads(threads)
-        for (int i = 0; i < front->gradient->count; i++) solve_one(front, omp_get_thread_num(), i);
+    if (threads == 1) {
+        for (int i = 0; i < front->gradient->count; i++) solve_one(front, 0, i);
         return;
     }
-#endif
-    (void)threads;
-    for (int i = 0; i < front->gradient->count; i++) solve_one(front, 0, i);
+#pragma omp parallel for schedule(dynamic, 4) num_threads(threads)
+    for (int i = 0; i < front->gradient->count; i++) solve_one(front, omp_get_thread_num(), i);
 }
 
 BrinkStatus gradient_new(const Scenario *scenario, const Situation *situation, const Game *game, const GameSlope *slope,

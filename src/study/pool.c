@@ -7,14 +7,6 @@
 
 #include <string.h>
 
-#ifdef _OPENMP
-#include <omp.h>
-#else /* one thread */
-static int omp_get_thread_num(void) {
-    return 0;
-}
-#endif
-
 enum { ITEMS_PER_THREAD = 4 };
 
 int pool_chunk_items(const Pool *pool) {

@@ -5,21 +5,8 @@
 
 #include <stdlib.h>
 
-#ifdef _OPENMP
-#include <omp.h>
-#else /* one thread */
-static int omp_get_num_procs(void) {
-    return 1;
-}
-#endif
-
 int trial_threads(int wanted) {
-#ifdef _OPENMP
-    return wanted > 0 ? wanted : omp_get_num_procs();
-#else
-    (void)wanted;
-    return omp_get_num_procs();
-#endif
+    return HAS_OPENMP && wanted > 0 ? wanted : omp_get_num_procs();
 }
 
 typedef struct Trying {
