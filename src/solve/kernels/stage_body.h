@@ -69,18 +69,9 @@ INLINE int joint_of(const Shape *shape, int a0, int a1, int a2) {
     return (a0 * shape->actions[1] + a1) * shape->actions[2] + a2;
 }
 
-/* Product of the public probabilities of a joint action, leaving out movers i and j (-1: none). */
-INLINE Vec chance_of(const Lanes *lanes, const Shape *shape, int i, int j, int a0, int a1, int a2) {
+INLINE Vec chance_at(const Lanes *lanes, const Shape *shape, int i, int j, int a0, int a1, int a2) {
     const int a[KERNEL_MOVERS] = {a0, a1, a2};
-    Vec product = vec_set(1);
-    bool is_first = true;
-    for (int k = 0; k < shape->movers; k++) {
-        if (k == i || k == j) continue;
-        Vec own = lanes->chance[shape->slot[k] + a[k]];
-        product = is_first ? own : product * own;
-        is_first = false;
-    }
-    return product;
+    return chance_of(lanes, shape, a, i, j);
 }
 
 /* ---- From odds to payoffs ---- */
@@ -211,7 +202,7 @@ INLINE void average(const KernelStage *stage, const Shape *shape, Lanes *lanes, 
             int a[KERNEL_MOVERS] = {0};
             a[k] = own;
             FOR_OTHERS(shape, k, -1, a)
-            sum = vec_fma(chance_of(lanes, shape, k, -1, a0, a1, a2),
+            sum = vec_fma(chance_at(lanes, shape, k, -1, a0, a1, a2),
                           lanes->ahead[joint_of(shape, a0, a1, a2)][mover->column + t], sum);
             payoff[own] = sum;
         }
@@ -265,7 +256,7 @@ INLINE void contract(const Shape *shape, const Lanes *lanes, int i, int j, int c
             a[j] = c;
             FOR_OTHERS(shape, i, j, a) {
                 int joint = joint_of(shape, a0, a1, a2);
-                Vec p = chance_of(lanes, shape, i, j, a0, a1, a2);
+                Vec p = chance_at(lanes, shape, i, j, a0, a1, a2);
                 *worth = add_share(shape, is_first, p, lanes->ahead[joint][column], *worth);
                 if (axis >= 0) *lean = add_share(shape, is_first, p, lanes->tilt[joint][axis][column], *lean);
                 is_first = false;
@@ -308,7 +299,7 @@ INLINE void move_by_self(const Shape *shape, Lanes *lanes, int i, int column, Ve
         int a[KERNEL_MOVERS] = {0};
         a[i] = own;
         FOR_OTHERS(shape, i, -1, a)
-        lean = vec_fma(chance_of(lanes, shape, i, -1, a0, a1, a2),
+        lean = vec_fma(chance_at(lanes, shape, i, -1, a0, a1, a2),
                        lanes->tilt[joint_of(shape, a0, a1, a2)][axis][column], lean);
         turn[own] = lanes->sway[shape->slot[i] + own] * lean;
     }

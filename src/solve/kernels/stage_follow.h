@@ -32,6 +32,19 @@ INLINE void take_gains(const KernelStage *stage, const Shape *shape, Lanes *lane
     }
 }
 
+/* Product of the public probabilities of a joint action a[], leaving out movers i and j (-1: none). */
+INLINE Vec chance_of(const Lanes *lanes, const Shape *shape, const int *a, int i, int j) {
+    Vec product = vec_set(1);
+    bool is_first = true;
+    for (int k = 0; k < shape->movers; k++) {
+        if (k == i || k == j) continue;
+        Vec own = lanes->chance[shape->slot[k] + a[k]];
+        product = is_first ? own : product * own;
+        is_first = false;
+    }
+    return product;
+}
+
 /* ---- Newton ---- */
 
 /* LU of I - s gain' without exchanges: near a fold of the branch this may fail, and then the lane does not converge.
@@ -49,6 +62,12 @@ INLINE void factorise(const Shape *shape, Lanes *lanes) {
             for (int j = k + 1; j < n; j++) a[i * n + j] = vec_fma(-factor, a[k * n + j], a[i * n + j]);
         }
     }
+}
+
+INLINE bool has_closed_action(const KernelStage *stage) {
+    bool result = false;
+    for (int u = 0; u < stage->unknown_count; u++) result = result || stage->open[u] == 0;
+    return result;
 }
 
 INLINE void close_rows(const KernelStage *stage, const Shape *shape, Lanes *lanes) {

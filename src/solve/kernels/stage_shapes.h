@@ -12,7 +12,7 @@ INLINE void watch(const KernelStage *stage, const Shape *shape, Lanes *lanes, in
     for (int v = column; v < column + 4; v++) value[v] = vec_set(0);
     FOR_OTHERS(shape, -1, -1, a) {
         const KernelJoint *joint = &stage->joints[joint_of(shape, a0, a1, a2)];
-        Vec p = chance_of(lanes, shape, -1, -1, a0, a1, a2), worth[KERNEL_VALUES];
+        Vec p = chance_at(lanes, shape, -1, -1, a0, a1, a2), worth[KERNEL_VALUES];
         axis_slots(stage, shape, a0, a1, a2, slot);
         if (joint->kind == KERNEL_LOOKED_UP) look_up(stage, shape, lanes, joint, slot, column, worth, NULL);
         for (int v = column; v < column + 4; v++) {
@@ -54,8 +54,7 @@ static void scale_payoffs(const KernelStage *stage, KernelStage *scaled) {
 /* What does not differ between points. */
 static void prepare(const KernelStage *stage, Lanes *lanes) {
     lanes->moving_count = 0;
-    lanes->has_closed = false;
-    for (int u = 0; u < stage->unknown_count; u++) lanes->has_closed = lanes->has_closed || stage->open[u] == 0;
+    lanes->has_closed = has_closed_action(stage);
     for (int joint = 0; joint < stage->joint_count; joint++) {
         Moving *moving = &lanes->moving[lanes->moving_count];
         moving->joint = joint;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * What every instruction set computes alike on its Vec, in the compiler's vector arithmetic: included by stage_body.h
- * only. */
+ * What every instruction set computes alike on its Vec, in the compiler's vector arithmetic: included by the bodies of
+ * the kernels only. */
 #ifndef SOLVE_KERNELS_VECTOR_H
 #define SOLVE_KERNELS_VECTOR_H
 

@@ -266,19 +266,6 @@ INLINE void look_up(const Shape *shape, Lanes *lanes, const WideJoint *joint, co
 
 /* ---- From joint actions to payoffs ---- */
 
-/* Product of the public probabilities of a joint action, leaving out movers i and j (-1: none). */
-INLINE Vec chance_of(const Lanes *lanes, const Shape *shape, const int *a, int i, int j) {
-    Vec product = vec_set(1);
-    bool is_first = true;
-    for (int k = 0; k < shape->movers; k++) {
-        if (k == i || k == j) continue;
-        Vec own = lanes->chance[shape->slot[k] + a[k]];
-        product = is_first ? own : product * own;
-        is_first = false;
-    }
-    return product;
-}
-
 /* Whether a joint action is the first met that has the actions of movers i and j. */
 INLINE bool is_first_of(const Shape *shape, const int *a, int i, int j) {
     bool result = true;

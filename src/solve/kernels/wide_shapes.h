@@ -48,9 +48,8 @@ static void list_watched(const KernelStage *stage, const Shape *shape, Lanes *la
 INLINE void solve_shape(const KernelStage *stage, const WideAhead *ahead, const Shape *shape, KernelBatch *batch) {
     Lanes lanes;
     lanes.shape = shape;
+    lanes.has_closed = has_closed_action(stage);
     scale_payoffs(stage, ahead, &lanes.ahead);
-    lanes.has_closed = false;
-    for (int u = 0; u < stage->unknown_count; u++) lanes.has_closed = lanes.has_closed || stage->open[u] == 0;
     list_watched(stage, shape, &lanes);
     solve_batch(stage, shape, batch, &lanes);
 }
