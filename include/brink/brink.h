@@ -320,7 +320,7 @@ typedef enum BrinkDisagreement {
 
 typedef struct BrinkPackagesSettings {
     BrinkDisagreement disagreement;
-    bool settled;      /* worths as the settlement makes them; up to a million packages */
+    bool settled;      /* worths as the settlement makes them; more than a million packages are searched */
     bool lotteries;    /* the solutions also where lotteries among packages may be signed */
     const char *types; /* whose frontier is wanted: "us=dealmaker,iran=resistant"; "all"; NULL: the likeliest */
     int top;           /* packages ranked, and near misses listed, 0..1000; more where they tie */

@@ -111,6 +111,8 @@ static bool plunge(Tree *tree, uint32_t node) {
     return look(tree, node);
 }
 
+/* Every sixteenth plunge the watch is told how far the search is: by looks or by nodes, whichever are nearer their
+ * end. */
 static bool may_go_on(Tree *tree) {
     const BranchTask *task = tree->task;
     if (tree->node_count >= task->nodes_most || tree->looks >= task->looks_most) return false;

@@ -75,8 +75,7 @@ typedef struct PackageSolution {
 
 enum { PACKAGE_SIGNERS_MOST = 16 };
 
-/* The concept where a lottery among packages may be signed: of two for two signers, of at most one more than signers.
- */
+/* The concept where a lottery may be signed: of two packages where two sign, else of at most one more than sign. */
 typedef struct PackageLottery {
     double worth[PACKAGE_SIGNERS_MOST];     /* [signer_count] expected points */
     int count;                              /* 0: there is none */

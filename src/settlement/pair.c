@@ -2,8 +2,9 @@
  * A phase of two movers solved directly where it has one solution only (docs/method/settlement.md, "Two movers"). With
  * p the other's probability of complying, z_k = gain_k(0) p + gain_k(1) (1 - p), so by z_0 alone
  *
- *     f(z) = G_0(logistic(G_1(logistic(z)))) - z = 0,    f' <= max(0, d_0 d_1) / 16 - 1,    d_k = gain_k(0) -
- * gain_k(1).
+ *     f(z) = G_0(logistic(G_1(logistic(z)))) - z = 0,    f' <= max(0, d_0 d_1) / 16 - 1
+ *
+ * where d_k = gain_k(0) - gain_k(1).
  *
  * Invariant: where the bound is below 0, f falls everywhere, at every share of the rationalities: one solution, on a
  * branch that never turns. */
@@ -11,7 +12,7 @@
 
 #include <math.h>
 
-static const double most_product = 0.99; /* of the two slopes */
+static const double most_product = 0.99; /* d_0 d_1 / 16 */
 static const double tolerance = 1e-13;   /* base/branch.c's, times 1 + |z| */
 enum { LIMIT = 60 };
 

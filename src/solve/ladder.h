@@ -30,7 +30,7 @@ double ladder_size(int party_count, const int *type_start, double points);
 Ladder *ladder_new(const Grid *grid, Arena *arena);
 
 /* Writes guess[count] of the place'th point from the rows odds[point] of its parents; rows of `width`, a multiple of
- * four, of which `count` are used. The guess may be the point's own row; it has room up to the next multiple of four. */
+ * four, of which `count` are used. The guess may be the point's own row; it has room to a multiple of four. */
 void ladder_guess(const Ladder *ladder, int place, int width, int count, const double *odds, double *guess);
 /* The place'th point's own row. */
 static inline size_t ladder_row(const Ladder *ladder, int place, int width) {

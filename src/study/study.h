@@ -67,13 +67,13 @@ typedef struct GradientNumber {
 } GradientNumber;
 
 typedef struct Gradient {
-    int count;                 /* numbers that bear on the game, the strongest first */
+    int count; /* numbers that bear on the game, the strongest first */
     GradientNumber *numbers;
-    int idle, hard, jumps;     /* numbers left out: that do not bear on it; that are `hard`; that have no slope here */
+    int idle, hard, jumps; /* numbers left out: that do not bear on it; that are `hard`; that have no slope here */
 } Gradient;
 
 /* From how the odds move with the game's numbers to how they move with the scenario's. `situation` and `game` are those
- * of the centre. The observer (may be NULL) is told after each number, one call at a time; CANCELLED where it says so. */
+ * of the centre. The observer (may be NULL) is told after each number, one call at a time; may cancel. */
 BrinkStatus gradient_new(const Scenario *scenario, const Situation *situation, const Game *game, const GameSlope *slope,
                          int threads, SolveObserver observer, void *payload, Arena *arena, Gradient **result);
 
