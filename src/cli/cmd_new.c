@@ -140,7 +140,8 @@ static int finish(const Arguments *arguments, const char *path, const char *text
 
 /* All worth is counted from today: a guess at it is not to be overlooked. */
 static void tell_guesses(const Answers *answers) {
-    for (size_t i = 0; i < answers->issue_count && !tell_is_json(); i++) {
+    if (tell_is_json()) return;
+    for (size_t i = 0; i < answers->issue_count; i++) {
         const IssueAnswer *issue = &answers->issues[i];
         if (!issue->is_today_said)
             fprintf(stderr, "%s: taken to be “%s” today; --today says otherwise.\n", issue->name,
