@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * Tests that try one thing on very many numbers, or solve whole scenarios, ask here how much of it to do: tools/memcheck
- * sets BRINK_TEST_THIN, for valgrind runs them some fifty times slower. Code paths stay the same; numbers become fewer. */
+ * Tests that try one thing on very many numbers, or solve whole scenarios, ask here how much of it to do:
+ * tools/memcheck sets BRINK_TEST_THIN, for valgrind runs them some fifty times slower. Code paths stay the same;
+ * numbers become fewer. */
 #ifndef TESTS_THIN_H
 #define TESTS_THIN_H
 

@@ -110,8 +110,8 @@ bool shared_settings(const Arguments *arguments, BrinkSolveSettings *settings);
 int shared_exit(BrinkStatus status, const BrinkDiagnostics *diagnostics);
 /* Columns of the terminal; where there is none, what COLUMNS says, or 80. */
 int shared_columns(void);
-/* A file that comes to be whole or not at all: written beside its path and renamed at the end. What is at the path and is
- * no file, a pipe or a device, is written into. */
+/* A file that comes to be whole or not at all: written beside its path and renamed at the end. What is at the path and
+ * is no file, a pipe or a device, is written into. */
 typedef struct SharedFile {
     const char *path;
     char *beside; /* NULL: written in place */

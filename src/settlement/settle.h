@@ -27,8 +27,8 @@ BrinkStatus settle_package(const SettleTask *task, Arena *scratch, double *value
 BrinkStatus settle_trace(const SettleTask *task, Arena *scratch, double *odds, SettleTrouble *trouble);
 /* settlement_red_lines where each party's detection is known. */
 double settlement_red_lines_seen(const Situation *situation, int type, const int *options, const double *detection);
-/* The log-odds of complying of two movers, where it is certain that there is one solution and nothing else on the branch
- * to it; else false. gain[mover][whether the other breaches]: what complying gains, times rationality. */
+/* The log-odds of complying of two movers, where it is certain that there is one solution and nothing else on the
+ * branch to it; else false. gain[mover][whether the other breaches]: what complying gains, times rationality. */
 bool settle_pair(double gain[2][2], double odds[2]);
 /* Whether a package comes to the same for a profile in two situations of one structure, afterwards and detection being
  * the same. */

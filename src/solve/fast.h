@@ -17,7 +17,7 @@ typedef struct Fast {
     bool is_wide;                 /* some stage is not narrow, and rows of values fit the wide kernels */
     const Ladder *ladder;         /* where it is either */
     const double *const *beliefs; /* [party][point] probability of the second type, where it is narrow */
-    Imprint *imprint; /* NULL: nothing has been kept */
+    Imprint *imprint;             /* NULL: nothing has been kept */
     SolverStart start;
     const bool *is_linear; /* [position] its value is linear in each party's belief: an end, or chance over such */
 } Fast;
@@ -33,11 +33,11 @@ typedef struct FastWorker {
     KernelStage stage;
     WideAhead *ahead; /* where the game is wide */
     KernelProbe *probe;
-    bool is_probed; /* the probe is set to `stage`, if that is narrow, and `backward` to its position */
-    int *elsewhere; /* [point] */
-    int odds_width; /* of the position */
-    double *odds;   /* [point][odds_width] */
-    int left_count; /* points of the position that the kernels have left */
+    bool is_probed;          /* the probe is set to `stage`, if that is narrow, and `backward` to its position */
+    int *elsewhere;          /* [point] */
+    int odds_width;          /* of the position */
+    double *odds;            /* [point][odds_width] */
+    int left_count;          /* points of the position that the kernels have left */
     int *points, *left;      /* [point] */
     unsigned char *doubt;    /* [point] */
     unsigned char *followed; /* [point] by fast_follow_point() */

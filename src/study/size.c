@@ -29,7 +29,7 @@ typedef struct Task {
     int solve_threads; /* that share one solve */
     bool with_gradient;
     bool with_moves; /* solves start from what one at the centre left: in single precision, of every point */
-    double kept; /* bytes beside the solves */
+    double kept;     /* bytes beside the solves */
     double cap;
 } Task;
 

@@ -25,7 +25,8 @@ static const char flagship[] = "scenarios/geneva-2026.yaml";
 static Solution *solve_fast(const Game *game, int resolution, int threads, Arena *arena) {
     Solution *solution = NULL;
     SolveFastSettings settings = {.threads = threads};
-    BrinkStatus status = solve_game_fast(game, (Resolution){.even = resolution}, &settings, arena, NULL, NULL, &solution);
+    BrinkStatus status =
+        solve_game_fast(game, (Resolution){.even = resolution}, &settings, arena, NULL, NULL, &solution);
     assert_int_equal(status, solution && solution->lost_count > 0 ? BRINK_NOT_SOLVED : BRINK_OK);
     return solution;
 }
@@ -149,8 +150,9 @@ static void an_observer_that_refuses_stops_the_solve(void **state) {
     TestGame test = test_game_open(flagship, 1, 0, 1);
     Game *game = test.game;
     Arena *arena = test.arena;
-    assert_int_equal(solve_game_fast(game, (Resolution){.even = 4}, &(SolveFastSettings){1}, arena, refuse, &calls, &solution),
-                     BRINK_CANCELLED);
+    assert_int_equal(
+        solve_game_fast(game, (Resolution){.even = 4}, &(SolveFastSettings){1}, arena, refuse, &calls, &solution),
+        BRINK_CANCELLED);
     assert_int_equal(calls, 3);
     assert_null(solution);
     test_game_close(&test);
