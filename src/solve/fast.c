@@ -28,21 +28,21 @@ bool fast_is_narrow(const Game *game) {
     return game->value_count <= KERNEL_VALUES && game->party_count < 16;
 }
 
-/* Whether a stage of a game that is narrow has more movers, or more of them with types, than kernels of narrow stages
- * hold. */
-static bool is_wide_stage(const Game *game, const Position *p) {
+bool fast_is_narrow_stage(const Game *game, const Position *p) {
     int sides = 0;
-    if (p->kind != POSITION_STAGE) return false;
     for (int m = p->mover_start; m < p->mover_start + p->mover_count; m++)
         sides += game->type_start[game->movers[m].party + 1] - game->type_start[game->movers[m].party] > 1;
-    return sides > KERNEL_AXES || p->mover_count > NARROW_MOVERS || p->edge_count > KERNEL_JOINTS;
+    return sides <= KERNEL_AXES && p->mover_count <= NARROW_MOVERS && p->edge_count <= KERNEL_JOINTS;
 }
 
 /* Whether there is something for the kernels of wide stages, and rows of values fit them. A party with too many types
  * leaves its own stages to the reference. */
 static bool is_wide(const Game *game, const Grid *grid, bool is_narrow) {
     bool is_wanted = !is_narrow;
-    for (int i = 0; i < game->position_count; i++) is_wanted = is_wanted || is_wide_stage(game, &game->positions[i]);
+    for (int i = 0; i < game->position_count && !is_wanted; i++) {
+        const Position *p = &game->positions[i];
+        is_wanted = p->kind == POSITION_STAGE && !fast_is_narrow_stage(game, p);
+    }
     return is_wanted && game->value_count <= WIDE_VALUES && game->party_count < 16 &&
            grid->point_count < INT_MAX / (2 * game->value_count);
 }

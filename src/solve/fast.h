@@ -48,6 +48,8 @@ typedef struct FastWorker {
 int fast_threads(int wanted);
 /* Whether the kernels of narrow stages can hold its parties and values. */
 bool fast_is_narrow(const Game *game);
+/* Whether they can hold a stage of such a game. */
+bool fast_is_narrow_stage(const Game *game, const Position *stage);
 /* [party][point] probability of the second type, and [position] whether its value is linear in each party's belief;
  * NULL when memory is short. */
 const double *const *fast_axis_beliefs(const Solution *solution, Arena *arena);

@@ -67,16 +67,14 @@ static void set_elsewhere(FastWorker *worker, const Position *p) {
     worker->stage.elsewhere = worker->elsewhere;
 }
 
-/* An axis to each mover with two types; false where a stage is not narrow. */
-static bool set_axes(FastWorker *worker, const Position *p) {
+/* An axis to each mover with two types. */
+static void set_axes(FastWorker *worker, const Position *p) {
     const Fast *fast = worker->fast;
     KernelStage *stage = &worker->stage;
     int axes = 0;
     for (int axis = 0; axis < KERNEL_AXES; axis++) stage->axis_mover[axis] = -1;
-    if (!fast->is_narrow || p->mover_count > NARROW_MOVERS || p->edge_count > KERNEL_JOINTS) return false;
     for (int k = 0; k < p->mover_count; k++) {
         if (stage->movers[k].types == 1) continue;
-        if (axes == KERNEL_AXES) return false;
         int party = fast->game->movers[p->mover_start + k].party;
         stage->axis_stride[axes] = fast->solution->grid->stride[party];
         stage->belief[axes] = fast->beliefs[party];
@@ -84,7 +82,6 @@ static bool set_axes(FastWorker *worker, const Position *p) {
         stage->axis_mover[axes++] = k;
     }
     stage->resolution = fast->solution->grid->resolution;
-    return true;
 }
 
 /* A continuation linear in the beliefs is given by its values at the corners of the grid. */
@@ -183,7 +180,8 @@ FastPlan fast_plan(FastWorker *worker, const Position *p) {
     if (!place_movers(stage, fast->game, p) || !set_base(stage, fast->game, p)) return FAST_REFERENCE;
     set_elsewhere(worker, p);
     memset(stage->is_located, 0, sizeof stage->is_located);
-    if (set_axes(worker, p)) {
+    if (fast->is_narrow && fast_is_narrow_stage(fast->game, p)) {
+        set_axes(worker, p);
         set_joints(worker, p);
         return FAST_NARROW;
     }
