@@ -239,7 +239,15 @@ static void read_mix(const Simplex *x, HullMix *result) {
     }
 }
 
-/* Any duals of the right sign prove a bound: the price of the right side, and of what a share is worth above it. */
+/* As t is free, duals prove nothing unless they are worth just `rise` to it; false where they are worth nothing. */
+static bool balance(Simplex *x) {
+    double worth = 0;
+    for (int k = 0; k < x->hull->width; k++) worth -= x->dual[k] * x->task->slope[k];
+    for (int k = 0; k < x->hull->width && worth > 0; k++) x->dual[k] *= x->task->rise / worth;
+    return worth > 0 || x->task->rise == 0;
+}
+
+/* Any such duals of the right sign prove a bound: the price of the right side, and of what a share is worth above it. */
 static void prove(Simplex *x, HullMix *result) {
     double most_excess = -INFINITY;
     int width = x->hull->width;
@@ -249,10 +257,11 @@ static void prove(Simplex *x, HullMix *result) {
         result->dual[k] = -x->dual[k];
         result->value += x->task->objective[k] * result->gain[k];
     }
+    bool is_bound = balance(x);
     for (size_t row = 0; row < x->hull->count; row++) most_excess = fmax(most_excess, point_excess(x, row));
     result->most = x->dual[width] + most_excess;
     for (int k = 0; k < width; k++) result->most += x->dual[k] * x->task->low[k];
-    result->most = fmax(result->most, result->value);
+    result->most = is_bound ? fmax(result->most, result->value) : INFINITY;
 }
 
 /* The same programme with coefficients of the size of 1; returns what they were divided by. */
