@@ -332,7 +332,7 @@ static void write_gaps(Text *text) {
 static void write_lottery_of_many(Text *text, const char *concept, const json_t *lottery) {
     size_t index;
     json_t *point;
-    char *words = page_format(packages_page(text), "%s", "");
+    char *words = NULL;
     write_points(text, concept, json_object_get(lottery, "worth"));
     json_array_foreach(json_object_get(lottery, "points"), index, point) {
         char share[PERCENT_SIZE], letter = packages_letter(text, (int)json_integer_value(point));
