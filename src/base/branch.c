@@ -89,7 +89,20 @@ void branch_back_substitute(const double *a, const int *pivot, int n, double *x)
 
 /* ---- The equation ---- */
 
+/* Where payoffs are beyond all arithmetic a step may be; nobody is asked there, and the step is taken back. */
+static bool is_nowhere(const double *z, int n) {
+    for (int i = 0; i < n; i++)
+        if (!isfinite(z[i])) return true;
+    return false;
+}
+
 void branch_respond(Walk *walk, const double *z, double *slope) {
+    int n = walk->problem->count;
+    if (is_nowhere(z, n)) {
+        for (int i = 0; i < n; i++) walk->space->gain[i] = NAN;
+        for (int i = 0; slope && i < n * n; i++) slope[i] = NAN;
+        return;
+    }
     walk->problem->respond(walk->problem->payload, z, walk->space->gain, slope);
     walk->info->response_count++;
 }

@@ -114,6 +114,25 @@ static void a_corner_sharper_than_a_right_angle_is_passed(void **state) {
     for (double depth = 1; depth < 1e4; depth *= 10) assert_turn_in_the_kink(depth);
 }
 
+/* A difference of payoffs each beyond the largest number. */
+static void overflow_respond(void *payload, const double *z, double *gain, double *slope) {
+    (void)payload;
+    assert_true(isfinite(z[0]));
+    gain[0] = NAN;
+    if (slope) slope[0] = NAN;
+}
+
+static void a_gain_beyond_arithmetic_is_lost_and_not_asked_for_there(void **state) {
+    (void)state;
+    Arena *arena = arena_new();
+    BranchWorkspace *workspace = branch_workspace_new(arena, 1);
+    double base = 0, z;
+    BranchProblem problem = {1, &base, overflow_respond, NULL};
+    BranchInfo info;
+    assert_int_equal(branch_follow(&problem, workspace, &z, &info), BRANCH_LOST);
+    arena_free(arena);
+}
+
 static void no_unknowns_is_found_at_once(void **state) {
     (void)state;
     Arena *arena = arena_new();
@@ -132,6 +151,7 @@ int main(void) {
         cmocka_unit_test(a_fold_is_passed_by_arclength_and_reported),
         cmocka_unit_test(a_turn_in_a_kink_is_passed_to_the_first_crossing),
         cmocka_unit_test(a_corner_sharper_than_a_right_angle_is_passed),
+        cmocka_unit_test(a_gain_beyond_arithmetic_is_lost_and_not_asked_for_there),
         cmocka_unit_test(no_unknowns_is_found_at_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
