@@ -140,10 +140,13 @@ static json_t *solutions_object(Build *build, const PackageProfile *profile) {
     return object;
 }
 
+/* To a billionth of a point, the grain of worths: where one package has the whole share it is worth what it is worth. */
 static json_t *lottery_object(Build *build, const PackageLottery *lottery) {
     json_t *object = json_object(), *shares = json_array();
+    double worth[PACKAGE_SIGNERS_MOST];
+    for (int k = 0; k < PACKAGE_SIGNERS_MOST; k++) worth[k] = nearbyint(1e9 * lottery->worth[k]) / 1e9;
     for (int i = 0; i < lottery->count; i++) append(build, shares, leaf_number(lottery->share[i]));
-    put(build, object, "worth", by_signer(build, lottery->worth));
+    put(build, object, "worth", by_signer(build, worth));
     put(build, object, "points", indices(build, lottery->point, lottery->count));
     put(build, object, "shares", shares);
     put(build, object, "level", leaf_number(lottery->level));
