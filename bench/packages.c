@@ -155,7 +155,7 @@ static int run(const Bench *bench, const char *dump_path) {
     long frontier_kilobytes = peak_kilobytes();
     start = processor_seconds();
     status = count_signed(space, space->least,
-                          (CountLimits){.points_most = bench->parties <= 2 ? 1 << 21 : 1 << 20, .groups_most = 1 << 12},
+                          (CountLimits){.points_most = bench->parties <= 2 ? 1 << 24 : 1 << 20, .groups_most = 1 << 12},
                           &count);
     double count_seconds = processor_seconds() - start;
     if (status != BRINK_OK) return EXIT_FAILURE;

@@ -11,7 +11,8 @@
 
 #include "packages/pairs.h"
 
-static const size_t ROWS_MOST = (size_t)1 << 24; /* gone through for one count */
+static const size_t ROWS_MOST = (size_t)1 << 25; /* gone through for one count: some ten seconds */
+static const size_t STORED_MOST = (size_t)1 << 18; /* sums written down, per half and layer */
 enum { LOOSE_OVER = 1 << 12 };
 
 /* ---- The order of issues ---- */
@@ -169,6 +170,7 @@ static BrinkStatus expand_half(const Part *part, CountLimits limits, Arena *aren
     BrinkStatus status = expand(part, &settings, arena, half);
     if (status != BRINK_OK || !half->is_too_large) return status;
     settings.loose_over = SIZE_MAX;
+    if (settings.points_most > STORED_MOST) settings.points_most = STORED_MOST;
     return expand(part, &settings, arena, half);
 }
 
@@ -352,6 +354,7 @@ static BrinkStatus count_halves(const Space *space, const int64_t *least, CountL
     *result = fits ? (PackageCount){count, count} : (PackageCount){0, count_all(space->situation)};
     if (status != BRINK_OK || fits) return status;
     arena_reset(arena); /* nothing of the attempt is needed */
+    if (limits.points_most > STORED_MOST) limits.points_most = STORED_MOST;
     pick_grain(space, limits, grain);
     status = bound(space, least, limits, grain, false, result);
     return status == BRINK_OK ? bound(space, least, limits, grain, true, result) : status;

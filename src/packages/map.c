@@ -22,7 +22,7 @@ enum { FRONTIER_POINTS = 1 << 20, FRONTIER_GROUPS = 1 << 12 };
 
 /* Pairs of sums are counted in n log n for two signers, with one more logarithm for each further one. */
 static CountLimits count_limits(Mapper *mapper) {
-    return (CountLimits){.points_most = mapper->map->signer_count <= 2 ? 1 << 21 : 1 << 17,
+    return (CountLimits){.points_most = mapper->map->signer_count <= 2 ? 1 << 24 : 1 << 17,
                          .groups_most = 1 << 12,
                          .watch = &mapper->watch};
 }
