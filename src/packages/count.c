@@ -11,7 +11,7 @@
 
 #include "packages/pairs.h"
 
-static const size_t ROWS_MOST = (size_t)1 << 25; /* gone through for one count: some ten seconds */
+static const size_t ROWS_MOST = (size_t)1 << 24; /* gone through for one count: some two seconds, in which nothing stops it */
 static const size_t STORED_MOST = (size_t)1 << 18; /* sums written down, per half and layer */
 enum { LOOSE_OVER = 1 << 12 };
 
