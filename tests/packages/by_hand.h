@@ -24,6 +24,10 @@ typedef struct Shape {
     bool has_safeguards;              /* detection by breakout (with is_verified) */
     double outside_low, outside_high; /* points */
 } Shape;
+/* Of a small space with rules, red lines, synergies and something to verify. */
+#define HAND_OF_ALL_KINDS                                                                                              \
+    .parties = 3, .types_most = 2, .issues = 4, .options_least = 2, .options_most = 4, .rules = 2, .red_lines = 5,     \
+    .synergies = 2, .is_verified = true, .outside_low = -40, .outside_high = 5
 Situation *hand_random(Shape shape, Dice *dice, Arena *arena);
 
 /* A space without conditions: worth[party][option] of signing, today's option worth nothing, types one per party. */

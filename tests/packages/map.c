@@ -20,18 +20,7 @@
 #include "scenario/scenario.h"
 #include "settlement/settlement.h"
 
-static const Shape shape = {.parties = 3,
-                            .third_parties = 1,
-                            .types_most = 2,
-                            .issues = 4,
-                            .options_least = 2,
-                            .options_most = 4,
-                            .rules = 2,
-                            .red_lines = 5,
-                            .synergies = 2,
-                            .is_verified = true,
-                            .outside_low = -40,
-                            .outside_high = 5};
+static const Shape shape = {HAND_OF_ALL_KINDS, .third_parties = 1};
 
 static PackagesSettings settings_for_all(void) {
     return (PackagesSettings){.profile = -1, .all_profiles = true, .top = 3, .listed_most = 1000};

@@ -93,17 +93,7 @@ static bool compare(const PackageMap *part, const PackageMap *whole) {
 
 /* ---- By the dynamic programme ---- */
 
-static const Shape shape = {.parties = 3,
-                            .types_most = 2,
-                            .issues = 4,
-                            .options_least = 2,
-                            .options_most = 4,
-                            .rules = 2,
-                            .red_lines = 5,
-                            .synergies = 2,
-                            .is_verified = true,
-                            .outside_low = -40,
-                            .outside_high = 5};
+static const Shape shape = {HAND_OF_ALL_KINDS};
 static const PackagesSettings all_profiles = {.profile = -1, .all_profiles = true, .top = 3, .listed_most = 100},
                               likeliest = {.profile = -1, .top = 3, .listed_most = 100};
 

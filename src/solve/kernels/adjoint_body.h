@@ -613,11 +613,7 @@ INLINE Shape shape_of(const KernelStage *stage) {
                    .axis_mover = {stage->axis_mover[0], stage->axis_mover[1]}};
     for (int k = 0; k < stage->mover_count; k++) {
         const KernelMover *mover = &stage->movers[k];
-        shape.types[k] = mover->types;
-        shape.actions[k] = mover->actions;
-        shape.choice[k] = mover->first_choice;
-        shape.unknown[k] = mover->first_unknown;
-        shape.slot[k] = mover->first_slot;
+        SHAPE_MOVER(shape, k, mover);
         shape.column[k] = mover->column;
         shape.axis[k] = mover->axis;
         shape.axes += mover->axis >= 0;

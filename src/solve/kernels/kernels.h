@@ -38,6 +38,12 @@ typedef struct KernelMover {
     double rationality[KERNEL_TYPES]; /* above 0 */
 } KernelMover;
 
+/* The bodies of the kernels each have a Shape of their own, with these of every mover in it. */
+#define SHAPE_MOVER(shape, k, mover)                                                                                   \
+    ((shape).types[k] = (mover)->types, (shape).actions[k] = (mover)->actions,                                         \
+     (shape).choice[k] = (mover)->first_choice, (shape).unknown[k] = (mover)->first_unknown,                           \
+     (shape).slot[k] = (mover)->first_slot)
+
 /* What a joint action is worth is constant + factor * continuation at the posteriors; the continuation is
  *   CONSTANT   none (whatever it is has been added to the constant)
  *   BILINEAR   bend[0] x + bend[1] y + bend[2] x y in the posteriors x, y along the axes (the factor has been

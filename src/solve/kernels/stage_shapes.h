@@ -98,11 +98,7 @@ static Shape shape_of(const KernelStage *stage) {
                    .refactor = refactor_any};
     for (int k = 0; k < stage->mover_count; k++) {
         const KernelMover *mover = &stage->movers[k];
-        shape.types[k] = mover->types;
-        shape.actions[k] = mover->actions;
-        shape.choice[k] = mover->first_choice;
-        shape.unknown[k] = mover->first_unknown;
-        shape.slot[k] = mover->first_slot;
+        SHAPE_MOVER(shape, k, mover);
         shape.axis[k] = mover->axis;
         shape.axes += mover->axis >= 0;
     }
