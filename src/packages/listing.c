@@ -142,7 +142,7 @@ static bool reduce_with(Lister *lister, Reduction *r) {
         r->spare[i] = distinct - 1;
     }
     int64_t *rows = malloc((lister->room + 1) * stride * sizeof *rows);
-    if (!rows || !maxima_mark(r->distinct, distinct, lister->width, NULL, r->is_dominated)) {
+    if (!rows || !maxima_mark(r->distinct, 0, distinct, lister->width, NULL, r->is_dominated)) {
         free(rows);
         return false;
     }

@@ -221,6 +221,14 @@ static void mark(Maxima *m, size_t from, size_t to) {
     mark(m, middle, to);
 }
 
+/* Marks what a settled row dominates, and takes it off the list; returns how many are left. */
+static size_t drop_below_settled(Maxima *m, size_t settled, size_t left) {
+    if (settled == 0) return left;
+    memcpy(m->sets, m->list, left * sizeof *m->sets);
+    filter(m, m->sets, settled, m->sets + settled, left - settled, m->width - 1);
+    return settled + forget_dominated(m, m->list + settled, left - settled);
+}
+
 /* ---- Keys ---- */
 
 /* By how many bits a number is cut, so that its range fits. */
@@ -268,11 +276,12 @@ static size_t pick_strong(const uint64_t *sums, size_t count, size_t *strong) {
 }
 
 /* Marks what a strong row that comes earlier dominates; the others are left in the list. Returns how many. */
-static size_t mark_weak(Maxima *m, size_t count, uint64_t *sums) {
-    size_t strong[STRONG_ROWS], left = 0;
+static size_t mark_weak(Maxima *m, size_t settled, size_t count, uint64_t *sums) {
+    size_t strong[STRONG_ROWS], left = settled;
     set_keys(m, count, sums);
     size_t picked = pick_strong(sums, count, strong);
-    for (size_t row = 0; row < count; row++) {
+    for (size_t row = 0; row < settled; row++) m->list[row] = row;
+    for (size_t row = settled; row < count; row++) {
         for (size_t i = 0; i < picked && !m->is_dominated[row]; i++)
             m->is_dominated[row] = strong[i] < row && key_allows(m->keys[strong[i]], m->keys[row]) &&
                                    covers(m, strong[i], row, m->width - 1);
@@ -299,7 +308,7 @@ static void mark_narrow(const int64_t *rows, size_t count, int width, bool *is_d
     }
 }
 
-bool maxima_mark(const int64_t *rows, size_t count, int width, Watch *watch, bool *is_dominated) {
+bool maxima_mark(const int64_t *rows, size_t settled, size_t count, int width, Watch *watch, bool *is_dominated) {
     memset(is_dominated, 0, count * sizeof *is_dominated);
     if (width <= 2) {
         mark_narrow(rows, count, width, is_dominated);
@@ -310,10 +319,10 @@ bool maxima_mark(const int64_t *rows, size_t count, int width, Watch *watch, boo
     m.list = malloc((count + 1) * sizeof *m.list);
     m.keys = malloc((count + 1) * sizeof *m.keys);
     bool is_good = m.list && m.keys && sums;
-    size_t left = is_good && count > 0 ? mark_weak(&m, count, sums) : 0;
+    size_t left = is_good && count > 0 ? mark_weak(&m, settled, count, sums) : 0;
     free(sums);
     is_good = is_good && make_room(&m, left);
-    if (is_good) mark(&m, 0, left);
+    if (is_good) mark(&m, settled, drop_below_settled(&m, settled, left));
     free(m.sets);
     free(m.list);
     free(m.keys);

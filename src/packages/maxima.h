@@ -9,10 +9,10 @@
 
 #include "packages/watch.h"
 
-/* Rows of `width` numbers, distinct and in descending lexicographic order. Writes is_dominated[count]: some other row
- * is at least as large in every number. Stopped by the watch (which may be NULL), not all are marked. False when memory
- * is short. */
-bool maxima_mark(const int64_t *rows, size_t count, int width, Watch *watch, bool *is_dominated);
+/* Rows of `width` numbers, distinct and in descending lexicographic order, the first `settled` of which are known to be
+ * maxima. Writes is_dominated[count]: some other row is at least as large in every number. Stopped by the watch (which
+ * may be NULL), not all are marked. False when memory is short. */
+bool maxima_mark(const int64_t *rows, size_t settled, size_t count, int width, Watch *watch, bool *is_dominated);
 
 /* Sorts the indices in `order` by the rows they name, `stride` apart, compared in their first `width` numbers; stable.
  */

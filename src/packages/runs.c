@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * Merging of sorted runs, two by two, between the two sides of a room. A shift keeps the order of a list, so a sum with
- * an issue's options is a merge, never a sort.
+ * Merging of sorted runs, all at once. A shift keeps the order of a list, so a sum with an issue's options is a merge,
+ * never a sort. Rows come in an order in which only earlier ones dominate, so what is a maximum when it comes stays
+ * one, and dominated rows are dropped before many are stored.
  *
  * Invariant: every list handed on is distinct and in descending lexicographic order. */
 #include "packages/runs.h"
@@ -11,48 +12,106 @@
 #include "packages/maxima.h"
 
 void run_room_free(RunRoom *room) {
-    for (int side = 0; side < 2; side++) {
-        free(room->worth[side]);
-        free(room->packages[side]);
-    }
+    free(room->worth);
+    free(room->packages);
     free(room->marks);
     memset(room, 0, sizeof *room);
 }
 
+/* Makes room for so many rows in all; those in it stay. */
 static bool make_room(RunRoom *room, size_t rows, int width) {
-    if (rows <= room->capacity) return true;
-    size_t capacity = rows + rows / 2;
+    size_t capacity = rows + rows / 8;
+    if (rows <= room->capacity && room->worth) return true;
     if (capacity > SIZE_MAX / 64 / ((size_t)width + 1)) return false;
-    for (int side = 0; side < 2; side++) { /* nothing in it is needed any more */
-        free(room->worth[side]);
-        free(room->packages[side]);
-        room->worth[side] = malloc((capacity * (size_t)width + 1) * sizeof(int64_t));
-        room->packages[side] = malloc(capacity * sizeof(double));
-        if (!room->worth[side] || !room->packages[side]) {
-            room->capacity = 0;
-            return false;
-        }
-    }
-    room->capacity = capacity;
-    return true;
+    int64_t *worth = realloc(room->worth, (capacity * (size_t)width + 1) * sizeof *worth);
+    if (worth) room->worth = worth;
+    double *packages = worth ? realloc(room->packages, (capacity + 1) * sizeof *packages) : NULL;
+    if (packages) room->packages = packages;
+    if (packages) room->capacity = capacity;
+    return packages != NULL;
 }
 
 /* ---- Merging ---- */
+
+/* A run as far as it has been read, and its next row, moved; `first`: number 0 of it, and the least of all at the end.
+ */
+typedef struct Head {
+    const Run *run;
+    size_t at;
+    int64_t first;
+    int64_t *row;
+} Head;
+
+/* A tournament of runs (Knuth 1973, 5.4.1): the tree holds who lost where, and the winner at its root. */
+typedef struct Merge {
+    int width;
+    size_t count;
+    Head *heads;     /* [count] */
+    int64_t *rows;   /* [count][width] */
+    uint32_t *loser; /* [count] */
+} Merge;
+
+static bool is_read(const Head *head) {
+    return head->at >= head->run->points->count;
+}
+
+static void set_head(Head *head, int width) {
+    head->first = is_read(head) ? INT64_MIN : 0;
+    if (is_read(head) || width == 0) return;
+    const int64_t *from = head->run->points->worth + head->at * (size_t)width;
+    for (int k = 0; k < width; k++) head->row[k] = from[k] + head->run->shift[k];
+    head->first = head->row[0];
+}
+
+static bool comes_first(const Head *a, const Head *b, int width) {
+    return a->first != b->first ? a->first > b->first : maxima_order(a->row, b->row, width) < 0;
+}
+
+/* Plays the matches on the way of a run from its leaf up. */
+static void replay(Merge *merge, uint32_t run) {
+    uint32_t winner = run;
+    for (size_t node = (run + merge->count) / 2; node > 0; node /= 2) {
+        uint32_t other = merge->loser[node];
+        if (!comes_first(&merge->heads[other], &merge->heads[winner], merge->width)) continue;
+        merge->loser[node] = winner;
+        winner = other;
+    }
+    merge->loser[0] = winner;
+}
+
+/* Who wins the match at a node; all matches below it are played. */
+static uint32_t play(Merge *merge, size_t node) {
+    if (node >= merge->count) return (uint32_t)(node - merge->count);
+    uint32_t a = play(merge, 2 * node), b = play(merge, 2 * node + 1);
+    bool is_first = !comes_first(&merge->heads[b], &merge->heads[a], merge->width);
+    merge->loser[node] = is_first ? b : a;
+    return is_first ? a : b;
+}
+
+static bool merge_begin(Merge *merge, const Run *runs, size_t run_count, int width) {
+    *merge =
+        (Merge){width, run_count, malloc((run_count + 1) * sizeof(Head)),
+                malloc((run_count * (size_t)width + 1) * sizeof(int64_t)), malloc((run_count + 1) * sizeof(uint32_t))};
+    if (!merge->heads || !merge->rows || !merge->loser) return false;
+    for (size_t i = 0; i < run_count; i++) {
+        merge->heads[i] = (Head){&runs[i], 0, 0, merge->rows + i * (size_t)width};
+        set_head(&merge->heads[i], width);
+    }
+    if (run_count > 0) merge->loser[0] = run_count > 1 ? play(merge, 1) : 0;
+    return true;
+}
+
+static void merge_end(Merge *merge) {
+    free(merge->heads);
+    free(merge->rows);
+    free(merge->loser);
+}
 
 typedef struct Slice {
     size_t count;
     int64_t *worth;
     double *packages;
 } Slice;
-
-static void copy_shifted(const Run *run, int width, Slice *to) {
-    const Points *from = run->points;
-    for (size_t row = 0; row < from->count; row++)
-        for (int k = 0; k < width; k++)
-            to->worth[row * (size_t)width + (size_t)k] = from->worth[row * (size_t)width + (size_t)k] + run->shift[k];
-    memcpy(to->packages, from->packages, from->count * sizeof *to->packages);
-    to->count = from->count;
-}
 
 /* Appends a row; one that equals the last is joined to it. */
 static inline void put(Slice *to, const int64_t *row, double packages, int width) {
@@ -64,91 +123,58 @@ static inline void put(Slice *to, const int64_t *row, double packages, int width
     to->packages[to->count++] = packages;
 }
 
-static void merge_two(const Slice *a, const Slice *b, int width, Slice *to) {
-    size_t i = 0, j = 0;
-    to->count = 0;
-    while (i < a->count || j < b->count) {
-        const int64_t *x = a->worth + i * (size_t)width, *y = b->worth + j * (size_t)width;
-        bool takes_first = j == b->count || (i < a->count && maxima_order(x, y, width) <= 0);
-        put(to, takes_first ? x : y, takes_first ? a->packages[i] : b->packages[j], width);
-        i += takes_first;
-        j += !takes_first;
+/* Appends rows while they come and there is room for one more; false once all have come. */
+static bool merge_some(Merge *merge, size_t room, Slice *to) {
+    int width = merge->width;
+    while (merge->count > 0 && to->count < room) {
+        uint32_t winner = merge->loser[0];
+        Head *head = &merge->heads[winner];
+        if (is_read(head)) return false;
+        put(to, head->row, head->run->points->packages[head->at], width);
+        head->at++;
+        set_head(head, width);
+        replay(merge, winner);
     }
+    return merge->count > 0;
 }
 
-/* The same for two numbers, leaving out a row as soon as an earlier one dominates it: all earlier rows are at least as
- * large in the first number, so only the largest second number matters. */
-static void merge_two_maxima(const Slice *a, const Slice *b, Slice *to) {
-    size_t i = 0, j = 0, count = 0;
-    int64_t first = 0, best = INT64_MIN;
-    while (i < a->count || j < b->count) {
-        const int64_t *x = a->worth + 2 * i, *y = b->worth + 2 * j;
-        bool takes_first = j == b->count || (i < a->count && (x[0] > y[0] || (x[0] == y[0] && x[1] >= y[1])));
-        const int64_t *row = takes_first ? x : y;
-        double packages = takes_first ? a->packages[i++] : b->packages[j++];
-        if (row[1] > best) {
-            first = to->worth[2 * count] = row[0];
-            best = to->worth[2 * count + 1] = row[1];
-            to->packages[count++] = packages;
-        } else if (count > 0 && row[0] == first && row[1] == best) {
-            to->packages[count - 1] += packages;
-        }
-    }
-    to->count = count;
+/* Goes on to the first row of a run with more of number 1: what comes between is dominated. */
+static void pass_by(Head *head, int64_t best) {
+    const int64_t *second = head->run->points->worth + 1;
+    while (!is_read(head) && second[2 * head->at] + head->run->shift[1] <= best) head->at++;
 }
 
-typedef struct Merge {
-    int width;
-    bool maxima;
-    Slice *slices; /* [run_count] */
-    size_t slice_count;
-} Merge;
-
-static void merge_pair(const Merge *merge, const Slice *a, const Slice *b, Slice *to) {
-    if (merge->maxima && merge->width == 2)
-        merge_two_maxima(a, b, to);
-    else
-        merge_two(a, b, merge->width, to);
-}
-
-/* One round: neighbours are merged from one side of the room to the other. */
-static void merge_round(Merge *merge, RunRoom *room, int to) {
-    size_t at = 0, kept = 0;
-    const Slice none = {0};
-    for (size_t i = 0; i < merge->slice_count; i += 2) {
-        const Slice *a = &merge->slices[i], *b = i + 1 < merge->slice_count ? &merge->slices[i + 1] : &none;
-        Slice result = {0, room->worth[to] + at * (size_t)merge->width, room->packages[to] + at};
-        merge_pair(merge, a, b, &result);
-        at += a->count + b->count;
-        merge->slices[kept++] = result;
+/* The same of two numbers, dominated rows left out: as the first one falls, the second has to rise. */
+static bool merge_some_rising(Merge *merge, size_t room, Slice *to) {
+    while (merge->count > 0 && to->count < room) {
+        uint32_t winner = merge->loser[0];
+        Head *head = &merge->heads[winner];
+        const int64_t *last = to->count > 0 ? to->worth + 2 * (to->count - 1) : NULL;
+        if (is_read(head)) return false;
+        if (!last || head->row[1] > last[1] || (head->row[0] == last[0] && head->row[1] == last[1]))
+            put(to, head->row, head->run->points->packages[head->at++], 2);
+        else
+            pass_by(head, last[1]);
+        set_head(head, 2);
+        replay(merge, winner);
     }
-    merge->slice_count = kept;
-}
-
-static void load(Merge *merge, const Run *runs, size_t run_count, RunRoom *room) {
-    size_t at = 0;
-    for (size_t i = 0; i < run_count; i++) {
-        Slice *slice = &merge->slices[i];
-        *slice = (Slice){0, room->worth[0] + at * (size_t)merge->width, room->packages[0] + at};
-        copy_shifted(&runs[i], merge->width, slice);
-        at += slice->count;
-    }
-    merge->slice_count = run_count;
+    return merge->count > 0;
 }
 
 /* ---- Maxima ---- */
 
-static bool drop_dominated(Slice *slice, int width, RunRoom *room) {
+/* Rows come in an order in which only earlier ones dominate: the first `settled` stay. */
+static bool drop_dominated(Slice *slice, size_t settled, int width, RunRoom *room) {
     if (slice->count > room->mark_capacity) {
         free(room->marks);
-        room->marks = malloc(slice->count * sizeof *room->marks);
-        room->mark_capacity = room->marks ? slice->count : 0;
+        room->marks = malloc(room->capacity * sizeof *room->marks);
+        room->mark_capacity = room->marks ? room->capacity : 0;
         if (!room->marks) return false;
     }
     if (slice->count == 0) return true;
-    if (!maxima_mark(slice->worth, slice->count, width, room->watch, room->marks)) return false;
-    size_t kept = 0;
-    for (size_t row = 0; row < slice->count; row++) {
+    if (!maxima_mark(slice->worth, settled, slice->count, width, room->watch, room->marks)) return false;
+    size_t kept = settled;
+    for (size_t row = settled; row < slice->count; row++) {
         if (room->marks[row]) continue;
         memmove(slice->worth + kept * (size_t)width, slice->worth + row * (size_t)width,
                 (size_t)width * sizeof(int64_t));
@@ -169,21 +195,38 @@ static bool keep(const Slice *slice, int width, Arena *arena, Points *result) {
     return true;
 }
 
+/* Rows come as many at once as there are maxima so far, and some thousands at least, so that there is never room for
+ * many more than are kept. */
+static bool merge_maxima(Merge *merge, RunRoom *room, Slice *to) {
+    enum { ROWS_AT_ONCE = 1 << 13 };
+    for (bool goes_on = true; goes_on && watch_in_step(room->watch);) {
+        size_t settled = to->count, most = settled + (settled > ROWS_AT_ONCE ? settled : ROWS_AT_ONCE);
+        if (!make_room(room, most, merge->width)) return false;
+        *to = (Slice){settled, room->worth, room->packages};
+        goes_on = merge->width == 2 ? merge_some_rising(merge, most, to) : merge_some(merge, most, to);
+        if (merge->width != 2 && !drop_dominated(to, settled, merge->width, room)) return false;
+    }
+    return true;
+}
+
+/* All of them. */
+static bool merge_all(Merge *merge, size_t rows, RunRoom *room, Slice *to) {
+    if (!make_room(room, rows + 1, merge->width)) return false;
+    *to = (Slice){0, room->worth, room->packages};
+    merge_some(merge, rows + 1, to);
+    return true;
+}
+
 bool runs_merge(const Run *runs, size_t run_count, int width, bool maxima, RunRoom *room, Arena *arena,
                 Points *result) {
     size_t rows = 0;
+    Merge merge;
+    Slice merged = {0};
     for (size_t i = 0; i < run_count; i++) rows += runs[i].points->count;
-    Merge merge = {width, maxima, malloc((run_count + 1) * sizeof(Slice)), 0};
-    bool is_good = merge.slices && make_room(room, rows + 1, width);
-    if (is_good) {
-        load(&merge, runs, run_count, room);
-        for (int to = 1; merge.slice_count > 1 && watch_in_step(room->watch); to = 1 - to)
-            merge_round(&merge, room, to);
-        if (merge.slice_count == 0) merge.slices[0] = (Slice){0, room->worth[0], room->packages[0]};
-        is_good = (!maxima || width == 2 || drop_dominated(&merge.slices[0], width, room)) &&
-                  keep(&merge.slices[0], width, arena, result);
-    }
-    free(merge.slices);
+    bool is_good = merge_begin(&merge, runs, run_count, width) &&
+                   (maxima ? merge_maxima(&merge, room, &merged) : merge_all(&merge, rows, room, &merged)) &&
+                   keep(&merged, width, arena, result);
+    merge_end(&merge);
     return is_good;
 }
 
@@ -293,7 +336,7 @@ bool runs_thin(const Points *points, int width, int64_t grain, Arena *arena, Poi
         fill_cells(points, grain, &cells, order);
         maxima_sort(cells.rows, cells.stride, width, order, spare, points->count);
         size_t kept = distinct_cells(&cells, order, points->count, distinct, spare);
-        is_good = maxima_mark(distinct, kept, width, NULL, marks);
+        is_good = maxima_mark(distinct, 0, kept, width, NULL, marks);
         if (is_good) mark_rows(spare, marks, kept, points->count, is_kept);
         is_good = is_good && keep_marked(points, width, is_kept, arena, result);
     }

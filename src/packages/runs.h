@@ -28,11 +28,11 @@ size_t runs_rows(const RunList *list);
 /* Whether every row is of one package. */
 bool runs_are_single(const RunList *list);
 
-/* Room that grows and is used again. */
+/* Room that grows and is used again, for lists of one width. */
 typedef struct RunRoom {
-    size_t capacity; /* rows per side */
-    int64_t *worth[2];
-    double *packages[2];
+    size_t capacity; /* rows */
+    int64_t *worth;
+    double *packages;
     size_t mark_capacity;
     bool *marks;
     Watch *watch; /* may be NULL; stopped, what is merged with this room is of no use */

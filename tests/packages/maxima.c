@@ -57,7 +57,7 @@ static void maxima_are_those_that_no_other_dominates(void **state) {
         Dice dice = {98000 + seed, 0};
         int width = 1 + (int)(seed % WIDTH_MOST);
         size_t count = draw_rows(&dice, width, (int)(seed / WIDTH_MOST % 3), rows);
-        assert_true(maxima_mark(rows, count, width, NULL, is_dominated));
+        assert_true(maxima_mark(rows, 0, count, width, NULL, is_dominated));
         for (size_t b = 0; b < count; b++) {
             bool expected = false;
             for (size_t a = 0; a < b && !expected; a++) /* they are in order */
