@@ -11,7 +11,7 @@
 
 #include "packages/pairs.h"
 
-static const size_t ROWS_MOST = (size_t)1 << 24; /* gone through for one count: some two seconds, in which nothing stops it */
+static const size_t ROWS_MOST = (size_t)1 << 24;   /* gone through for one count: some two seconds */
 static const size_t STORED_MOST = (size_t)1 << 18; /* sums written down, per half and layer */
 enum { LOOSE_OVER = 1 << 12 };
 
@@ -197,21 +197,22 @@ static RunList *list_groups(const Expansion *half, Arena *arena) {
 }
 
 static BrinkStatus count_pairs_of_groups(const Space *space, const Halves *halves, const int64_t *least, Watch *watch,
-                                         Arena *arena, double *sum) {
+                                         Arena *arena, PackageCount *sum) {
     const ExpandLayer *a = &halves->first.layers[halves->first.layer_count - 1];
     const ExpandLayer *b = &halves->second.layers[halves->second.layer_count - 1];
     const RunList *first = list_groups(&halves->first, arena), *second = list_groups(&halves->second, arena);
     int64_t shift[SPACE_SIGNERS_MOST], needed[SPACE_SIGNERS_MOST];
-    *sum = 0;
+    *sum = (PackageCount){0, 0};
     for (int g = 0; first && g < a->group_count; g++)
         for (int h = 0; second && h < b->group_count; h++) {
-            double count = 0;
-            if (!watch_in_step(watch)) return BRINK_CANCELLED;
+            PackageCount count;
+            watch_in_step(watch);
             if (!part_join(halves->first.part, a->groups[g].state, halves->second.part, b->groups[h].state, shift))
                 continue;
             for (int k = 0; k < space->signer_count; k++) needed[k] = least[k] - shift[k];
-            if (!pairs_count(&first[g], &second[h], space->signer_count, needed, &count)) return BRINK_NO_MEMORY;
-            *sum += count;
+            if (!pairs_count(&first[g], &second[h], space->signer_count, needed, watch, &count)) return BRINK_NO_MEMORY;
+            sum->low += count.low;
+            sum->high += count.high;
         }
     return first && second ? BRINK_OK : BRINK_NO_MEMORY;
 }
@@ -277,7 +278,7 @@ static size_t rows_gone_through(const Halves *halves) {
 
 /* Whether it fits the limits is told in `fits`. */
 static BrinkStatus count_exactly(const Space *space, const int64_t *least, CountLimits limits, Arena *arena, bool *fits,
-                                 double *count) {
+                                 PackageCount *count) {
     Halves halves;
     BrinkStatus status = expand_halves(space, limits, arena, &halves);
     *fits = status == BRINK_OK && !halves.first.is_too_large && !halves.second.is_too_large &&
@@ -337,10 +338,11 @@ static BrinkStatus bound(const Space *space, const int64_t *least, CountLimits l
     Arena *arena = arena_new();
     Space rounded;
     bool fits = false;
-    double count = 0;
+    PackageCount count;
     BrinkStatus status = arena ? round_space(space, grain, is_up, arena, &rounded) : BRINK_NO_MEMORY;
     if (status == BRINK_OK) status = count_exactly(&rounded, least, limits, arena, &fits, &count);
-    if (status == BRINK_OK && fits) *(is_up ? &result->high : &result->low) = count;
+    if (status == BRINK_OK && fits && is_up) result->high = fmin(result->high, count.high);
+    if (status == BRINK_OK && fits && !is_up) result->low = count.low;
     arena_free(arena);
     return status;
 }
@@ -349,9 +351,10 @@ static BrinkStatus count_halves(const Space *space, const int64_t *least, CountL
                                 PackageCount *result) {
     int64_t grain[SPACE_SIGNERS_MOST];
     bool fits;
-    double count = 0;
+    PackageCount count;
+    *result = (PackageCount){0, count_all(space->situation)};
     BrinkStatus status = count_exactly(space, least, limits, arena, &fits, &count);
-    *result = fits ? (PackageCount){count, count} : (PackageCount){0, count_all(space->situation)};
+    if (fits) *result = (PackageCount){count.low, fmin(count.high, result->high)};
     if (status != BRINK_OK || fits) return status;
     arena_reset(arena); /* nothing of the attempt is needed */
     if (limits.points_most > STORED_MOST) limits.points_most = STORED_MOST;
@@ -364,5 +367,5 @@ BrinkStatus count_signed(const Space *space, const int64_t *least, CountLimits l
     Arena *arena = arena_new();
     BrinkStatus status = arena ? count_halves(space, least, limits, arena, result) : BRINK_NO_MEMORY;
     arena_free(arena);
-    return status;
+    return status == BRINK_CANCELLED ? BRINK_OK : status;
 }

@@ -12,7 +12,7 @@ bool count_order(const Space *space, int *issues /* [issue_count] */, Arena *scr
 typedef struct CountLimits {
     size_t points_most; /* per half and layer */
     int groups_most;
-    Watch *watch; /* may be NULL; stopped, counts end with BRINK_CANCELLED */
+    Watch *watch; /* may be NULL; stopped, counts end with what encloses them by then */
 } CountLimits;
 
 /* All packages of a situation. */

@@ -34,6 +34,11 @@ static Watch *watch_phase(Mapper *mapper, BrinkPhase phase) {
 
 /* ---- By the dynamic programme ---- */
 
+/* Stopped, a count may know less than that there are no more than of a larger set. */
+static PackageCount narrow(PackageCount larger, PackageCount found) {
+    return (PackageCount){found.low, fmin(larger.high, found.high)};
+}
+
 static BrinkStatus count_signed_by(const View *view, PackageCount *signed_by) {
     Mapper *mapper = view->mapper;
     int signers = view->space->signer_count;
@@ -46,7 +51,7 @@ static BrinkStatus count_signed_by(const View *view, PackageCount *signed_by) {
                                                     count_limits(mapper), signer, &mapper->signed_by[type]);
         if (status != BRINK_OK) return status;
         mapper->has_signed_by[type] = true;
-        signed_by[signer] = mapper->signed_by[type];
+        signed_by[signer] = mapper->signed_by[type] = narrow(signed_by[signer], mapper->signed_by[type]);
     }
     return BRINK_OK;
 }
@@ -62,7 +67,7 @@ static BrinkStatus count_profile(const View *view) {
     if (status == BRINK_OK)
         status = count_signed(view->space, view->space->least, count_limits(mapper), &signed_by_all);
     if (status == BRINK_OK) {
-        profile->signed_by_all = signed_by_all;
+        profile->signed_by_all = narrow(profile->open, signed_by_all);
         status = count_signed_by(view, (PackageCount *)profile->signed_by);
     }
     return status == BRINK_CANCELLED ? BRINK_OK : status;

@@ -12,7 +12,7 @@
 #include "packages/space.h"
 #include "packages/strips.h"
 
-enum { SMALL_PAIRS = 1024, SMALL_SORT = 24, DIGIT = 11, BUCKETS = 1 << DIGIT };
+enum { SMALL_PAIRS = 1024, SMALL_SORT = 24, WATCHED_ROWS = 2000, DIGIT = 11, BUCKETS = 1 << DIGIT };
 enum { ROOM_UNIT = 16, ROOM_SLACK = 64 * ROOM_UNIT /* for rounding each array up */ };
 
 typedef struct Item {
@@ -35,6 +35,8 @@ typedef struct Pairs {
     Item *items, *spare;
     uint32_t *above_rank, *below_rank, *rows; /* rows: 0, 1, 2 ... */
     Ranks ranks;
+    Watch *watch;
+    double sum, unsettled; /* pairs that count; those not looked at, for it was stopped */
 } Pairs;
 
 typedef struct List {
@@ -199,7 +201,7 @@ static Bounds bounds_of(const Pairs *p, bool is_above, List list, int k) {
     return bounds;
 }
 
-static bool count_in(Pairs *p, List above, List below, int last, double *sum);
+static bool count_in(Pairs *p, List above, List below, int last);
 
 /* The rows at or above the pivot, then the others; both in the order they had. */
 static size_t part_rows(const Pairs *p, bool is_above, List list, int k, int64_t pivot, uint32_t *to) {
@@ -231,7 +233,7 @@ static int64_t pick_pivot(const Pairs *p, bool is_above, List list, int k, Bound
     return bounds.high;
 }
 
-static bool count_split(Pairs *p, List above, List below, int last, int64_t pivot, double *sum) {
+static bool count_split(Pairs *p, List above, List below, int last, int64_t pivot) {
     uint32_t *rows = malloc((above.count + below.count) * sizeof *rows);
     if (!rows) return false;
     size_t above_high = part_rows(p, true, above, last, pivot, rows);
@@ -239,32 +241,33 @@ static bool count_split(Pairs *p, List above, List below, int last, int64_t pivo
     List high = {rows, above_high}, low = {rows + above_high, above.count - above_high};
     List below_up = {rows + above.count, below_high},
          below_down = {rows + above.count + below_high, below.count - below_high};
-    bool is_good = count_in(p, high, below_up, last, sum) && count_in(p, low, below_down, last, sum) &&
-                   count_in(p, high, below_down, last - 1, sum);
+    bool is_good = count_in(p, high, below_up, last) && count_in(p, low, below_down, last) &&
+                   count_in(p, high, below_down, last - 1);
     free(rows);
     return is_good;
 }
 
 /* Adds the pairs that agree in the numbers 0..last; the others are known to. */
-static bool count_in(Pairs *p, List above, List below, int last, double *sum) {
+static bool count_in(Pairs *p, List above, List below, int last) {
     if (above.count == 0 || below.count == 0) return true;
-    if (last < 0) {
-        *sum += weight_of(p, true, above) * weight_of(p, false, below);
+    bool is_left = above.count + below.count > WATCHED_ROWS ? !watch_in_step(p->watch) : watch_is_stopped(p->watch);
+    if (last < 0 || is_left) {
+        *(is_left ? &p->unsettled : &p->sum) += weight_of(p, true, above) * weight_of(p, false, below);
         return true;
     }
     if (above.count * below.count <= SMALL_PAIRS || last < 2) {
         bool is_small = above.count * below.count <= SMALL_PAIRS;
-        *sum += is_small    ? count_small(p, above, below, last)
-                : last == 0 ? count_line(p, above, below)
-                            : count_sweep(p, above, below);
+        p->sum += is_small    ? count_small(p, above, below, last)
+                  : last == 0 ? count_line(p, above, below)
+                              : count_sweep(p, above, below);
         return true;
     }
     Bounds a = bounds_of(p, true, above, last), b = bounds_of(p, false, below, last);
     if (a.high < b.low) return true;
-    if (a.low >= b.high) return count_in(p, above, below, last - 1, sum);
+    if (a.low >= b.high) return count_in(p, above, below, last - 1);
     bool by_above = above.count >= below.count ? a.low < a.high : b.low == b.high;
     int64_t pivot = pick_pivot(p, by_above, by_above ? above : below, last, by_above ? a : b);
-    return count_split(p, above, below, last, pivot, sum);
+    return count_split(p, above, below, last, pivot);
 }
 
 /* ---- The whole ---- */
@@ -356,18 +359,10 @@ static bool allocate(Pairs *p, size_t most, size_t both, int numbers) {
     return true;
 }
 
-static double all_packages(const RunList *list) {
-    double sum = 0;
-    for (size_t r = 0; r < list->count; r++)
-        for (size_t row = 0; row < list->runs[r].points->count; row++) sum += list->runs[r].points->packages[row];
-    return sum;
-}
-
 /* Three and more numbers. */
-static bool count_many(const Source *above, const Source *below, double *result) {
-    Pairs p = {0};
+static bool count_many(const Source *above, const Source *below, Watch *watch, PackageCount *result) {
+    Pairs p = {.watch = watch};
     size_t above_count = runs_rows(above->list), below_count = runs_rows(below->list);
-    double sum = 0;
     bool is_good = above_count < UINT32_MAX && below_count < UINT32_MAX &&
                    allocate(&p, above_count > below_count ? above_count : below_count, above_count + below_count,
                             above->number_count);
@@ -375,18 +370,21 @@ static bool count_many(const Source *above, const Source *below, double *result)
         load_side(&p, above, &p.above);
         load_side(&p, below, &p.below);
         is_good = ranks_allocate(&p.ranks, above_count, !p.above.packages) &&
-                  count_in(&p, (List){p.rows, above_count}, (List){p.rows, below_count}, above->number_count - 1, &sum);
+                  count_in(&p, (List){p.rows, above_count}, (List){p.rows, below_count}, above->number_count - 1);
     }
     ranks_free(&p.ranks);
     free(p.room);
-    if (is_good) *result = sum;
+    if (is_good) *result = (PackageCount){p.sum, p.sum + p.unsettled};
     return is_good;
 }
 
-bool pairs_count(const RunList *a, const RunList *b, int width, const int64_t *least, double *result) {
+bool pairs_count(const RunList *a, const RunList *b, int width, const int64_t *least, Watch *watch,
+                 PackageCount *result) {
     int numbers[SPACE_SIGNERS_MOST], count = pick_numbers(a, b, width, least, numbers);
-    if (count <= 0) *result = count < 0 ? 0 : all_packages(a) * all_packages(b);
+    double all = count == 0 ? runs_packages(a) * runs_packages(b) : 0;
+    if (count <= 0) *result = (PackageCount){all, all};
     if (count <= 0) return true;
-    if (count <= 2) return strips_count(&(StripsTask){a, b, width, count, numbers, least}, result);
-    return count_many(&(Source){a, width, count, numbers, NULL}, &(Source){b, width, count, numbers, least}, result);
+    if (count <= 2) return strips_count(&(StripsTask){a, b, width, count, numbers, least, watch}, result);
+    return count_many(&(Source){a, width, count, numbers, NULL}, &(Source){b, width, count, numbers, least}, watch,
+                      result);
 }

@@ -260,6 +260,18 @@ size_t runs_rows(const RunList *list) {
     return count;
 }
 
+double points_packages(const Points *points) {
+    double sum = 0;
+    for (size_t row = 0; row < points->count; row++) sum += points->packages[row];
+    return sum;
+}
+
+double runs_packages(const RunList *list) {
+    double sum = 0;
+    for (size_t r = 0; r < list->count; r++) sum += points_packages(list->runs[r].points);
+    return sum;
+}
+
 bool runs_are_single(const RunList *list) {
     for (size_t r = 0; r < list->count; r++)
         for (size_t row = 0; row < list->runs[r].points->count; row++)

@@ -25,6 +25,8 @@ typedef struct RunList {
 } RunList;
 
 size_t runs_rows(const RunList *list);
+double points_packages(const Points *points); /* of all rows together */
+double runs_packages(const RunList *list);
 /* Whether every row is of one package. */
 bool runs_are_single(const RunList *list);
 

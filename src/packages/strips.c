@@ -40,7 +40,7 @@ typedef struct Strips {
     Block block;
     Waiting waiting;
     Ranks ranks;
-    double sum;
+    double sum, unsettled; /* pairs that count; those of rows not gone through, for it was stopped */
 } Strips;
 
 /* ---- Runs ---- */
@@ -85,6 +85,11 @@ static void order_block(Block *block, int number_count) {
 static double weight_from(const Block *block, int which, int64_t value) {
     size_t below = ladder_below(&block->ladders[which], value);
     return block->weights ? block->from[which][below] : (double)(block->count - below);
+}
+
+/* Of all of them, once they are in order. */
+static double whole_weight(const Block *block) {
+    return block->weights ? block->from[0][0] : (double)block->count;
 }
 
 /* ---- Those that wait ---- */
@@ -134,7 +139,7 @@ static void count_certain(Strips *all, const Run *run, size_t rows) {
     double sum = 0;
     if (task->number_count == 1) {
         for (size_t row = 0; row < rows; row++) sum += run->points->packages[row];
-        all->sum += sum * (block->weights ? block->from[0][0] : (double)block->count);
+        all->sum += sum * whole_weight(block);
         return;
     }
     int64_t least = task->least[task->numbers[1]];
@@ -154,15 +159,32 @@ static void count_between(Strips *all, const Run *run, size_t from, size_t to) {
     }
 }
 
+/* Nobody waits any more: its pairs may count or not. */
+static void leave_block(Strips *all) {
+    Block *block = &all->block;
+    double weight = block->weights ? 0 : (double)block->count;
+    for (size_t i = 0; block->weights && i < block->count; i++) weight += block->weights[i];
+    all->unsettled += weight * runs_packages(all->task->b);
+    block->count = 0;
+}
+
 static void count_block(Strips *all) {
     const StripsTask *task = all->task;
     Block *block = &all->block;
     if (block->count == 0) return;
+    if (watch_is_stopped(task->watch)) {
+        leave_block(all);
+        return;
+    }
     order_block(block, task->number_count);
     int64_t least = task->least[task->numbers[0]];
     int64_t low = block->ladders[0].values[0], high = block->ladders[0].values[block->count - 1];
     for (size_t r = 0; r < task->b->count; r++) {
         const Run *run = &task->b->runs[r];
+        if (!watch_in_step(task->watch)) {
+            all->unsettled += whole_weight(block) * points_packages(run->points);
+            continue;
+        }
         size_t certain = all->is_ordered ? rows_from(task, run, least - low) : 0;
         size_t possible = all->is_ordered ? rows_from(task, run, least - high) : run->points->count;
         count_certain(all, run, certain);
@@ -253,7 +275,7 @@ static bool allocate(Strips *all, size_t room, Arena *arena) {
            (task->number_count == 1 || allocate_waiting(task, &all->block, &all->waiting, arena));
 }
 
-bool strips_count(const StripsTask *task, double *result) {
+bool strips_count(const StripsTask *task, PackageCount *result) {
     size_t rows = runs_rows(task->a), wanted = rows / BLOCKS_WANTED;
     if (wanted < BLOCK_LEAST) wanted = BLOCK_LEAST;
     if (wanted > BLOCK_MOST) wanted = BLOCK_MOST;
@@ -263,7 +285,7 @@ bool strips_count(const StripsTask *task, double *result) {
     bool is_good = arena && cut_strips(&all, rows, wanted, arena) && allocate(&all, room, arena) &&
                    ranks_allocate(&all.ranks, room, !all.block.weights);
     if (is_good) count_strips(&all);
-    if (is_good) *result = all.sum;
+    if (is_good) *result = (PackageCount){all.sum, all.sum + all.unsettled};
     ranks_free(&all.ranks);
     arena_free(arena);
     return is_good;

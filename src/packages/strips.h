@@ -3,6 +3,7 @@
 #ifndef PACKAGES_STRIPS_H
 #define PACKAGES_STRIPS_H
 
+#include "packages/packages.h"
 #include "packages/runs.h"
 
 /* What to count: rows a, b with a + b >= least in each of the one or two `numbers` (ascending). */
@@ -11,9 +12,10 @@ typedef struct StripsTask {
     int width, number_count;
     const int *numbers;
     const int64_t *least; /* [width] */
+    Watch *watch;         /* may be NULL; stopped, the result encloses the sum */
 } StripsTask;
 
 /* Sum over these pairs of packages(a) * packages(b). False when memory is short. */
-bool strips_count(const StripsTask *task, double *result);
+bool strips_count(const StripsTask *task, PackageCount *result);
 
 #endif

@@ -89,17 +89,47 @@ static double count_every_pair(const Points *a, const Points *b, int width, cons
     return sum;
 }
 
-static void compare(const Kind *kind, uint64_t seed) {
+static bool stop(void *payload, BrinkPhase phase, uint64_t done, uint64_t total) {
+    (void)payload;
+    (void)phase;
+    (void)done;
+    (void)total;
+    return false;
+}
+
+typedef struct Stopped {
+    int all, narrower; /* counts that were stopped; of them, those that know more than that there may be none or all */
+} Stopped;
+
+/* Stopped at one step or another (a watch asks at every 64th), what is counted by then encloses what there is. */
+static void stop_and_compare(const RunList *a, const RunList *b, const Kind *kind, const int64_t *least, double whole,
+                             Stopped *stopped) {
+    double last = runs_packages(a) * runs_packages(b);
+    for (uint64_t steps = 0; steps < 64; steps += 1 + steps / 3) {
+        Watch watch = {.observer = stop, .calls = 64 - steps};
+        PackageCount found = {-1, -1};
+        assert_true(pairs_count(a, b, kind->width, least, &watch, &found));
+        assert_true(found.low <= whole && whole <= found.high);
+        assert_true(watch.is_stopped || found.low == found.high);
+        stopped->all += watch.is_stopped;
+        stopped->narrower += found.low > 0 && found.low < found.high && found.high < last;
+    }
+}
+
+static void compare(const Kind *kind, uint64_t seed, Stopped *stopped) {
     Points a = make_points(kind, kind->above, seed), b = make_points(kind, kind->below, seed + 1);
     int64_t least[5], shift[5] = {3, -1, 0, 2, 5}, nothing[5] = {0};
     Run runs[2] = {{&a, shift}, {&a, nothing}}, other = {&b, nothing};
-    double found = -1;
+    RunList above = {runs, 2}, below = {&other, 1};
+    PackageCount found = {-1, -1};
     for (int k = 0; k < 5; k++)
         least[k] =
             kind->cluster ? ((int64_t)1 << 41) + kind->cluster / 2 : draw(seed, 77 + (uint64_t)k, 3 * kind->most / 2);
-    assert_true(pairs_count(&(RunList){runs, 2}, &(RunList){&other, 1}, kind->width, least, &found));
-    assert_true(found == count_every_pair(&a, &b, kind->width, shift, least) +
-                             count_every_pair(&a, &b, kind->width, nothing, least));
+    double whole =
+        count_every_pair(&a, &b, kind->width, shift, least) + count_every_pair(&a, &b, kind->width, nothing, least);
+    assert_true(pairs_count(&above, &below, kind->width, least, NULL, &found));
+    assert_true(found.low == whole && found.high == whole);
+    if (stopped) stop_and_compare(&above, &below, kind, least, whole, stopped);
     free(a.worth);
     free(a.packages);
     free(b.worth);
@@ -114,7 +144,7 @@ static void pairs_are_counted_block_by_block(void **state) {
         {1, 20000, 300, 1 << 30, 0, 1}, {1, 20000, 300, 5, 0, 2},       {2, 20000, 400, 1 << 30, 0, 1},
         {2, 20000, 300, 5, 0, 3},       {2, 20000, 300, 1, 1 << 20, 2}, {2, 300, 20000, 1 << 20, 0, 1},
     };
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) compare(&kinds[i], 1000 + i);
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) compare(&kinds[i], 1000 + i, NULL);
 }
 
 /* Only the second number is looked at: runs are in no order of it. */
@@ -124,9 +154,9 @@ static void pairs_are_counted_by_a_number_that_does_not_order_them(void **state)
     Points a = make_points(&kind, kind.above, 5), b = make_points(&kind, kind.below, 6);
     int64_t nothing[2] = {0}, least[2] = {-1, 1000000};
     Run above = {&a, nothing}, below = {&b, nothing};
-    double found = -1;
-    assert_true(pairs_count(&(RunList){&above, 1}, &(RunList){&below, 1}, 2, least, &found));
-    assert_true(found == count_every_pair(&a, &b, 2, nothing, least));
+    PackageCount found = {-1, -1};
+    assert_true(pairs_count(&(RunList){&above, 1}, &(RunList){&below, 1}, 2, least, NULL, &found));
+    assert_true(found.low == count_every_pair(&a, &b, 2, nothing, least) && found.high == found.low);
     free(a.worth);
     free(a.packages);
     free(b.worth);
@@ -143,7 +173,20 @@ static void pairs_are_those_that_reach_the_bound(void **state) {
         {5, 1, 900, 1000, 0, 1},        {2, 0, 5, 10, 0, 1},
     };
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-        for (uint64_t seed = 0; seed < 4; seed++) compare(&kinds[i], 100 * i + 10 * seed);
+        for (uint64_t seed = 0; seed < 4; seed++) compare(&kinds[i], 100 * i + 10 * seed, NULL);
+}
+
+static void a_stopped_count_encloses_the_whole(void **state) {
+    (void)state;
+    static const Kind kinds[] = {
+        {1, 50000, 300, 1 << 30, 0, 2}, {2, 40000, 400, 1 << 30, 0, 1}, {2, 30000, 300, 5, 0, 3},
+        {3, 3000, 4000, 1000000, 0, 1}, {4, 3000, 3000, 100000, 0, 2},  {5, 4000, 2500, 1000, 0, 1},
+    };
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        Stopped stopped = {0, 0};
+        compare(&kinds[i], 2000 + i, &stopped);
+        assert_true(stopped.all > 2 && stopped.narrower > 0);
+    }
 }
 
 int main(void) {
@@ -151,6 +194,7 @@ int main(void) {
         cmocka_unit_test(sums_by_rank_are_those_of_the_ranks_added),
         cmocka_unit_test(pairs_are_those_that_reach_the_bound),
         cmocka_unit_test(pairs_are_counted_block_by_block),
+        cmocka_unit_test(a_stopped_count_encloses_the_whole),
         cmocka_unit_test(pairs_are_counted_by_a_number_that_does_not_order_them),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -141,6 +141,33 @@ static void a_stopped_frontier_is_within_its_epsilon(void **state) {
     assert_true(thinned > 0);
 }
 
+/* Halves so large that the observer is asked while their sums are counted. */
+static void a_count_stopped_in_its_midst_knows_part_of_it(void **state) {
+    (void)state;
+    enum { ISSUES = 10, OPTIONS = 10, PARTIES_MOST = 3 };
+    static const int counts[ISSUES] = {10, 10, 10, 10, 10, 10, 10, 10, 10, 10};
+    for (int parties = 2; parties <= PARTIES_MOST; parties++) {
+        int issues = parties == 2 ? ISSUES : 9, partly = 0, unfinished = 0;
+        Arena *arena = arena_new();
+        Dice dice = {93000, 0};
+        double worth[PARTIES_MOST * ISSUES * OPTIONS], outside[PARTIES_MOST] = {1, 1, 1};
+        for (int i = 0; i < parties * issues * OPTIONS; i++) worth[i] = dice_share(&dice);
+        const Situation *s = hand_additive(parties, issues, counts, worth, outside, arena);
+        const PackageMap *whole = map_of(s, likeliest, NULL, arena);
+        assert_true(whole->profiles[0].signed_by_all.low > 0);
+        for (int stop = 1; stop < 100; stop += 1 + stop / 8) {
+            Stopper stopper = {.left = stop};
+            const PackageMap *part = map_of(s, likeliest, &stopper, arena);
+            PackageCount found = part->profiles[0].signed_by_all;
+            compare(part, whole);
+            partly += found.low > 0 && found.low < found.high && found.high < part->profiles[0].open.high;
+            unfinished += part->is_unfinished;
+        }
+        assert_true(partly > 0 && unfinished > 5);
+        arena_free(arena);
+    }
+}
+
 /* ---- One by one ---- */
 
 static void what_was_looked_at_encloses_the_whole(void **state) {
@@ -171,6 +198,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_counted_by_then_encloses_the_whole),
         cmocka_unit_test(a_stopped_frontier_is_within_its_epsilon),
+        cmocka_unit_test(a_count_stopped_in_its_midst_knows_part_of_it),
         cmocka_unit_test(what_was_looked_at_encloses_the_whole),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
