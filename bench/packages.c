@@ -128,7 +128,7 @@ static void middle(const Bench *bench, const Situation *s, double *outside) {
 static int run(const Bench *bench, const char *dump_path) {
     Arena *arena = arena_new();
     Situation *s = lay(bench, arena);
-    double outside[SPACE_SIGNERS_MOST];
+    double outside[PACKAGE_SIGNERS_MOST];
     Space *space;
     Frontier frontier;
     Zone zone;

@@ -62,7 +62,7 @@ static SpaceWithout without(const PackageBlock *block, const Space *space) {
 /* What all would sign without the block, less what they sign. */
 static BrinkStatus count_alone(const Counter *counter, PackageBlock *block) {
     Space *space;
-    int64_t least[SPACE_SIGNERS_MOST];
+    int64_t least[PACKAGE_SIGNERS_MOST];
     PackageCount count;
     BrinkStatus status = space_new(counter->space->situation, counter->types, counter->outside,
                                    without(block, counter->space), counter->arena, &space);
@@ -107,7 +107,7 @@ static BrinkStatus count_bar(const Counter *counter, PackageBlock *block) {
 
 /* Open packages worth less to the signer than it has without an agreement. */
 static BrinkStatus count_outside(const Counter *counter, PackageBlock *block) {
-    int64_t least[SPACE_SIGNERS_MOST];
+    int64_t least[PACKAGE_SIGNERS_MOST];
     PackageCount kept;
     for (int k = 0; k < counter->space->signer_count; k++)
         least[k] = k == block->signer ? counter->space->least[k] : UNBOUND;
@@ -157,7 +157,7 @@ BrinkStatus blocks_signed_by(const Space *space, const int *types, const double 
     Arena *arena = arena_new();
     SpaceWithout others = SPACE_WHOLE;
     Space *own;
-    int64_t least[SPACE_SIGNERS_MOST];
+    int64_t least[PACKAGE_SIGNERS_MOST];
     others.only_signer = signer + 1;
     for (int k = 0; k < space->signer_count; k++) least[k] = k == signer ? space->least[k] : UNBOUND;
     BrinkStatus status = arena ? space_new(space->situation, types, outside, others, arena, &own) : BRINK_NO_MEMORY;

@@ -19,7 +19,7 @@
 static const double SLACK = 1e-6; /* points */
 
 typedef struct Direction {
-    double weight[SPACE_SIGNERS_MOST];
+    double weight[PACKAGE_SIGNERS_MOST];
     double constant;
     double *term; /* [option_total] */
     double *rest; /* [issue_count + 1] most that the issues from a position on can add */
@@ -35,8 +35,8 @@ struct Bounds {
     const Space *space;
     bool settled;
     const int *order;
-    double afterwards[SPACE_SIGNERS_MOST];
-    Direction singles[SPACE_SIGNERS_MOST], mixes[BOUNDS_MIXES_MOST];
+    double afterwards[PACKAGE_SIGNERS_MOST];
+    Direction singles[PACKAGE_SIGNERS_MOST], mixes[BOUNDS_MIXES_MOST];
     int mix_count, group_count;
     Box *boxes;
     const Box *when, *then;
@@ -99,13 +99,13 @@ static void add_best(const Bounds *bounds, const double *weights, double *worth)
 void bounds_product_mix(const Bounds *bounds, const double *from, double *weights) {
     enum { STEPS = 60 };
     int width = bounds->space->signer_count;
-    double gain[SPACE_SIGNERS_MOST];
+    double gain[PACKAGE_SIGNERS_MOST];
     for (int k = 0; k < width; k++) {
         gain[k] = fmax(1e-3, bounds->singles[k].constant + bounds->singles[k].rest[0] - from[k]);
         weights[k] = 1 / gain[k];
     }
     for (int step = 0; step < STEPS; step++) {
-        double worth[SPACE_SIGNERS_MOST], share = 2.0 / (step + 2);
+        double worth[PACKAGE_SIGNERS_MOST], share = 2.0 / (step + 2);
         for (int k = 0; k < width; k++) worth[k] = bounds->singles[k].constant;
         add_best(bounds, weights, worth);
         for (int k = 0; k < width; k++) {
@@ -192,7 +192,7 @@ Bounds *bounds_new(const Space *space, bool settled, const int *order, Arena *ar
     for (int k = 0; k < space->signer_count && settled; k++)
         bounds->afterwards[k] = settlement_afterwards(space->situation, space->type[k], 0, space->situation->now);
     for (int k = 0; k < space->signer_count; k++) {
-        double weight[SPACE_SIGNERS_MOST] = {0};
+        double weight[PACKAGE_SIGNERS_MOST] = {0};
         weight[k] = 1;
         if (!aim(bounds, weight, &bounds->singles[k], arena)) return NULL;
     }
@@ -248,7 +248,7 @@ static double most_along(const Bounds *bounds, const Direction *direction, const
 }
 
 bool bounds_at(const Bounds *bounds, const int *chosen, int depth, BoundsAt *result) {
-    double points[SPACE_SIGNERS_MOST] = {0};
+    double points[PACKAGE_SIGNERS_MOST] = {0};
     if (breaks_a_rule(bounds, chosen, depth) || !add_boxes(bounds, chosen, depth, points)) return false;
     for (int k = 0; k < bounds->space->signer_count; k++)
         result->most[k] = most_along(bounds, &bounds->singles[k], chosen, depth, points);

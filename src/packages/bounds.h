@@ -21,7 +21,7 @@ void bounds_product_mix(const Bounds *bounds, const double *from, double *weight
 
 /* Points. */
 typedef struct BoundsAt {
-    double most[SPACE_SIGNERS_MOST];
+    double most[PACKAGE_SIGNERS_MOST];
     double mixed[BOUNDS_MIXES_MOST];
 } BoundsAt;
 

@@ -201,7 +201,7 @@ static BrinkStatus count_pairs_of_groups(const Space *space, const Halves *halve
     const ExpandLayer *a = &halves->first.layers[halves->first.layer_count - 1];
     const ExpandLayer *b = &halves->second.layers[halves->second.layer_count - 1];
     const RunList *first = list_groups(&halves->first, arena), *second = list_groups(&halves->second, arena);
-    int64_t shift[SPACE_SIGNERS_MOST], needed[SPACE_SIGNERS_MOST];
+    int64_t shift[PACKAGE_SIGNERS_MOST], needed[PACKAGE_SIGNERS_MOST];
     *sum = (PackageCount){0, 0};
     for (int g = 0; first && g < a->group_count; g++)
         for (int h = 0; second && h < b->group_count; h++) {
@@ -349,7 +349,7 @@ static BrinkStatus bound(const Space *space, const int64_t *least, CountLimits l
 
 static BrinkStatus count_halves(const Space *space, const int64_t *least, CountLimits limits, Arena *arena,
                                 PackageCount *result) {
-    int64_t grain[SPACE_SIGNERS_MOST];
+    int64_t grain[PACKAGE_SIGNERS_MOST];
     bool fits;
     PackageCount count;
     *result = (PackageCount){0, count_all(space->situation)};

@@ -264,7 +264,7 @@ BrinkStatus expand(const Part *part, const ExpandSettings *settings, Arena *aren
     result->width = settings->counts_only ? 0 : part->space->signer_count;
     result->layers = arena_array(arena, (size_t)result->layer_count, sizeof *result->layers);
     uint64_t *state = arena_array(arena, (size_t)part->words, sizeof *state);
-    int64_t *shift = arena_array(arena, SPACE_SIGNERS_MOST, sizeof *shift);
+    int64_t *shift = arena_array(arena, PACKAGE_SIGNERS_MOST, sizeof *shift);
     BrinkStatus status =
         result->layers && state && shift && grow_table(&all, &(ExpandLayer){0}) ? BRINK_OK : BRINK_NO_MEMORY;
     if (settings->thins) all.room.watch = settings->watch;
@@ -300,14 +300,14 @@ static void list_paths(Paths *paths, int layer, const ExpandGroup *group, const 
         return;
     }
     for (const ExpandStep *step = group->steps; step; step = step->next) {
-        int64_t longer[SPACE_SIGNERS_MOST];
+        int64_t longer[PACKAGE_SIGNERS_MOST];
         for (int k = 0; k < width; k++) longer[k] = shift[k] + step->shift[k];
         list_paths(paths, layer - 1, &paths->all->layers[layer - 1].groups[step->from], longer);
     }
 }
 
 RunList expand_runs(const Expansion *expansion, const ExpandGroup *group, Arena *arena) {
-    const int64_t nothing[SPACE_SIGNERS_MOST] = {0};
+    const int64_t nothing[PACKAGE_SIGNERS_MOST] = {0};
     int last = expansion->layer_count - 1;
     RunList list = {.count = count_paths(expansion, last, group)};
     Run *runs = arena_array(arena, list.count, sizeof *runs);

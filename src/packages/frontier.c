@@ -48,7 +48,7 @@ static void walk_back(Walk *walk, int layer, int group, const int64_t *worth) {
     const ExpandGroup *groups = walk->all->layers[layer - 1].groups;
     for (const ExpandStep *step = walk->all->layers[layer].groups[group].steps; step && walk->count < walk->most;
          step = step->next) {
-        int64_t before[SPACE_SIGNERS_MOST];
+        int64_t before[PACKAGE_SIGNERS_MOST];
         for (int k = 0; k < width; k++) before[k] = worth[k] - step->shift[k];
         if (points_find(&groups[step->from].points, before, width) < 0) continue;
         if (step->option >= 0) walk->chosen[part->issues[layer - 1]] = step->option;

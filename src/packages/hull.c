@@ -10,7 +10,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { ROWS_MOST = SPACE_SIGNERS_MOST + 1, STEPS_MOST = 4000, STEEPEST_STEPS = 400, FRESH_EVERY = 40 };
+enum { ROWS_MOST = PACKAGE_SIGNERS_MOST + 1, STEPS_MOST = 4000, STEEPEST_STEPS = 400, FRESH_EVERY = 40 };
 static const double TOLERANCE = 1e-11;
 
 typedef struct Simplex {
@@ -247,7 +247,8 @@ static bool balance(Simplex *x) {
     return worth > 0 || x->task->rise == 0;
 }
 
-/* Any such duals of the right sign prove a bound: the price of the right side, and of what a share is worth above it. */
+/* Any such duals of the right sign prove a bound: the price of the right side, and of what a share is worth above it.
+ */
 static void prove(Simplex *x, HullMix *result) {
     double most_excess = -INFINITY;
     int width = x->hull->width;

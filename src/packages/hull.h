@@ -14,17 +14,17 @@ typedef struct Hull {
 
 /* The mix g of points and the number t at which objective . g + rise t is largest, where g_k - slope_k t >= low_k. */
 typedef struct HullTask {
-    double objective[SPACE_SIGNERS_MOST], low[SPACE_SIGNERS_MOST];
-    double slope[SPACE_SIGNERS_MOST], rise; /* all 0: no t */
+    double objective[PACKAGE_SIGNERS_MOST], low[PACKAGE_SIGNERS_MOST];
+    double slope[PACKAGE_SIGNERS_MOST], rise; /* all 0: no t */
 } HullTask;
 
 typedef struct HullMix {
-    double gain[SPACE_SIGNERS_MOST], t;
-    double value, most;              /* reached; proved by the dual to be no less than any other's */
-    double dual[SPACE_SIGNERS_MOST]; /* what a unit less of low_k would bring, not negative */
-    int count;                       /* points with a share, at most width + 1 */
-    size_t row[SPACE_SIGNERS_MOST + 1];
-    double share[SPACE_SIGNERS_MOST + 1];
+    double gain[PACKAGE_SIGNERS_MOST], t;
+    double value, most;                /* reached; proved by the dual to be no less than any other's */
+    double dual[PACKAGE_SIGNERS_MOST]; /* what a unit less of low_k would bring, not negative */
+    int count;                         /* points with a share, at most width + 1 */
+    size_t row[PACKAGE_SIGNERS_MOST + 1];
+    double share[PACKAGE_SIGNERS_MOST + 1];
 } HullMix;
 
 /* False where no mix is allowed. */

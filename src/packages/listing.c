@@ -31,10 +31,10 @@ struct Lister {
 
 typedef struct Verdict {
     bool obeys;
-    int broken;                        /* rules */
-    int bars;                          /* hard conditions met, over all signers */
-    int64_t worth[SPACE_SIGNERS_MOST]; /* prices taken off */
-    int barred[SPACE_SIGNERS_MOST];    /* hard conditions met by each */
+    int broken;                          /* rules */
+    int bars;                            /* hard conditions met, over all signers */
+    int64_t worth[PACKAGE_SIGNERS_MOST]; /* prices taken off */
+    int barred[PACKAGE_SIGNERS_MOST];    /* hard conditions met by each */
 } Verdict;
 
 static bool breaks(const Situation *s, int rule, const int *options) {

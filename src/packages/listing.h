@@ -23,7 +23,7 @@ typedef struct Listing {
     const size_t *start;     /* [points.count + 1] */
     const uint64_t *numbers; /* packages of each point, as packages are numbered: last issue fastest */
     double open, signed_by_all;
-    double signed_by[SPACE_SIGNERS_MOST];
+    double signed_by[PACKAGE_SIGNERS_MOST];
     double rest; /* packages not looked at, where it was stopped */
     int lost;    /* settlements that did not converge */
 } Listing;

@@ -14,7 +14,7 @@
 
 #include "packages/hull.h"
 
-enum { SIGNERS = SPACE_SIGNERS_MOST, CORNERS_MOST = 96, ROUNDS_MOST = 400 };
+enum { SIGNERS = PACKAGE_SIGNERS_MOST, CORNERS_MOST = 96, ROUNDS_MOST = 400 };
 static const double NOTHING = 1e-9, PROVED = 1e-10;
 
 typedef struct Mixer {

@@ -297,7 +297,7 @@ static BrinkStatus needs_listing(Mapper *mapper, bool *result) {
 static BrinkStatus count_rules(Mapper *mapper) {
     SpaceWithout rules_only = SPACE_WHOLE;
     Space *space;
-    double nothing[SPACE_SIGNERS_MOST] = {0};
+    double nothing[PACKAGE_SIGNERS_MOST] = {0};
     rules_only.all_bars = rules_only.prices = true;
     int *types = arena_array(mapper->arena, (size_t)mapper->situation->party_count, sizeof *types);
     if (!types) return BRINK_NO_MEMORY;
@@ -384,7 +384,7 @@ static BrinkStatus map_all(Mapper *mapper) {
         diagnostics_add(mapper->diagnostics, DIAGNOSTIC_worth_too_large, span_none(),
                         "state preferences in smaller units",
                         "a package can be worth more than %.0g points, or more than %d parties sign", SPACE_LARGEST,
-                        SPACE_SIGNERS_MOST);
+                        PACKAGE_SIGNERS_MOST);
     return status;
 }
 

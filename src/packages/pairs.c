@@ -23,7 +23,7 @@ typedef struct Item {
 /* The rows of a list in descending order of number 0, a column per number looked at. */
 typedef struct Side {
     size_t count;
-    int64_t *column[SPACE_SIGNERS_MOST];
+    int64_t *column[PACKAGE_SIGNERS_MOST];
     double *packages; /* NULL: 1 each */
 } Side;
 
@@ -380,7 +380,7 @@ static bool count_many(const Source *above, const Source *below, Watch *watch, P
 
 bool pairs_count(const RunList *a, const RunList *b, int width, const int64_t *least, Watch *watch,
                  PackageCount *result) {
-    int numbers[SPACE_SIGNERS_MOST], count = pick_numbers(a, b, width, least, numbers);
+    int numbers[PACKAGE_SIGNERS_MOST], count = pick_numbers(a, b, width, least, numbers);
     double all = count == 0 ? runs_packages(a) * runs_packages(b) : 0;
     if (count <= 0) *result = (PackageCount){all, all};
     if (count <= 0) return true;

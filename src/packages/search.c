@@ -117,7 +117,7 @@ static BrinkStatus look_at_all(Searcher *all, int *options) {
 typedef struct Glimpse {
     double prior;
     int width;
-    double outside[SPACE_SIGNERS_MOST], weights[SPACE_SIGNERS_MOST];
+    double outside[PACKAGE_SIGNERS_MOST], weights[PACKAGE_SIGNERS_MOST];
     Bounds *bounds;
 } Glimpse;
 
@@ -131,7 +131,7 @@ static BrinkStatus glimpse(const Searcher *all, int profile, const int *order, A
     *result = (Glimpse){.prior = 1};
     for (int party = 0; party < s->party_count; party++) {
         result->prior *= s->prior[types[party]];
-        if (s->signs[party] && result->width < SPACE_SIGNERS_MOST)
+        if (s->signs[party] && result->width < PACKAGE_SIGNERS_MOST)
             result->outside[result->width++] = all->outside[types[party]];
     }
     prices.all_bars = prices.prices = true;

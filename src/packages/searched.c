@@ -21,7 +21,7 @@ enum { MIX_EVEN, MIX_PRODUCT, MIX_FROM_TODAY, MIX_SHARES }; /* of the bounds */
 typedef struct Seen {
     uint64_t number; /* + 1; 0: the place is free */
     bool is_open;
-    int64_t worth[SPACE_SIGNERS_MOST];
+    int64_t worth[PACKAGE_SIGNERS_MOST];
 } Seen;
 
 typedef struct Finder {
@@ -31,8 +31,8 @@ typedef struct Finder {
     Seen *seen; /* open addressing; a power of two */
     size_t seen_room, seen_count;
     int width, aim, ideal_of; /* the signer */
-    double least[SPACE_SIGNERS_MOST], ideal[SPACE_SIGNERS_MOST];
-    double weights[BOUNDS_MIXES_MOST][SPACE_SIGNERS_MOST];
+    double least[PACKAGE_SIGNERS_MOST], ideal[PACKAGE_SIGNERS_MOST];
+    double weights[BOUNDS_MIXES_MOST][PACKAGE_SIGNERS_MOST];
     double best; /* score of the aim, and who has it */
     uint64_t best_number;
     uint64_t searches, searches_of_all;
@@ -86,7 +86,7 @@ static double smallest(const Finder *all, const double *worth, const double *who
 
 /* Of worths, or of bounds on them: every score rises with them. */
 static double score_of(const Finder *all, const double *worth) {
-    double whole[SPACE_SIGNERS_MOST], sum = 0;
+    double whole[PACKAGE_SIGNERS_MOST], sum = 0;
     switch (all->aim) {
     case CONCEPT_NASH:
         return product(all, worth, all->least);
@@ -127,7 +127,7 @@ static double most_smallest(const Finder *all, double mixed, const double *weigh
 }
 
 static double tighten(const Finder *all, const BoundsAt *at, double bound) {
-    double whole[SPACE_SIGNERS_MOST];
+    double whole[PACKAGE_SIGNERS_MOST];
     for (int k = 0; k < all->width; k++) whole[k] = fmax(0, all->ideal[k] - all->least[k]);
     if (all->aim == CONCEPT_UTILITARIAN) return fmin(bound, at->mixed[MIX_EVEN]);
     if (all->aim == CONCEPT_PRODUCT_FROM_TODAY)
@@ -157,7 +157,7 @@ static double bound(void *payload, const int *chosen, int depth) {
 /* Keeps the package where none seen is better; false when memory is short. */
 static bool try_package(Finder *all, uint64_t number) {
     const Seen *seen = see(all, number);
-    double worth[SPACE_SIGNERS_MOST];
+    double worth[PACKAGE_SIGNERS_MOST];
     bool counts = seen && seen->is_open;
     if (!seen) return false;
     for (int k = 0; k < all->width; k++) {
@@ -217,7 +217,7 @@ static BrinkStatus run(Finder *all, const int *order, int aim, double *most) {
 }
 
 static bool add_mixes(Finder *all, Arena *arena) {
-    double nothing[SPACE_SIGNERS_MOST] = {0};
+    double nothing[PACKAGE_SIGNERS_MOST] = {0};
     bounds_product_mix(all->bounds, all->least, all->weights[MIX_PRODUCT]);
     bounds_product_mix(all->bounds, nothing, all->weights[MIX_FROM_TODAY]);
     for (int k = 0; k < all->width; k++) {

@@ -30,12 +30,12 @@ bool zone_find(const Points *points, int width, const int64_t *least, Arena *are
  * first. */
 typedef struct Product {
     int gaining;
-    uint64_t words[SPACE_SIGNERS_MOST];
+    uint64_t words[PACKAGE_SIGNERS_MOST];
 } Product;
 
 static void multiply(Product *product, uint64_t by) {
     unsigned __int128 carry = 0;
-    for (int i = 0; i < SPACE_SIGNERS_MOST; i++) {
+    for (int i = 0; i < PACKAGE_SIGNERS_MOST; i++) {
         carry += (unsigned __int128)product->words[i] * by;
         product->words[i] = (uint64_t)carry;
         carry >>= 64;
@@ -56,7 +56,7 @@ static Product product_of(const int64_t *worth, const int64_t *from, int width) 
 static int compare_products(const int64_t *a, const int64_t *b, const int64_t *from, int width) {
     Product x = product_of(a, from, width), y = product_of(b, from, width);
     if (x.gaining != y.gaining) return x.gaining > y.gaining ? 1 : -1;
-    for (int i = SPACE_SIGNERS_MOST - 1; i >= 0; i--)
+    for (int i = PACKAGE_SIGNERS_MOST - 1; i >= 0; i--)
         if (x.words[i] != y.words[i]) return x.words[i] > y.words[i] ? 1 : -1;
     return 0;
 }
@@ -87,7 +87,7 @@ static int sorted_gains(const Zone *zone, const int64_t *worth, bool as_shares, 
 }
 
 static int compare_leximin(const Zone *zone, const int64_t *a, const int64_t *b, bool as_shares) {
-    Ratio x[SPACE_SIGNERS_MOST], y[SPACE_SIGNERS_MOST];
+    Ratio x[PACKAGE_SIGNERS_MOST], y[PACKAGE_SIGNERS_MOST];
     int count = sorted_gains(zone, a, as_shares, x);
     sorted_gains(zone, b, as_shares, y);
     for (int i = 0; i < count; i++) {
@@ -193,7 +193,7 @@ static double product_level(const int64_t *worth, const int64_t *from, int width
 }
 
 static double level_of(const Zone *zone, PackageConcept concept, const int64_t *worth) {
-    Ratio gains[SPACE_SIGNERS_MOST];
+    Ratio gains[PACKAGE_SIGNERS_MOST];
     double sum = 0;
     switch (concept) {
     case CONCEPT_NASH:
@@ -221,7 +221,7 @@ double solution_level(const Zone *zone, PackageConcept concept, size_t row) {
 double solution_most(const Zone *zone, PackageConcept concept, int64_t epsilon) {
     double most = NAN;
     for (size_t row = 0; row < zone->points->count; row++) {
-        int64_t worth[SPACE_SIGNERS_MOST];
+        int64_t worth[PACKAGE_SIGNERS_MOST];
         bool may_be_signed = true;
         for (int k = 0; k < zone->width; k++) {
             worth[k] = zone->points->worth[row * (size_t)zone->width + (size_t)k] + epsilon;

@@ -13,8 +13,8 @@ typedef struct Zone {
     int width;
     const int64_t *least; /* disagreement point */
     size_t count;
-    const size_t *rows;                /* those points at which every signer has at least its `least` */
-    int64_t ideal[SPACE_SIGNERS_MOST]; /* largest worth in the zone */
+    const size_t *rows;                  /* those points at which every signer has at least its `least` */
+    int64_t ideal[PACKAGE_SIGNERS_MOST]; /* largest worth in the zone */
 } Zone;
 
 bool zone_find(const Points *points, int width, const int64_t *least, Arena *arena, Zone *result);
@@ -35,7 +35,7 @@ double solution_most(const Zone *zone, PackageConcept concept, int64_t epsilon);
 typedef struct Opening {
     double together;
     size_t row; /* one such point */
-    double alone[SPACE_SIGNERS_MOST];
+    double alone[PACKAGE_SIGNERS_MOST];
 } Opening;
 Opening opening_find(const Points *points, int width, const int64_t *least);
 /* The `most` points that not all sign for which the fewest points would do, fewest first, and all that tie with the

@@ -238,7 +238,7 @@ static BrinkStatus fill_signer(Space *space, int signer, double outside, const S
 BrinkStatus space_new(const Situation *s, const int *types, const double *outside, SpaceWithout without, Arena *arena,
                       Space **result) {
     int signer_count = count_signers(s);
-    if (signer_count > SPACE_SIGNERS_MOST) return BRINK_BAD_INPUT;
+    if (signer_count > PACKAGE_SIGNERS_MOST) return BRINK_BAD_INPUT;
     Space *space = arena_alloc(arena, sizeof *space);
     if (!space) return BRINK_NO_MEMORY;
     space->situation = s;

@@ -11,7 +11,6 @@
 #include "packages/packages.h"
 #include "scenario/situation.h"
 
-enum { SPACE_SIGNERS_MOST = PACKAGE_SIGNERS_MOST };
 #define SPACE_UNIT 1e9
 /* Largest sum of absolute worths that is accepted: sums and differences of such sums fit an int64_t. */
 #define SPACE_LARGEST 2e9
@@ -38,17 +37,17 @@ typedef struct SpaceWatch {
 typedef struct Space {
     const Situation *situation;
     int signer_count;
-    int type[SPACE_SIGNERS_MOST]; /* flat type of each signer */
-    int64_t *worth;               /* [option_total][signer_count] relative to today */
-    int64_t base[SPACE_SIGNERS_MOST];
-    int64_t least[SPACE_SIGNERS_MOST]; /* worth without an agreement: a package of at least this is signed */
+    int type[PACKAGE_SIGNERS_MOST]; /* flat type of each signer */
+    int64_t *worth;                 /* [option_total][signer_count] relative to today */
+    int64_t base[PACKAGE_SIGNERS_MOST];
+    int64_t least[PACKAGE_SIGNERS_MOST]; /* worth without an agreement: a package of at least this is signed */
     int box_count, rule_count, watch_count;
     SpaceBox *boxes;
     SpaceRule *rules;
     SpaceWatch *watches;
-    double required[SPACE_SIGNERS_MOST];      /* least detection, 0 where nothing hangs on it */
-    int64_t unverifiable[SPACE_SIGNERS_MOST]; /* points lost by signing what cannot be verified */
-    bool is_unverifiable_bar[SPACE_SIGNERS_MOST];
+    double required[PACKAGE_SIGNERS_MOST];      /* least detection, 0 where nothing hangs on it */
+    int64_t unverifiable[PACKAGE_SIGNERS_MOST]; /* points lost by signing what cannot be verified */
+    bool is_unverifiable_bar[PACKAGE_SIGNERS_MOST];
     int memory_count; /* issues on which breakout depends, where detection does; else 0 */
     const int *memory_issues;
     bool is_empty; /* a bar or rule that every package meets */

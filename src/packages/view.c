@@ -34,9 +34,9 @@ double view_prior(const Mapper *mapper, int profile, int *types) {
 static double settled_probability(const View *view, Settlements *settlements, const int *options) {
     const Mapper *mapper = view->mapper;
     const Situation *s = mapper->situation;
-    int types[SPACE_SIGNERS_MOST * 4];
+    int types[PACKAGE_SIGNERS_MOST * 4];
     double sum = 0;
-    if (s->party_count > SPACE_SIGNERS_MOST * 4) return NAN;
+    if (s->party_count > PACKAGE_SIGNERS_MOST * 4) return NAN;
     for (int i = 0; i < mapper->map->profile_count; i++) {
         const Settled *settled = settlements_get(settlements, options, 0, s->now, mapper->map->profiles[i].profile);
         bool is_signed = settled && packages_obey_rules(s, options);

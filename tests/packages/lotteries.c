@@ -22,7 +22,7 @@ enum { POINTS_MOST = 400, WIDTH_MOST = 6 };
 typedef struct Drawn {
     int width;
     Points points;
-    int64_t worth[POINTS_MOST * WIDTH_MOST], least[SPACE_SIGNERS_MOST];
+    int64_t worth[POINTS_MOST * WIDTH_MOST], least[PACKAGE_SIGNERS_MOST];
     double packages[POINTS_MOST];
 } Drawn;
 

@@ -157,7 +157,7 @@ static void no_settled_worth_is_above_its_bounds(void **state) {
         const Situation *s = read_situation(names[i], arena, &scenario);
         Settlements *settlements = settlements_new(s, arena);
         int types[16], options[16], order[16];
-        double outside[16] = {0}, even[SPACE_SIGNERS_MOST];
+        double outside[16] = {0}, even[PACKAGE_SIGNERS_MOST];
         uint64_t total = 1;
         for (int k = 0; k < s->issue_count; k++) {
             total *= (uint64_t)situation_option_count(s, k);
@@ -168,7 +168,7 @@ static void no_settled_worth_is_above_its_bounds(void **state) {
             settlement_profile_types(s, profile, types);
             assert_int_equal(space_new(s, types, outside, SPACE_WHOLE, arena, &space), BRINK_OK);
             Bounds *bounds = bounds_new(space, true, order, arena);
-            for (int k = 0; k < SPACE_SIGNERS_MOST; k++) even[k] = 1;
+            for (int k = 0; k < PACKAGE_SIGNERS_MOST; k++) even[k] = 1;
             assert_true(bounds && bounds_add_mix(bounds, even, arena) == 0);
             for (uint64_t number = 0; number < total; number += 1 + total / 500) {
                 double sum = 0;
