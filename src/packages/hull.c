@@ -198,22 +198,25 @@ static void exchange(Simplex *x, int row, size_t entering, const double *rate) {
     x->basis[row] = entering;
 }
 
-static void climb(Simplex *x) {
+/* Whether the end was reached. */
+static bool climb(Simplex *x) {
     double entries[ROWS_MOST], rate[ROWS_MOST];
     size_t entering = 0;
-    for (x->steps = 0; x->steps < STEPS_MOST; x->steps++) {
+    int most = x->task->steps_most > 0 ? x->task->steps_most : STEPS_MOST;
+    for (x->steps = 0; x->steps < most; x->steps++) {
         if (x->steps % FRESH_EVERY == FRESH_EVERY - 1) refresh(x);
         set_duals(x);
-        if (!find_entering(x, &entering)) return;
+        if (!find_entering(x, &entering)) return true;
         fill_column(x, entering, entries);
         for (int r = 0; r < x->rows; r++) {
             rate[r] = 0;
             for (int i = 0; i < x->rows; i++) rate[r] += x->inverse[r][i] * entries[i];
         }
         int leaving = find_leaving(x, rate);
-        if (leaving < 0) return;
+        if (leaving < 0) return false;
         exchange(x, leaving, entering, rate);
     }
+    return false;
 }
 
 /* ---- The answer ---- */
@@ -282,15 +285,15 @@ static void undo_scale(double scale, int width, HullMix *result) {
     for (int k = 0; k < width; k++) result->dual[k] *= scale;
 }
 
-bool hull_solve(const Hull *hull, const HullTask *task, HullMix *result) {
+HullOutcome hull_solve(const Hull *hull, const HullTask *task, HullMix *result) {
     HullTask scaled;
     Simplex x = {.hull = hull, .task = &scaled, .rows = hull->width + 1, .is_first_phase = true};
     double missing = 0, scale = set_scale(task, hull->width, &scaled);
-    if (hull->count == 0) return false;
+    if (hull->count == 0) return HULL_NO_MIX;
     start(&x);
-    climb(&x);
+    bool is_end = climb(&x);
     for (int r = 0; r < x.rows; r++) missing += is_artificial(&x, x.basis[r]) ? x.level[r] : 0;
-    if (missing > 1e-9) return false;
+    if (missing > 1e-9) return is_end ? HULL_NO_MIX : HULL_UNSOLVED;
     x.is_first_phase = false;
     climb(&x);
     refresh(&x);
@@ -298,5 +301,5 @@ bool hull_solve(const Hull *hull, const HullTask *task, HullMix *result) {
     read_mix(&x, result);
     prove(&x, result);
     undo_scale(scale, hull->width, result);
-    return result->count > 0;
+    return result->count > 0 ? HULL_SOLVED : HULL_UNSOLVED;
 }

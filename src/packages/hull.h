@@ -16,6 +16,7 @@ typedef struct Hull {
 typedef struct HullTask {
     double objective[PACKAGE_SIGNERS_MOST], low[PACKAGE_SIGNERS_MOST];
     double slope[PACKAGE_SIGNERS_MOST], rise; /* all 0: no t */
+    int steps_most;                           /* 0: as many as are ever needed */
 } HullTask;
 
 typedef struct HullMix {
@@ -27,7 +28,13 @@ typedef struct HullMix {
     double share[PACKAGE_SIGNERS_MOST + 1];
 } HullMix;
 
-/* False where no mix is allowed. */
-bool hull_solve(const Hull *hull, const HullTask *task, HullMix *result);
+typedef enum HullOutcome {
+    HULL_SOLVED,
+    HULL_NO_MIX,  /* none is allowed */
+    HULL_UNSOLVED /* none that is allowed was found in so many steps */
+} HullOutcome;
+
+/* The result is written where it is solved: the mix found, the best or not, with what proves how good it is. */
+HullOutcome hull_solve(const Hull *hull, const HullTask *task, HullMix *result);
 
 #endif

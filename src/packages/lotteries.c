@@ -1,341 +1,161 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * Utilitarian, and the largest gain of each signer (the ideal point), are linear programmes over the hull. So is the
- * largest smallest gain, or share of it; leximin fixes those whom a higher one would cost (their dual is positive) and
- * goes on with the others. The product is concave in its logarithm: simplicial decomposition (von Hohenbalken 1977)
- * mixes corners of what all would sign, adds the corner that is best along the slope, and ends when that proves that
- * nothing more is to be had.
+ * Two signers have a closed form (edges.c), more have linear programmes (mixes.c). Where these prove nothing, for
+ * packages may be missing or a programme was not solved, lotteries are held against ceilings on sums of worths: an
+ * expectation is no larger than what none of its outcomes exceeds.
  *
- * Invariant: every mix is one of points, and `most` is proved by duality; inside, gains are shares of a scale per
- * signer. */
+ * Invariant: `most` holds for lotteries of all packages, or says nothing (INFINITY). */
 #include "packages/lotteries.h"
 
 #include <math.h>
-#include <string.h>
 
-#include "packages/hull.h"
+#include "packages/edges.h"
+#include "packages/mixes.h"
+#include "packages/space.h"
 
-enum { SIGNERS = PACKAGE_SIGNERS_MOST, CORNERS_MOST = 96, ROUNDS_MOST = 400 };
-static const double NOTHING = 1e-9, PROVED = 1e-10;
+static const double NOTHING = 1e-6; /* points */
 
-typedef struct Mixer {
-    Hull hull;
-    double scale[SIGNERS], today[SIGNERS]; /* gain of staying as today */
-    double ideal[SIGNERS], least_sum;
-    HullMix best_of[SIGNERS]; /* the mix that is best for each */
-} Mixer;
+typedef struct Ceilings {
+    int width, count;
+    const LotteryCeiling *list;
+    double least[PACKAGE_SIGNERS_MOST];
+} Ceilings;
 
-static HullTask plain(void) {
-    return (HullTask){.rise = 0};
+/* ---- What ceilings prove ---- */
+
+/* How much a weighted sum of gains over `from` is at most. */
+static double most_gain(const Ceilings *all, const LotteryCeiling *ceiling, const double *from) {
+    double gain = ceiling->most;
+    for (int k = 0; k < all->width; k++) gain -= ceiling->weight[k] * from[k];
+    return gain;
 }
 
-/* ---- Linear ---- */
-
-static bool find_ideal(Mixer *mixer) {
-    for (int k = 0; k < mixer->hull.width; k++) {
-        HullTask task = plain();
-        task.objective[k] = 1;
-        if (!hull_solve(&mixer->hull, &task, &mixer->best_of[k])) return false;
-        mixer->ideal[k] = mixer->best_of[k].value;
-    }
-    return true;
+/* One signer's gain, the others' being none or more. */
+static double most_of_one(const Ceilings *all, int signer, const double *from) {
+    double most = INFINITY;
+    for (int i = 0; i < all->count; i++)
+        if (all->list[i].weight[signer] > 0)
+            most = fmin(most, most_gain(all, &all->list[i], from) / all->list[i].weight[signer]);
+    return most;
 }
 
-static bool find_utilitarian(const Mixer *mixer, HullMix *mix, double *level, double *most) {
-    HullTask task = plain();
-    for (int k = 0; k < mixer->hull.width; k++) task.objective[k] = mixer->scale[k];
-    if (!hull_solve(&mixer->hull, &task, mix)) return false;
-    *level = mix->value + mixer->least_sum; /* worths, not gains */
-    *most = mix->most + mixer->least_sum;
-    return true;
+/* A sum of worths: of the most for each, or by a ceiling whose smallest weight is that of all. */
+static double most_sum(const Ceilings *all) {
+    double most = 0, least = 0;
+    for (int k = 0; k < all->width; k++) {
+        most += most_of_one(all, k, all->least);
+        least += all->least[k];
+    }
+    for (int i = 0; i < all->count; i++) {
+        double smallest = INFINITY;
+        for (int k = 0; k < all->width; k++) smallest = fmin(smallest, all->list[i].weight[k]);
+        if (smallest > 0) most = fmin(most, most_gain(all, &all->list[i], all->least) / smallest);
+    }
+    return least + most;
 }
 
-/* Largest smallest gain in units of `slope` (0: left out), then the second smallest, and so on. */
-static bool find_leximin(const Mixer *mixer, const double *slope, HullMix *mix, double *level, double *most) {
-    HullTask task = plain();
-    int width = mixer->hull.width, left = 0;
-    for (int k = 0; k < width; k++) left += (task.slope[k] = slope[k]) > 0;
-    if (left == 0) return false;
-    task.rise = 1;
-    for (int round = 0; left > 0; round++) {
-        HullMix found;
-        int before = left;
-        if (!hull_solve(&mixer->hull, &task, &found)) return round > 0;
-        *mix = found;
-        if (round == 0) {
-            *level = found.t;
-            *most = found.most;
-        }
-        for (int k = 0; k < width; k++) {
-            if (task.slope[k] <= 0 || found.dual[k] * task.slope[k] < NOTHING) continue;
-            task.low[k] = fmax(0, slope[k] * found.t - PROVED); /* room for rounding */
-            task.slope[k] = 0;
-            left--;
-        }
-        if (left == before) break;
+/* The smallest gain: any weighted mean is as large. */
+static double most_smallest(const Ceilings *all) {
+    double most = INFINITY;
+    for (int i = 0; i < all->count; i++) {
+        double weights = 0;
+        for (int k = 0; k < all->width; k++) weights += all->list[i].weight[k];
+        most = fmin(most, most_gain(all, &all->list[i], all->least) / weights);
     }
-    return true;
+    return most;
 }
 
-/* ---- The product ---- */
-
-typedef struct Product {
-    const Mixer *mixer;
-    const double *from; /* gains are counted from there */
-    bool counts[SIGNERS];
-    int corner_count;
-    double corner[CORNERS_MOST][SIGNERS], share[CORNERS_MOST];
-} Product;
-
-static void mix_corners(const Product *product, const double *share, double *gain) {
-    for (int k = 0; k < product->mixer->hull.width; k++) {
-        gain[k] = 0;
-        for (int j = 0; j < product->corner_count; j++) gain[k] += share[j] * product->corner[j][k];
-    }
-}
-
-/* Sum of logarithms plus `barrier` times that of the shares'; -INFINITY where one has none. */
-static double height(const Product *product, const double *share, double barrier) {
-    double gain[SIGNERS], sum = 0;
-    mix_corners(product, share, gain);
-    for (int k = 0; k < product->mixer->hull.width; k++)
-        if (product->counts[k]) sum += gain[k] > product->from[k] ? log(gain[k] - product->from[k]) : -INFINITY;
-    for (int j = 0; j < product->corner_count; j++) sum += share[j] > 0 ? barrier * log(share[j]) : -INFINITY;
-    return sum;
-}
-
-/* Solves the positive definite system for both right sides, in place (Cholesky). */
-static void solve_pair(double (*matrix)[CORNERS_MOST], int size, double *a, double *b) {
-    for (int j = 0; j < size; j++)
-        for (int i = j; i < size; i++) {
-            double sum = matrix[i][j];
-            for (int k = 0; k < j; k++) sum -= matrix[i][k] * matrix[j][k];
-            matrix[i][j] = i == j ? sqrt(fmax(sum, 1e-300)) : sum / matrix[j][j];
-        }
-    for (int i = 0; i < size; i++) {
-        for (int k = 0; k < i; k++) {
-            a[i] -= matrix[i][k] * a[k];
-            b[i] -= matrix[i][k] * b[k];
-        }
-        a[i] /= matrix[i][i];
-        b[i] /= matrix[i][i];
-    }
-    for (int i = size - 1; i >= 0; i--) {
-        for (int k = i + 1; k < size; k++) {
-            a[i] -= matrix[k][i] * a[k];
-            b[i] -= matrix[k][i] * b[k];
-        }
-        a[i] /= matrix[i][i];
-        b[i] /= matrix[i][i];
-    }
-}
-
-/* Newton's direction in units of the shares, which keep their sum; returns what it promises. */
-static double find_direction(const Product *product, double barrier, double *direction) {
-    static _Thread_local double matrix[CORNERS_MOST][CORNERS_MOST];
-    double gain[SIGNERS], slope[CORNERS_MOST], normal[CORNERS_MOST], promise = 0, a = 0, b = 0;
-    int width = product->mixer->hull.width, size = product->corner_count;
-    mix_corners(product, product->share, gain);
-    memset(matrix, 0, sizeof matrix);
-    for (int j = 0; j < size; j++) {
-        slope[j] = barrier;
-        normal[j] = product->share[j];
-        matrix[j][j] = barrier;
-    }
-    for (int k = 0; k < width; k++) {
-        if (!product->counts[k]) continue;
-        double each = 1 / (gain[k] - product->from[k]);
-        for (int j = 0; j < size; j++) {
-            double own = product->share[j] * product->corner[j][k] * each;
-            slope[j] += own;
-            for (int i = j; i < size; i++) matrix[i][j] += own * product->share[i] * product->corner[i][k] * each;
-        }
-    }
-    memcpy(direction, slope, (size_t)size * sizeof *direction);
-    solve_pair(matrix, size, direction, normal);
-    for (int j = 0; j < size; j++) {
-        a += product->share[j] * direction[j];
-        b += product->share[j] * normal[j];
-    }
-    for (int j = 0; j < size; j++) {
-        direction[j] = (direction[j] - a / b * normal[j]) * product->share[j];
-        promise += slope[j] * direction[j] / product->share[j];
-    }
-    return promise;
-}
-
-static bool step_along(Product *product, double barrier, const double *direction, double promise) {
-    double trial[CORNERS_MOST], now = height(product, product->share, barrier);
-    for (double step = 1; step > 1e-10; step /= 2) {
-        double sum = 0;
-        for (int j = 0; j < product->corner_count; j++) sum += trial[j] = product->share[j] + step * direction[j];
-        for (int j = 0; j < product->corner_count; j++) trial[j] /= sum;
-        if (!(height(product, trial, barrier) >= now + 0.1 * step * promise)) continue;
-        memcpy(product->share, trial, (size_t)product->corner_count * sizeof *trial);
-        return true;
-    }
-    return false;
-}
-
-/* The best mix of the corners: a barrier that keeps shares positive is lowered to nothing. */
-static void mix_best(Product *product) {
-    enum { STEPS_MOST = 40 };
-    for (int j = 0; j < product->corner_count; j++)
-        product->share[j] = 0.9 * product->share[j] + 0.1 / product->corner_count;
-    for (double barrier = 1e-2; barrier > 1e-14; barrier /= 10)
-        for (int step = 0; step < STEPS_MOST; step++) {
-            double direction[CORNERS_MOST];
-            double promise = find_direction(product, barrier, direction);
-            if (!(promise > 1e-3 * barrier) || !step_along(product, barrier, direction, promise)) break;
-        }
-}
-
-static void add_corner(Product *product, const double *gain) {
-    int at = product->corner_count;
-    if (at == CORNERS_MOST) { /* the one that counts least makes room */
-        at = 0;
-        for (int j = 1; j < CORNERS_MOST; j++)
-            if (product->share[j] < product->share[at]) at = j;
-    } else {
-        product->corner_count++;
-    }
-    memcpy(product->corner[at], gain, sizeof product->corner[at]);
-    product->share[at] = 0;
-}
-
-/* The corner that is best along the slope at `gain`; returns by how much the logarithm can be larger anywhere. */
-static double look_along(const Product *product, const double *gain, HullMix *corner) {
-    HullTask task = plain();
-    double here = 0;
-    for (int k = 0; k < product->mixer->hull.width; k++) {
-        if (!product->counts[k]) continue;
-        task.objective[k] = 1 / (gain[k] - product->from[k]);
-        here += task.objective[k] * gain[k];
-    }
-    return hull_solve(&product->mixer->hull, &task, corner) ? fmax(0, corner->most - here) : INFINITY;
-}
-
-/* A mix of few points that is worth no less to anybody. */
-static bool reduce_mix(const Mixer *mixer, const double *gain, HullMix *mix) {
-    HullTask task = plain();
-    for (int k = 0; k < mixer->hull.width; k++) {
-        task.objective[k] = 1;
-        task.low[k] = fmax(0, gain[k] - PROVED);
-    }
-    return hull_solve(&mixer->hull, &task, mix);
-}
-
-static bool climb(Product *product, HullMix *mix, double *level, double *most) {
-    double gain[SIGNERS];
-    HullMix corner;
-    for (int round = 0; round < ROUNDS_MOST; round++) {
-        mix_best(product);
-        mix_corners(product, product->share, gain);
-        double gap = look_along(product, gain, &corner);
-        if (!(gap > PROVED)) break;
-        add_corner(product, corner.gain);
-    }
-    if (!reduce_mix(product->mixer, gain, mix)) return false;
-    *level = 1;
-    for (int k = 0; k < product->mixer->hull.width; k++)
-        if (product->counts[k]) *level *= (mix->gain[k] - product->from[k]) * product->mixer->scale[k];
-    *most = *level * exp(look_along(product, mix->gain, &corner));
-    return true;
-}
-
-/* Who cannot gain is left out of the product. */
-static bool find_nash(const Mixer *mixer, HullMix *mix, double *level, double *most) {
-    static const double nothing[SIGNERS] = {0};
-    static _Thread_local Product product;
-    product = (Product){.mixer = mixer, .from = nothing};
+/* Between the arithmetic and the geometric mean: prod g <= (sum w g / n)^n / prod w. */
+static double most_product(const Ceilings *all, const double *from, const bool *counts) {
+    double most = 1;
     int counted = 0;
-    for (int k = 0; k < mixer->hull.width; k++) {
-        counted += product.counts[k] = mixer->ideal[k] > NOTHING;
-        if (product.counts[k]) add_corner(&product, mixer->best_of[k].gain);
+    for (int k = 0; k < all->width; k++) {
+        counted += counts[k];
+        if (counts[k]) most *= fmax(0, most_of_one(all, k, from));
     }
-    for (int j = 0; j < product.corner_count; j++) product.share[j] = 1.0 / product.corner_count;
-    if (counted > 0) return climb(&product, mix, level, most);
-    *mix = mixer->best_of[0];
-    *level = *most = 0;
-    return true;
+    for (int i = 0; i < all->count; i++) {
+        double share = fmax(0, most_gain(all, &all->list[i], from)) / counted, product = 1;
+        for (int k = 0; k < all->width; k++)
+            if (counts[k]) product *= all->list[i].weight[k] > 0 ? share / all->list[i].weight[k] : INFINITY;
+        most = fmin(most, product); /* which ignores what is not a number */
+    }
+    return most;
 }
 
-/* Only where all can gain on today at once. */
-static bool find_product_from_today(const Mixer *mixer, HullMix *mix, double *level, double *most) {
-    static _Thread_local Product product;
-    HullTask task = plain();
-    product = (Product){.mixer = mixer, .from = mixer->today};
-    for (int k = 0; k < mixer->hull.width; k++) { /* who has less without an agreement than today must gain on today */
-        bool is_below = mixer->today[k] >= 0;
-        task.slope[k] = is_below;
-        task.low[k] = is_below ? mixer->today[k] : 0;
-        if (is_below) task.rise = 1;
-        product.counts[k] = true;
-    }
-    if (!hull_solve(&mixer->hull, &task, mix) || (task.rise > 0 && mix->t <= NOTHING)) return false;
-    add_corner(&product, mix->gain);
-    product.share[0] = 1;
-    return climb(&product, mix, level, most);
-}
-
-/* ---- All ---- */
-
-static bool find_concept(const Mixer *mixer, PackageConcept concept, HullMix *mix, double *level, double *most) {
-    double slope[SIGNERS] = {0};
-    for (int k = 0; k < mixer->hull.width; k++) {
-        if (concept == CONCEPT_EGALITARIAN) slope[k] = 1 / mixer->scale[k];
-        if (concept == CONCEPT_KALAI_SMORODINSKY && mixer->ideal[k] > NOTHING) slope[k] = mixer->ideal[k];
-    }
+/* The product is that of the signers who gain at the lottery found; two are both in it, as are all who gain on today.
+ * Of shares of an ideal nothing is known here. */
+static double most_of(const Ceilings *all, PackageConcept concept, const PackageLottery *found) {
+    static const double today[PACKAGE_SIGNERS_MOST] = {0};
+    bool counts[PACKAGE_SIGNERS_MOST];
+    for (int k = 0; k < all->width; k++)
+    counts[k] =
+        concept != CONCEPT_NASH || all->width == 2 || found->count == 0 || found->worth[k] - all->least[k] > NOTHING;
     switch (concept) {
     case CONCEPT_NASH:
-        return find_nash(mixer, mix, level, most);
-    case CONCEPT_PRODUCT_FROM_TODAY:
-        return find_product_from_today(mixer, mix, level, most);
+        return most_product(all, all->least, counts);
+    case CONCEPT_EGALITARIAN:
+        return most_smallest(all);
     case CONCEPT_UTILITARIAN:
-        return find_utilitarian(mixer, mix, level, most);
+        return most_sum(all);
+    case CONCEPT_PRODUCT_FROM_TODAY:
+        return most_product(all, today, counts);
     default:
-        return find_leximin(mixer, slope, mix, level, most);
+        return INFINITY;
     }
 }
 
-static void write_lottery(const Mixer *mixer, const HullMix *mix, const int64_t *least, PackageLottery *lottery) {
-    lottery->count = mix->count;
-    for (int i = 0; i < mix->count; i++) {
-        lottery->point[i] = (int)mix->row[i];
-        lottery->share[i] = mix->share[i];
+/* ---- Where nothing else is proved ---- */
+
+/* Of the points, and so much higher: each signer's worth, and all together. */
+static void fill_ceilings(const LotteryTask *task, LotteryCeiling *ceilings) {
+    double higher = space_points(task->epsilon);
+    for (int i = 0; i <= task->width; i++) {
+        ceilings[i] = (LotteryCeiling){.most = -INFINITY};
+        for (int k = 0; k < task->width; k++) ceilings[i].weight[k] = i == task->width || i == k;
     }
-    for (int k = 0; k < mixer->hull.width; k++)
-        lottery->worth[k] = mix->gain[k] * mixer->scale[k] + space_points(least[k]);
+    for (size_t row = 0; row < task->points->count; row++) {
+        double sum = 0;
+        for (int k = 0; k < task->width; k++) {
+            double worth = space_points(task->points->worth[row * (size_t)task->width + (size_t)k]) + higher;
+            ceilings[k].most = fmax(ceilings[k].most, worth);
+            sum += worth;
+        }
+        ceilings[task->width].most = fmax(ceilings[task->width].most, sum);
+    }
 }
 
-static bool fill_hull(const Points *points, int width, const int64_t *least, Arena *arena, Mixer *mixer) {
-    double *gain = arena_array(arena, points->count * (size_t)width, sizeof *gain);
-    for (int k = 0; k < width; k++) mixer->scale[k] = 0;
-    for (size_t i = 0; gain && i < points->count * (size_t)width; i++) {
-        size_t k = i % (size_t)width;
-        gain[i] = space_points(points->worth[i] - least[k]);
-        mixer->scale[k] = fmax(mixer->scale[k], fabs(gain[i]));
+static void prove_by_ceilings(const LotteryTask *task, PackageLottery *result) {
+    LotteryCeiling of_points[PACKAGE_SIGNERS_MOST + 1];
+    Ceilings all = {task->width, task->ceiling_count, task->ceilings, {0}};
+    for (int k = 0; k < task->width; k++) all.least[k] = space_points(task->least[k]);
+    if (!task->is_partial) {
+        fill_ceilings(task, of_points);
+        all.list = of_points;
+        all.count = task->width + 1;
     }
-    for (int k = 0; k < width; k++) {
-        if (mixer->scale[k] <= 0) mixer->scale[k] = 1;
-        mixer->today[k] = -space_points(least[k]) / mixer->scale[k];
-        mixer->least_sum += space_points(least[k]);
-    }
-    for (size_t i = 0; gain && i < points->count * (size_t)width; i++) gain[i] /= mixer->scale[i % (size_t)width];
-    mixer->hull = (Hull){gain, points->count, width};
-    return gain != NULL;
-}
-
-bool lotteries_find(const Points *points, int width, const int64_t *least, Arena *arena, bool *any,
-                    PackageLottery *result) {
-    Mixer *mixer = arena_alloc(arena, sizeof *mixer);
-    if (!mixer || !fill_hull(points, width, least, arena, mixer)) return false;
-    *any = find_ideal(mixer);
+    bool is_none = most_smallest(&all) < 0;
     for (int concept = 0; concept < CONCEPT_COUNT; concept ++) {
         PackageLottery *lottery = &result[concept];
-        HullMix mix;
-        *lottery = (PackageLottery){.level = NAN, .most = NAN};
-        if (*any && find_concept(mixer, (PackageConcept) concept, &mix, &lottery->level, &lottery->most))
-            write_lottery(mixer, &mix, least, lottery);
+        if (!task->is_partial && !isinf(lottery->most)) continue;
+        lottery->most = fmax(lottery->level, most_of(&all, (PackageConcept) concept, lottery));
+        if (lottery->count == 0 && is_none) lottery->most = NAN;
     }
+}
+
+static bool find_two(const LotteryTask *task, Arena *arena, PackageLottery *result) {
+    for (int concept = 0; concept < CONCEPT_COUNT; concept ++)
+        if (!edges_find(task->points, task->least, task->epsilon, (PackageConcept) concept, arena, &result[concept]))
+            return false;
+    return true;
+}
+
+bool lotteries_find(const LotteryTask *task, Arena *arena, bool *any, PackageLottery *result) {
+    bool is_good = task->width == 2 ? find_two(task, arena, result)
+                                    : mixes_find(task->points, task->width, task->least, task->epsilon,
+                                                 task->steps_most, arena, result);
+    if (!is_good) return false;
+    prove_by_ceilings(task, result);
+    *any = false;
+    for (int concept = 0; concept < CONCEPT_COUNT; concept ++)
+        *any |= result[concept].count > 0 || !isnan(result[concept].most);
     return true;
 }

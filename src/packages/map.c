@@ -173,6 +173,8 @@ static BrinkStatus map_by_search(View *view, bool is_wanted) {
     view->listing = searched.listing;
     view->is_listed = profile->is_searched = true;
     view->points = &view->listing.points;
+    view->ceilings = searched.ceilings;
+    view->ceiling_count = searched.ceiling_count;
     profile->epsilon = NAN;
     profile->opening_least = searched.opening_least;
     for (int concept = 0; concept < CONCEPT_COUNT; concept ++)

@@ -78,11 +78,11 @@ enum { PACKAGE_SIGNERS_MOST = 16 };
 /* The concept where a lottery may be signed: of two packages where two sign, else of at most one more than sign. */
 typedef struct PackageLottery {
     double worth[PACKAGE_SIGNERS_MOST];     /* [signer_count] expected points */
-    int count;                              /* 0: there is none */
+    int count;                              /* 0: none was found; there is none where `most` is NAN */
     int point[PACKAGE_SIGNERS_MOST + 1];    /* of the frontier; two signers: the same twice where one is certain */
     double share[PACKAGE_SIGNERS_MOST + 1]; /* their probabilities */
-    double level, most; /* what the concept makes largest: reached, and proved to be the most of any lottery of points
-                           of the frontier */
+    double level, most; /* what the concept makes largest: reached, and proved to be the most of any lottery of
+                           packages, of the ideal found and by those who can gain there; INFINITY: nothing is proved */
 } PackageLottery;
 
 typedef enum { BLOCKED_BY_RULE, BLOCKED_BY_RED_LINE, BLOCKED_BY_VERIFIABILITY, BLOCKED_BY_OUTSIDE } BlockedBy;
@@ -117,7 +117,7 @@ typedef struct PackageProfile {
     bool is_cut;                /* not every package of every point is listed */
     const double *ideal;        /* [signer_count] best worth of each in the zone; NAN where it is empty */
     PackageSolution solutions[CONCEPT_COUNT];
-    bool has_lotteries; /* asked for, and some lottery is worth signing to all */
+    bool has_lotteries; /* asked for, and it is not proved that no lottery is worth signing to all */
     PackageLottery lotteries[CONCEPT_COUNT];
     double opening; /* least sum of points that opens the zone; 0 where it is open, INFINITY where it cannot be opened
                        so */

@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "packages/bounds.h"
 #include "packages/branch.h"
 #include "packages/count.h"
 
@@ -229,20 +228,41 @@ static bool add_mixes(Finder *all, Arena *arena) {
     return true;
 }
 
+static void add_ceiling(Searched *result, const double *weight, int width, double most) {
+    LotteryCeiling *ceiling = &result->ceilings[result->ceiling_count++];
+    memcpy(ceiling->weight, weight, (size_t)width * sizeof *weight);
+    ceiling->most = most;
+}
+
+/* What is known of all packages before any is looked at. */
+static void find_ceilings(const Finder *all, Searched *result) {
+    BoundsAt at;
+    bool is_open = bounds_at(all->bounds, NULL, 0, &at);
+    for (int k = 0; k < all->width; k++) {
+        double weight[PACKAGE_SIGNERS_MOST] = {0};
+        weight[k] = 1;
+        add_ceiling(result, weight, all->width, is_open ? at.most[k] : -INFINITY);
+    }
+    for (int mix = 0; mix < BOUNDS_MIXES_MOST && is_open; mix++)
+        add_ceiling(result, all->weights[mix], all->width, at.mixed[mix]);
+}
+
 static BrinkStatus run_all(Finder *all, bool opening_only, const int *order, Arena *arena, Searched *result) {
     double most = 0;
     all->searches_of_all = opening_only ? 1 : 1 + (uint64_t)all->width + CONCEPT_COUNT;
     BrinkStatus status = run(all, order, AIM_OPENING, &most);
     result->opening_least = fmax(0, -most);
     for (int concept = 0; concept < CONCEPT_COUNT; concept ++) result->most[concept] = NAN;
-    if (most < 0 || opening_only) return status; /* below 0: it is proved that nothing is signed by all */
+    bool is_empty = most < 0; /* it is proved that no package is signed by all */
+    if (opening_only) return status;
     for (int k = 0; k < all->width && status == BRINK_OK; k++) {
         all->ideal_of = k;
-        status = run(all, order, AIM_IDEAL, &most);
-        all->ideal[k] = fmax(all->least[k], all->best);
+        if (!is_empty) status = run(all, order, AIM_IDEAL, &most);
+        all->ideal[k] = is_empty ? all->least[k] : fmax(all->least[k], all->best);
     }
     if (status == BRINK_OK && !add_mixes(all, arena)) status = BRINK_NO_MEMORY;
-    for (int concept = 0; concept < CONCEPT_COUNT && status == BRINK_OK; concept ++)
+    if (status == BRINK_OK) find_ceilings(all, result);
+    for (int concept = 0; concept < CONCEPT_COUNT && status == BRINK_OK && !is_empty; concept ++)
         status = run(all, order, concept, &result->most[concept]);
     return status;
 }

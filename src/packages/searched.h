@@ -4,12 +4,16 @@
 #ifndef PACKAGES_SEARCHED_H
 #define PACKAGES_SEARCHED_H
 
+#include "packages/bounds.h"
 #include "packages/listing.h"
+#include "packages/lotteries.h"
 
 typedef struct Searched {
     Listing listing;            /* of the packages looked at */
     double most[CONCEPT_COUNT]; /* no package of the zone reaches a higher level (shares: of the ideal found) */
     double opening_least;       /* points: no opening costs less */
+    LotteryCeiling ceilings[PACKAGE_SIGNERS_MOST + BOUNDS_MIXES_MOST];
+    int ceiling_count;
 } Searched;
 
 /* Packages are numbered in 64 bits: the caller sees to it. Ended early by the task's observer, the bounds are the

@@ -6,8 +6,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "packages/lotteries.h"
-#include "packages/lottery.h"
 #include "packages/solutions.h"
 #include "settlement/settlement.h"
 
@@ -160,14 +158,15 @@ static bool fill_solutions(const View *view) {
 
 static bool fill_lotteries(const View *view) {
     PackageProfile *profile = view->profile;
-    profile->has_lotteries = view->mapper->settings->lotteries && view->points->count > 0;
-    if (profile->has_lotteries && view->space->signer_count != 2)
-        return lotteries_find(view->points, view->space->signer_count, view->space->least, view->scratch,
-                              &profile->has_lotteries, profile->lotteries);
-    for (int concept = 0; concept < CONCEPT_COUNT && profile->has_lotteries; concept ++)
-        profile->has_lotteries = lottery_find(view->points, view->space->signer_count, view->space->least,
-                                              (PackageConcept) concept, view->scratch, &profile->lotteries[concept]);
-    return true;
+    LotteryTask task = {.points = view->points,
+                        .width = view->space->signer_count,
+                        .least = view->space->least,
+                        .epsilon = epsilon_of(view),
+                        .is_partial = profile->is_searched,
+                        .ceilings = view->ceilings,
+                        .ceiling_count = view->ceiling_count};
+    if (!view->mapper->settings->lotteries) return true;
+    return lotteries_find(&task, view->scratch, &profile->has_lotteries, profile->lotteries);
 }
 
 static bool fill_opening(const View *view) {

@@ -5,6 +5,7 @@
 
 #include "packages/frontier.h"
 #include "packages/listing.h"
+#include "packages/lotteries.h"
 #include "packages/packages.h"
 #include "packages/space.h"
 
@@ -30,6 +31,8 @@ typedef struct View {
     bool is_listed;
     Frontier frontier;
     Listing listing;
+    const LotteryCeiling *ceilings; /* of a search; else none */
+    int ceiling_count;
     const Points *points;
 } View;
 

@@ -140,11 +140,13 @@ static json_t *solutions_object(Build *build, const PackageProfile *profile) {
     return object;
 }
 
-/* To a billionth of a point, the grain of worths: where one package has the whole share it is worth what it is worth. */
+/* To a billionth of a point, the grain of worths: where one package has the whole share it is worth what it is worth.
+ * One that was not found, and may be there, has no points and no worth. */
 static json_t *lottery_object(Build *build, const PackageLottery *lottery) {
     json_t *object = json_object(), *shares = json_array();
     double worth[PACKAGE_SIGNERS_MOST];
-    for (int k = 0; k < PACKAGE_SIGNERS_MOST; k++) worth[k] = nearbyint(1e9 * lottery->worth[k]) / 1e9;
+    for (int k = 0; k < PACKAGE_SIGNERS_MOST; k++)
+        worth[k] = lottery->count > 0 ? nearbyint(1e9 * lottery->worth[k]) / 1e9 : NAN;
     for (int i = 0; i < lottery->count; i++) append(build, shares, leaf_number(lottery->share[i]));
     put(build, object, "worth", by_signer(build, worth));
     put(build, object, "points", indices(build, lottery->point, lottery->count));
@@ -162,7 +164,8 @@ static json_t *lotteries_object(Build *build, const PackageProfile *profile) {
     }
     for (int concept = 0; concept < CONCEPT_COUNT; concept ++) {
         const PackageLottery *lottery = &profile->lotteries[concept];
-        put(build, object, concept_names[concept], lottery->count > 0 ? lottery_object(build, lottery) : json_null());
+        bool is_none = lottery->count == 0 && isnan(lottery->most);
+        put(build, object, concept_names[concept], is_none ? json_null() : lottery_object(build, lottery));
     }
     return object;
 }

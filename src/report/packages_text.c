@@ -347,6 +347,31 @@ static void write_lottery_of_many(Text *text, const char *concept, const json_t 
     free(words);
 }
 
+/* What a lottery of packages not listed can reach, where that is more, or is not known. */
+static void write_lottery_gap(Text *text, const char *concept, const json_t *lottery) {
+    double level = sheet_number(lottery, "level"), most = sheet_number(lottery, "most");
+    const char *found = isnan(level) ? ": none found" : "";
+    if (!isnan(level) && most - level <= 1e-6 * (1 + fabs(level))) return;
+    page_spaces(packages_page(text), 4);
+    if (isnan(most))
+        page_words(packages_page(text), 6, text->sheet.limit, "%s%s; how much another one reaches is not known",
+                   concept, found);
+    else if (isnan(level))
+        page_words(packages_page(text), 6, text->sheet.limit, "%s%s; none reaches more than %.5g", concept, found,
+                   most);
+    else
+        page_words(packages_page(text), 6, text->sheet.limit, "%s reaches %.5g; none reaches more than %.5g", concept,
+                   level, most);
+}
+
+static void write_lottery_gaps(Text *text) {
+    const json_t *lotteries = json_object_get(text->profile, "lotteries");
+    for (int i = 0; i < CONCEPTS; i++) {
+        const json_t *lottery = json_object_get(lotteries, concepts[i][0]);
+        if (json_is_object(lottery)) write_lottery_gap(text, concepts[i][1], lottery);
+    }
+}
+
 static void write_lotteries(Text *text) {
     const json_t *lotteries = json_object_get(text->profile, "lotteries");
     if (!json_is_object(lotteries)) return;
@@ -354,7 +379,7 @@ static void write_lotteries(Text *text) {
     for (int i = 0; i < CONCEPTS; i++) {
         const json_t *lottery = json_object_get(lotteries, concepts[i][0]);
         char label[96], share[PERCENT_SIZE];
-        if (!json_is_object(lottery)) continue;
+        if (json_array_size(json_object_get(lottery, "points")) == 0) continue;
         if (packages_signer_count(text) != 2) {
             write_lottery_of_many(text, concepts[i][1], lottery);
             continue;
@@ -370,6 +395,7 @@ static void write_lotteries(Text *text) {
                      packages_letter(text, first), packages_letter(text, second));
         write_points(text, label, json_object_get(lottery, "worth"));
     }
+    write_lottery_gaps(text);
     page_end(packages_page(text));
 }
 

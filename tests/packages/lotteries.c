@@ -11,9 +11,10 @@
 #include <cmocka.h>
 
 #include "by_hand.h"
+#include "packages/edges.h"
 #include "packages/lotteries.h"
-#include "packages/lottery.h"
 #include "packages/maxima.h"
+#include "packages/mixes.h"
 #include "packages/space.h"
 #include "thin.h"
 
@@ -29,7 +30,11 @@ typedef struct Drawn {
 static bool find(Drawn *drawn, PackageLottery *lotteries) {
     bool any = false;
     Arena *arena = arena_new();
-    assert_true(lotteries_find(&drawn->points, drawn->width, drawn->least, arena, &any, lotteries));
+    assert_true(mixes_find(&drawn->points, drawn->width, drawn->least, 0, 0, arena, lotteries));
+    for (int concept = 0; concept < CONCEPT_COUNT; concept ++) {
+        assert_true(lotteries[concept].count > 0 || isnan(lotteries[concept].most));
+        any |= lotteries[concept].count > 0;
+    }
     arena_free(arena);
     return any;
 }
@@ -132,7 +137,8 @@ static void two_signers_get_what_the_closed_form_gives(void **state) {
         keep_efficient(&drawn);
         bool any = find(&drawn, lotteries);
         for (int concept = 0; concept < CONCEPT_COUNT; concept ++) {
-            bool has = lottery_find(&drawn.points, 2, drawn.least, (PackageConcept) concept, arena, &closed);
+            assert_true(edges_find(&drawn.points, drawn.least, 0, (PackageConcept) concept, arena, &closed));
+            bool has = closed.count > 0;
             assert_int_equal(has, any);
             if (!has || lotteries[concept].count == 0) continue;
             compared[concept]++;
@@ -262,12 +268,192 @@ static void rescaling_a_signer_moves_no_nash_or_kalai_smorodinsky_point(void **s
     }
 }
 
+/* ---- What is not listed ---- */
+
+static int sorted_width;
+
+static int compare_rows(const void *a, const void *b) {
+    return maxima_order(a, b, sorted_width);
+}
+
+/* Sorted, and no two alike, as points are. */
+static void put_in_order(Drawn *drawn) {
+    size_t width = (size_t)drawn->width, kept = 1;
+    sorted_width = drawn->width;
+    qsort(drawn->worth, drawn->points.count, width * sizeof *drawn->worth, compare_rows);
+    for (size_t row = 1; row < drawn->points.count; row++)
+        if (maxima_order(drawn->worth + (kept - 1) * width, drawn->worth + row * width, drawn->width) != 0)
+            memmove(drawn->worth + kept++ * width, drawn->worth + row * width, width * sizeof *drawn->worth);
+    drawn->points.count = kept;
+}
+
+/* Now and then so much that few lotteries, or none, are worth signing to all. */
+static void ask_for_more(Drawn *drawn, Dice *dice) {
+    int more = dice_below(dice, 3) == 0 ? dice_below(dice, 90) : 0;
+    for (int k = 0; k < drawn->width; k++) drawn->least[k] += space_units(more);
+}
+
+static LotteryTask task_of(const Drawn *drawn) {
+    return (LotteryTask){.points = &drawn->points, .width = drawn->width, .least = drawn->least};
+}
+
+static bool all_gain(const Drawn *drawn, const PackageLottery *lottery) {
+    bool result = lottery->count > 0;
+    for (int k = 0; k < drawn->width; k++) result = result && above(drawn, lottery, k) > 1e-6;
+    return result;
+}
+
+/* Whether a bound holds where all packages are known; how often it had to be more than what was found at the points. */
+typedef struct Tally {
+    int held, needed, opened;
+} Tally;
+
+/* Products are those of the signers who gain at the points: where these are all, or none was found. */
+static void hold(const Drawn *all, const PackageLottery *whole, const PackageLottery *part, bool any, Tally *tally) {
+    for (int concept = 0; concept < CONCEPT_COUNT; concept ++) {
+        double level = whole[concept].level, slack = 1e-6 * (1 + fabs(level));
+        if (concept == CONCEPT_KALAI_SMORODINSKY || whole[concept].count == 0) continue;
+        if (concept == CONCEPT_NASH && part[concept].count > 0 && !all_gain(all, &part[concept])) continue;
+        assert_true(any && part[concept].most >= level - slack);
+        tally->held++;
+        tally->needed += part[concept].count > 0 && level > part[concept].level + slack;
+        tally->opened += part[concept].count == 0;
+    }
+}
+
+/* The shares that the lotteries of all packages give of the ideal found. */
+static void hold_shares(const Drawn *drawn, const Drawn *all, const PackageLottery *whole, const PackageLottery *part,
+                        Tally *tally) {
+    const PackageLottery *found = &part[CONCEPT_KALAI_SMORODINSKY];
+    double ideal[WIDTH_MOST], gain[WIDTH_MOST];
+    if (found->count == 0) return;
+    find_ideal(drawn, ideal);
+    for (int concept = 0; concept < CONCEPT_COUNT; concept ++) {
+        if (whole[concept].count == 0) continue;
+        for (int k = 0; k < all->width; k++) gain[k] = above(all, &whole[concept], k);
+        double share = level_of(all, CONCEPT_KALAI_SMORODINSKY, gain, ideal);
+        if (isinf(share)) continue;
+        assert_true(share <= found->most + 1e-6);
+        tally->held++;
+        tally->needed += share > found->level + 1e-6;
+    }
+}
+
+/* Points thinned on a grid, of which every package is at most a grain better: no lottery of packages reaches more than
+ * is said; where the smallest gain counts, just a grain more. */
+static void lotteries_of_thinned_points_are_within_the_grain(void **state) {
+    (void)state;
+    Tally tally = {0}, shares = {0};
+    for (uint64_t seed = 0; seed < 300; seed += (uint64_t)thin_step()) {
+        static Drawn all, thin;
+        Dice dice = {98000 + seed, 0};
+        Arena *arena = arena_new();
+        PackageLottery whole[CONCEPT_COUNT], part[CONCEPT_COUNT];
+        bool any_whole, any_part;
+        draw(&all, &dice, 2 + (int)(seed % 4), 10 + (size_t)dice_below(&dice, 200));
+        put_in_order(&all);
+        ask_for_more(&all, &dice);
+        LotteryTask task = task_of(&all);
+        thin = all;
+        assert_true(lotteries_find(&task, arena, &any_whole, whole));
+        task.epsilon = space_units(1 + dice_below(&dice, 40));
+        assert_true(runs_thin(&all.points, all.width, task.epsilon, arena, &thin.points));
+        memcpy(thin.worth, thin.points.worth, thin.points.count * (size_t)thin.width * sizeof *thin.worth);
+        thin.points.worth = thin.worth;
+        task.points = &thin.points;
+        assert_true(lotteries_find(&task, arena, &any_part, part));
+        const PackageLottery *smallest = &part[CONCEPT_EGALITARIAN];
+        hold(&all, whole, part, any_part, &tally);
+        hold_shares(&thin, &all, whole, part, &shares);
+        if (smallest->count > 0)
+            assert_true(fabs(smallest->most - smallest->level - space_points(task.epsilon)) < 1e-6);
+        arena_free(arena);
+    }
+    assert_true(tally.needed >= 200 / thin_step() && tally.opened >= 3 / thin_step());
+    assert_true(shares.needed >= 30 / thin_step());
+}
+
+/* Each signer's worth, and some weighted sums, of all packages. */
+static int find_ceilings(const Drawn *all, Dice *dice, LotteryCeiling *ceilings) {
+    int count = 2 * all->width;
+    for (int i = 0; i < count; i++) {
+        ceilings[i] = (LotteryCeiling){.most = -INFINITY};
+        for (int k = 0; k < all->width; k++) ceilings[i].weight[k] = i < all->width ? i == k : 0.5 + dice_share(dice);
+        for (size_t row = 0; row < all->points.count; row++) {
+            double sum = 0;
+            for (int k = 0; k < all->width; k++)
+                sum += ceilings[i].weight[k] * space_points(all->worth[row * (size_t)all->width + (size_t)k]);
+            ceilings[i].most = fmax(ceilings[i].most, sum);
+        }
+    }
+    return count;
+}
+
+/* A few of the points, as a search has looked at: of the others no more is known than sums. */
+static void lotteries_of_packages_not_looked_at_are_below_the_ceilings(void **state) {
+    (void)state;
+    Tally tally = {0};
+    int refuted = 0;
+    for (uint64_t seed = 0; seed < 300; seed += (uint64_t)thin_step()) {
+        static Drawn all, few;
+        Dice dice = {99000 + seed, 0};
+        Arena *arena = arena_new();
+        PackageLottery whole[CONCEPT_COUNT], part[CONCEPT_COUNT];
+        LotteryCeiling ceilings[2 * WIDTH_MOST];
+        bool any_whole, any_part;
+        draw(&all, &dice, 2 + (int)(seed % 4), 20 + (size_t)dice_below(&dice, 100));
+        put_in_order(&all);
+        ask_for_more(&all, &dice);
+        LotteryTask task = task_of(&all);
+        assert_true(lotteries_find(&task, arena, &any_whole, whole));
+        few = all;
+        few.points = (Points){1 + (size_t)dice_below(&dice, 10), few.worth, few.packages};
+        task = task_of(&few);
+        task.is_partial = true;
+        task.ceilings = ceilings;
+        task.ceiling_count = find_ceilings(&all, &dice, ceilings);
+        assert_true(lotteries_find(&task, arena, &any_part, part));
+        assert_true(any_part || !any_whole);
+        refuted += !any_part;
+        hold(&all, whole, part, any_part, &tally);
+        assert_true(!any_part || isinf(part[CONCEPT_KALAI_SMORODINSKY].most));
+        arena_free(arena);
+    }
+    assert_true(tally.needed >= 300 / thin_step() && tally.opened >= 60 / thin_step() && refuted >= 10 / thin_step());
+}
+
+/* A programme that is given up is no proof that there is no lottery. */
+static void too_few_steps_refute_nothing(void **state) {
+    (void)state;
+    Tally tally = {0};
+    for (uint64_t seed = 0; seed < 60; seed += (uint64_t)thin_step())
+        for (int steps = 1; steps < 8; steps++) {
+            static Drawn all;
+            Dice dice = {96000 + seed, 0};
+            Arena *arena = arena_new();
+            PackageLottery whole[CONCEPT_COUNT], part[CONCEPT_COUNT];
+            bool any_whole, any_part;
+            draw(&all, &dice, 3 + (int)(seed % 3), 10 + (size_t)dice_below(&dice, 300));
+            LotteryTask task = task_of(&all);
+            assert_true(lotteries_find(&task, arena, &any_whole, whole));
+            task.steps_most = steps;
+            assert_true(lotteries_find(&task, arena, &any_part, part));
+            assert_true(any_part || !any_whole);
+            hold(&all, whole, part, any_part, &tally);
+            arena_free(arena);
+        }
+    assert_true(tally.opened >= 500 / thin_step() && tally.needed >= 10 / thin_step());
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_simplex_is_shared_as_by_hand),
         cmocka_unit_test(a_signer_who_cannot_gain_is_left_out),
         cmocka_unit_test(two_signers_get_what_the_closed_form_gives),
         cmocka_unit_test(no_mix_is_better),
+        cmocka_unit_test(lotteries_of_thinned_points_are_within_the_grain),
+        cmocka_unit_test(lotteries_of_packages_not_looked_at_are_below_the_ceilings),
+        cmocka_unit_test(too_few_steps_refute_nothing),
         cmocka_unit_test(rescaling_a_signer_moves_no_nash_or_kalai_smorodinsky_point),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

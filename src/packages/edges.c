@@ -4,7 +4,7 @@
  * disagreement value. Each concept has a closed form on an edge, and the best of all edges is taken.
  *
  * Invariant: the hull's corners are rows of the frontier, in descending worth of the first signer. */
-#include "packages/lottery.h"
+#include "packages/edges.h"
 
 #include <math.h>
 
@@ -35,6 +35,9 @@ typedef struct Search {
     const Points *points;
     PackageConcept concept;
     double least[2], zero[2], scale[2]; /* points: disagreement; where gains are counted from; largest gains */
+    int64_t higher;                     /* than the points */
+    const size_t *hull;
+    size_t hull_count;
     double best;
     PackageLottery *result;
 } Search;
@@ -42,8 +45,8 @@ typedef struct Search {
 static Edge edge_between(const Search *search, size_t a, size_t b, const double *zero) {
     Edge edge = {.low = 0, .high = a == b ? 0 : 1};
     for (int k = 0; k < 2; k++) {
-        double x = space_points(search->points->worth[2 * a + (size_t)k]),
-               y = space_points(search->points->worth[2 * b + (size_t)k]);
+        double x = space_points(search->points->worth[2 * a + (size_t)k] + search->higher),
+               y = space_points(search->points->worth[2 * b + (size_t)k] + search->higher);
         double above_x = x - search->least[k], above_y = y - search->least[k];
         edge.from[k] = x - zero[k];
         edge.to[k] = y - zero[k];
@@ -75,8 +78,8 @@ static double best_share(const Edge *edge, PackageConcept concept, const double 
     case CONCEPT_PRODUCT_FROM_TODAY:
         share = -(edge->from[0] * q + edge->from[1] * p) / (2 * p * q);
         break;
-    case CONCEPT_KALAI_SMORODINSKY:
-        share = equal_share(edge, scale);
+    case CONCEPT_KALAI_SMORODINSKY: /* who cannot gain does not count */
+        share = isinf(scale[0]) ? edge->high : isinf(scale[1]) ? edge->low : equal_share(edge, scale);
         break;
     case CONCEPT_EGALITARIAN:
         share = equal_share(edge, ones);
@@ -93,7 +96,9 @@ static double level(const double *gains, PackageConcept concept, const double *s
     case CONCEPT_PRODUCT_FROM_TODAY:
         return fmax(0, gains[0]) * fmax(0, gains[1]);
     case CONCEPT_KALAI_SMORODINSKY:
-        return fmin(isinf(scale[0]) ? 1 : gains[0] / scale[0], isinf(scale[1]) ? 1 : gains[1] / scale[1]);
+        if (isinf(scale[0]) || isinf(scale[1]))
+            return isinf(scale[0]) && isinf(scale[1]) ? 1 : isinf(scale[0]) ? gains[1] / scale[1] : gains[0] / scale[0];
+        return fmin(gains[0] / scale[0], gains[1] / scale[1]);
     case CONCEPT_EGALITARIAN:
         return fmin(gains[0], gains[1]);
     default:
@@ -124,21 +129,45 @@ static void note_scale(Search *search, size_t a, size_t b) {
         search->scale[k] = fmax(search->scale[k], fmax(gain(&edge, edge.low, k), gain(&edge, edge.high, k)));
 }
 
-bool lottery_find(const Points *points, int width, const int64_t *least, PackageConcept concept, Arena *arena,
-                  PackageLottery *result) {
+static void try_edges(Search *search, void (*act)(Search *search, size_t a, size_t b)) {
+    for (size_t i = 0; i < search->hull_count; i++)
+        act(search, search->hull[i], search->hull[i + 1 < search->hull_count ? i + 1 : i]);
+}
+
+/* Who cannot gain does not count. */
+static void set_scale(Search *search) {
+    try_edges(search, note_scale);
+    for (int k = 0; k < 2; k++)
+        if (search->scale[k] <= 0) search->scale[k] = INFINITY;
+}
+
+/* What no lottery exceeds where all points may be higher; INFINITY where it is a share of no ideal found. */
+static double find_most(Search search, int64_t epsilon) {
+    PackageLottery higher = {.level = NAN};
+    bool is_found = search.result->count > 0;
+    search.higher = epsilon;
+    search.best = -INFINITY;
+    search.result = &higher;
+    try_edges(&search, try_edge);
+    return higher.count > 0 && !is_found && search.concept == CONCEPT_KALAI_SMORODINSKY ? INFINITY : higher.level;
+}
+
+bool edges_find(const Points *points, const int64_t *least, int64_t epsilon, PackageConcept concept, Arena *arena,
+                PackageLottery *result) {
     size_t *hull = arena_array(arena, points->count, sizeof *hull);
-    if (!hull || width != 2 || points->count == 0) return false;
-    size_t count = find_hull(points, hull);
-    Search search = {.points = points, .concept = concept, .best = -INFINITY, .result = result};
+    if (!hull) return false;
+    *result = (PackageLottery){.level = NAN, .most = NAN};
+    Search search = {.points = points, .concept = concept, .hull = hull, .best = -INFINITY, .result = result};
+    search.hull_count = find_hull(points, hull);
     for (int k = 0; k < 2; k++) {
         search.least[k] = space_points(least[k]);
         search.zero[k] = concept == CONCEPT_PRODUCT_FROM_TODAY ? 0 : search.least[k];
     }
-    for (size_t i = 0; i < count; i++) note_scale(&search, hull[i], hull[i + 1 < count ? i + 1 : i]);
-    for (int k = 0; k < 2; k++) /* who cannot gain does not count */
-        if (search.scale[k] <= 0) search.scale[k] = INFINITY;
-    for (size_t i = 0; i < count; i++) try_edge(&search, hull[i], hull[i + 1 < count ? i + 1 : i]);
-    if (concept == CONCEPT_UTILITARIAN) result->level += search.least[0] + search.least[1]; /* worths, not gains */
-    result->most = result->level;
-    return search.best > -INFINITY;
+    set_scale(&search);
+    try_edges(&search, try_edge);
+    result->most = epsilon > 0 ? find_most(search, epsilon) : result->level;
+    if (concept != CONCEPT_UTILITARIAN) return true;
+    result->level += search.least[0] + search.least[1]; /* worths, not gains */
+    result->most += search.least[0] + search.least[1];
+    return true;
 }
