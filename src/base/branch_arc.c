@@ -20,7 +20,7 @@ typedef struct Gait {
     int step_limit;
 } Gait;
 static const Gait gaits[] = {{0.5, 0.2, 0.9, 1500}, {0.1, 0.1, 0.97, 10000}, {0.02, 0.05, 0.99, 100000}};
-static const double first_length = 0.1, least_length = 1e-11, loose_end = 0.05, turn_length = 1e-3,
+static const double first_length = 0.1, least_length = 1e-11, loose_end = 0.05, turn_length = 0.02,
                     across_tolerance = 1e-11;
 enum { ACROSS_LIMIT = 12 };
 
@@ -57,18 +57,19 @@ static bool find_tangent(Walk *walk, double scale, const double *row, double *ta
     return true;
 }
 
-/* Newton in the plane through (z, scale) orthogonal to space->normal. */
-static bool correct_across(Walk *walk, double *z, double *scale) {
+/* Newton in the plane through (z, scale) orthogonal to space->normal. `is_ready`: gain and slope are those at z, and
+ * [DF; normal] is factorised. */
+static bool correct_across(Walk *walk, double *z, double *scale, bool is_ready) {
     BranchWorkspace *space = walk->space;
     int n = walk->problem->count;
     double before = INFINITY;
-    for (int iteration = 0; iteration < ACROSS_LIMIT; iteration++) {
-        branch_respond(walk, z, space->slope);
+    for (int iteration = 0; iteration < ACROSS_LIMIT; iteration++, is_ready = false) {
+        if (!is_ready) branch_respond(walk, z, space->slope);
         double size = branch_defect(walk, *scale, z);
         if (size <= across_tolerance) return true;
         if (!(size < 2 * before)) return false;
         before = size;
-        if (bordered_matrix(walk, *scale, space->normal) == 0) return false;
+        if (!is_ready && bordered_matrix(walk, *scale, space->normal) == 0) return false;
         space->step[n] = 0;
         branch_back_substitute(space->matrix, space->pivot, n + 1, space->step);
         for (int i = 0; i < n; i++) z[i] += space->step[i];
@@ -106,14 +107,15 @@ static void move(const Walk *walk, double first, const double *first_way, double
 }
 
 /* Puts the point to correct from into space->heading, and the direction there into space->normal: straight on or, where
- * the derivative there points elsewhere, round the corner. */
-static bool predict_along(Walk *walk, const Gait *gait, double length, double *scale) {
+ * the derivative there points elsewhere, round the corner. Straight on, what correct_across() needs is ready. */
+static bool predict_along(Walk *walk, const Gait *gait, double length, double *scale, bool *is_straight) {
     BranchWorkspace *space = walk->space;
     int n = walk->problem->count;
     move(walk, length, space->tangent, 0, space->tangent, space->heading, scale);
     branch_respond(walk, space->heading, space->slope);
     if (!find_tangent(walk, *scale, space->tangent, space->normal)) return false;
-    if (product(space->normal, space->tangent, n + 1) > gait->least_cosine) {
+    *is_straight = product(space->normal, space->tangent, n + 1) > gait->least_cosine;
+    if (*is_straight) {
         memcpy(space->normal, space->tangent, (size_t)(n + 1) * sizeof(double));
         return true;
     }
@@ -128,10 +130,11 @@ static bool predict_along(Walk *walk, const Gait *gait, double length, double *s
 static bool step_along(Walk *walk, const Gait *gait, double length, double *scale, double *moved) {
     BranchWorkspace *space = walk->space;
     int n = walk->problem->count;
-    if (!predict_along(walk, gait, length, scale)) return false;
+    bool is_straight;
+    if (!predict_along(walk, gait, length, scale, &is_straight)) return false;
     double heading = *scale;
     memcpy(space->here, space->heading, (size_t)n * sizeof(double));
-    if (!correct_across(walk, space->here, scale)) return false;
+    if (!correct_across(walk, space->here, scale, is_straight)) return false;
     *moved = fabs(*scale - heading);
     for (int i = 0; i < n; i++) *moved = fmax(*moved, fabs(space->here[i] - space->heading[i]));
     memcpy(space->heading, space->normal, (size_t)(n + 1) * sizeof(double));
@@ -182,11 +185,21 @@ static double longest_step(const Walk *walk, const Gait *gait) {
     return gait->greatest_length * (1 + most / 10);
 }
 
+/* The highest s of a step over a turn: the top of the cubic in arclength that has the values and slopes of both ends. */
+static double top_of(const Walk *walk, double length, double scale) {
+    int n = walk->problem->count;
+    double first = length * walk->space->tangent[n], last = length * walk->space->normal[n], rise = scale - walk->scale;
+    double cube = first + last - 2 * rise, square = 3 * rise - 2 * first - last;
+    if (!(first > 0)) return walk->scale; /* it begins at the top */
+    double at = first / (sqrt(fmax(0, square * square - 3 * cube * first)) - square);
+    return walk->scale + at * (first + at * (square + at * cube));
+}
+
 /* Makes the end of the step just taken the point to go on from. */
-static void advance(Walk *walk, double scale) {
+static void advance(Walk *walk, double length, double scale) {
     BranchWorkspace *space = walk->space;
     int n = walk->problem->count;
-    if (space->normal[n] < 0 && isnan(walk->info->turn_scale)) walk->info->turn_scale = fmax(scale, walk->scale);
+    if (space->normal[n] < 0 && isnan(walk->info->turn_scale)) walk->info->turn_scale = top_of(walk, length, scale);
     memcpy(walk->z, space->here, (size_t)n * sizeof(double));
     memcpy(space->tangent, space->normal, (size_t)(n + 1) * sizeof(double));
     walk->scale = scale;
@@ -204,7 +217,7 @@ static bool walk_at(Walk *walk, const Gait *gait) {
             length *= 0.5;
             continue;
         }
-        advance(walk, scale);
+        advance(walk, length, scale);
         if (moved < 0.25 * most_moved) length = fmin(2 * length, longest_step(walk, gait));
     }
     return false;

@@ -66,7 +66,7 @@ static void a_fold_is_passed_by_arclength_and_reported(void **state) {
     curve.bend *= 1.05 * turn;
     BranchFound found = follow_curve(curve, base, &z, &info);
     assert_int_equal(found, BRANCH_TURNED);
-    assert_true(fabs(info.turn_scale - 1 / 1.05) < 0.01);
+    assert_true(fabs(info.turn_scale - 1 / 1.05) < 1e-4);
     assert_true(fabs(z - (base + curve.pull + curve.bend * tanh(z / 2))) < 1e-9);
     assert_true(z > 0); /* the upper solution is the only one left at s = 1 */
 }
