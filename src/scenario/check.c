@@ -14,7 +14,7 @@ static const Label *label_of(const Binder *binder, NameKind kind, int index) {
 
 typedef struct Sum {
     double fixed;
-    int count, rests, uncertain, unstated;
+    int count, rests, uncertain, same, unstated;
 } Sum;
 
 static void add_member(Binder *binder, Sum *sum, Field field, int index) {
@@ -28,6 +28,7 @@ static void add_member(Binder *binder, Sum *sum, Field field, int index) {
     else {
         const Number *number = &binder->numbers[cell->number];
         sum->uncertain += number->spread != SPREAD_FIXED;
+        sum->same += number->spread == SPREAD_SAME;
         Scenario view = {.numbers = binder->numbers};
         sum->fixed +=
             number->spread == SPREAD_SAME ? 0 : number_value(&view, cell->number, (Draw){.is_centre = true}, 0);
@@ -42,6 +43,10 @@ static void check_sum(Binder *binder, Sum sum, const char *what, BrinkSpan span)
         diagnostics_add(binder->diagnostics, DIAGNOSTIC_sum_not_one, span,
                         "what is stated must leave something for the rest", "%s sum to %.10g before the rest", what,
                         sum.fixed);
+    else if (sum.rests == 0 && sum.uncertain > 0 && sum.same == 0 && !(sum.fixed > 0))
+        diagnostics_add(binder->diagnostics, DIAGNOSTIC_sum_not_one, span,
+                        "let one of them lie above 0 at its centre, or write `rest` for one",
+                        "%s sum to 0 at the centres of what is uncertain", what);
     else if (sum.rests == 0 && sum.uncertain > 0)
         diagnostics_add(binder->diagnostics, DIAGNOSTIC_divided_by_sum, span,
                         "make one member `rest` to keep the others as drawn",

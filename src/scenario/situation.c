@@ -113,7 +113,8 @@ static void fill_field(const Scenario *scenario, Draw draw, Situation *s, int pl
     }
 }
 
-/* Members of a sum: NAN stands for the rest; uncertain ones without a rest are divided by their sum. */
+/* Members of a sum: NAN stands for the rest; uncertain ones without a rest are divided by their sum, and where all are
+ * drawn as 0 they are taken for equal. */
 static void close_sum(double *members, int count, int stride) {
     double sum = 0;
     int rest = -1;
@@ -127,8 +128,8 @@ static void close_sum(double *members, int count, int stride) {
         members[rest * stride] = fmax(0, 1 - sum);
         sum += members[rest * stride];
     }
-    if (sum > 0 && fabs(sum - 1) > 1e-15)
-        for (int i = 0; i < count; i++) members[i * stride] /= sum;
+    if (sum > 0 && fabs(sum - 1) <= 1e-15) return;
+    for (int i = 0; i < count; i++) members[i * stride] = sum > 0 ? members[i * stride] / sum : 1.0 / count;
 }
 
 static void close_sums(Situation *s) {

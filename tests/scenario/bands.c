@@ -131,6 +131,33 @@ static void changes_may_use_bands_and_change_them(void **state) {
     pipeline_free(&p);
 }
 
+/* Drawn below 0 a prior is 0; with z_i the draws of two normals both are so in a share of about a quarter. */
+static void priors_that_are_all_drawn_as_zero_are_equal(void **state) {
+    (void)state;
+    static const char text[] = "brink: 1\n"
+                               "title: Nobody\n"
+                               "clock: {start: 2030-01-01, every: 20 days, rounds: 1}\n"
+                               "parties:\n"
+                               "  a: {types: {x: {prior: {normal: [0.01, 1]}}, y: {prior: {normal: [0.01, 1]}}}}\n"
+                               "  b: {}\n"
+                               "issues: {k: {today: no, options: {no: {}, yes: {}}}}\n"
+                               "preferences:\n"
+                               "  a: {k: {weight: 10, scores: {no: 0, yes: 100}}}\n"
+                               "  b: {k: {weight: 10, scores: {no: 100, yes: 0}}}\n"
+                               "agenda: {drafts: {deal: {k: yes}}}\n";
+    enum { DRAWS = 400 };
+    Pipeline p = pipeline_read(text, 0);
+    int equal = 0;
+    for (uint64_t index = 0; index < DRAWS; index++) {
+        situation_fill(p.scenario, (Draw){.seed = 1, .index = index}, p.situation);
+        assert_true(p.situation->prior[0] >= 0 && p.situation->prior[1] >= 0);
+        NEAR(p.situation->prior[0] + p.situation->prior[1], 1);
+        equal += p.situation->prior[0] == 0.5 && p.situation->prior[1] == 0.5;
+    }
+    assert_in_range(equal, DRAWS / 6, DRAWS / 3);
+    pipeline_free(&p);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(words_for_probabilities_are_those_of_the_directive),
@@ -138,6 +165,7 @@ int main(void) {
         cmocka_unit_test(a_band_of_the_file_stands_with_its_reasons_unless_the_use_has_its_own),
         cmocka_unit_test(a_band_of_the_file_goes_before_one_of_the_language),
         cmocka_unit_test(changes_may_use_bands_and_change_them),
+        cmocka_unit_test(priors_that_are_all_drawn_as_zero_are_equal),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
