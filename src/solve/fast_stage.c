@@ -66,52 +66,65 @@ static bool warm(FastWorker *worker, int position, const int *points, int count)
 
 /* ---- Where a point starts ---- */
 
-/* What was kept of the places `first` up to, not including, `end`. */
-static void add_kept(FastWorker *worker, int position, int first, int end) {
-    const Fast *fast = worker->fast;
-    imprint_add(fast->imprint, position, fast->ladder, first, end, worker->odds_width, worker->stage.unknown_count,
-                worker->odds);
-}
-
-/* The coarsest points. */
-static bool begin(FastWorker *worker, int position, bool is_again) {
+static void guess(FastWorker *worker, int first, int end) {
     const Ladder *ladder = worker->fast->ladder;
-    int count = ladder->rung_start[1];
-    if (!is_again) return walk(worker, position, ladder->points, count);
-    for (int place = 0; place < count; place++)
-        memset(worker->odds + ladder_row(ladder, place, worker->odds_width), 0,
-               (size_t)worker->odds_width * sizeof(double));
-    add_kept(worker, position, 0, count);
-    return warm(worker, position, ladder->points, count);
-}
-
-static void refine(FastWorker *worker, int position, int rung, bool is_again) {
-    const Ladder *ladder = worker->fast->ladder;
-    int first = ladder->rung_start[rung], end = ladder->rung_start[rung + 1];
     for (int place = first; place < end; place++)
         ladder_guess(ladder, place, worker->odds_width, worker->stage.unknown_count, worker->odds,
                      worker->odds + ladder_row(ladder, place, worker->odds_width));
-    if (is_again) add_kept(worker, position, first, end);
-    warm(worker, position, ladder->points + first, end - first);
+}
+
+/* From coarse to fine; true where every point was found from those around it, or stands on the coarsest rung. */
+static bool solve_afresh(FastWorker *worker, int position) {
+    const Ladder *ladder = worker->fast->ladder;
+    bool is_smooth = walk(worker, position, ladder->points, ladder->rung_start[1]);
+    for (int rung = 1; rung < ladder->rung_count; rung++) {
+        int first = ladder->rung_start[rung], end = ladder->rung_start[rung + 1];
+        if (is_smooth) guess(worker, first, end);
+        if (is_smooth)
+            warm(worker, position, ladder->points + first, end - first);
+        else
+            walk(worker, position, ladder->points + first, end - first);
+    }
+    return is_smooth && worker->left_count == 0;
+}
+
+static void add_kept(FastWorker *worker, int position, int end, int sign) {
+    const Fast *fast = worker->fast;
+    imprint_add(fast->imprint, position, fast->ladder, end, sign, worker->odds_width, worker->stage.unknown_count,
+                worker->odds);
+}
+
+/* From what was kept: the coarsest points first, then all others at once, moved as those were. */
+static void solve_again(FastWorker *worker, int position) {
+    const Ladder *ladder = worker->fast->ladder;
+    int coarsest = ladder->rung_start[1], end = ladder->rung_start[ladder->rung_count];
+    for (int place = 0; place < coarsest; place++)
+        memset(worker->odds + ladder_row(ladder, place, worker->odds_width), 0,
+               (size_t)worker->odds_width * sizeof(double));
+    add_kept(worker, position, coarsest, 1);
+    if (!warm(worker, position, ladder->points, coarsest)) {
+        walk(worker, position, ladder->points + coarsest, end - coarsest);
+        return;
+    }
+    add_kept(worker, position, coarsest, -1);
+    guess(worker, coarsest, end);
+    add_kept(worker, position, end, 1);
+    warm(worker, position, ladder->points + coarsest, end - coarsest);
 }
 
 static void solve_grid(FastWorker *worker, int position) {
     const Fast *fast = worker->fast;
-    const Ladder *ladder = fast->ladder;
-    bool is_again = fast->start == SOLVER_AGAIN && fast->imprint && fast->imprint->is_smooth[position];
+    Imprint *imprint = fast->imprint;
     worker->left_count = 0;
-    bool is_smooth = begin(worker, position, is_again);
-    for (int rung = 1; rung < ladder->rung_count; rung++) {
-        int first = ladder->rung_start[rung], end = ladder->rung_start[rung + 1];
-        if (is_smooth)
-            refine(worker, position, rung, is_again);
-        else
-            walk(worker, position, ladder->points + first, end - first);
+    if (fast->start == SOLVER_AGAIN && imprint && imprint->is_smooth[position]) {
+        solve_again(worker, position);
+        return;
     }
+    bool is_smooth = solve_afresh(worker, position);
     if (fast->start != SOLVER_KEEP) return;
-    fast->imprint->is_smooth[position] = is_smooth && worker->left_count == 0;
-    if (fast->imprint->is_smooth[position])
-        imprint_keep(fast->imprint, position, ladder, worker->odds_width, worker->stage.unknown_count, worker->odds);
+    imprint->is_smooth[position] = is_smooth;
+    if (is_smooth)
+        imprint_keep(imprint, position, fast->ladder, worker->odds_width, worker->stage.unknown_count, worker->odds);
 }
 
 /* Adds the position's own payoff, which the kernels do not know and the reference does. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * Rows of single precision: a guess need not be better, and what is added to it is small. */
+ * Rows of single precision: a guess need not be better. */
 #include "solve/imprint.h"
 #include "solve/backward.h"
 #include "solve/kernels/kernels.h"
@@ -34,20 +34,17 @@ void imprint_free(Imprint *imprint) {
 
 void imprint_keep(Imprint *imprint, int position, const Ladder *ladder, int width, int count, const double *odds) {
     float *row = imprint->rows + imprint->start[position];
-    int place = 0, coarsest = ladder->rung_start[1], end = ladder->rung_start[ladder->rung_count];
-    double guess[KERNEL_UNKNOWNS] = {0};
-    for (; place < end; place++) {
+    for (int place = 0; place < ladder->rung_start[ladder->rung_count]; place++) {
         const double *own = odds + ladder_row(ladder, place, width);
-        if (place >= coarsest) ladder_guess(ladder, place, width, count, odds, guess);
-        for (int u = 0; u < count; u++) *row++ = (float)(own[u] - guess[u]);
+        for (int u = 0; u < count; u++) *row++ = (float)own[u];
     }
 }
 
-void imprint_add(const Imprint *imprint, int position, const Ladder *ladder, int first, int end, int width, int count,
+void imprint_add(const Imprint *imprint, int position, const Ladder *ladder, int end, int sign, int width, int count,
                  double *odds) {
-    const float *row = imprint->rows + imprint->start[position] + (size_t)first * (size_t)count;
-    for (int place = first; place < end; place++) {
+    const float *row = imprint->rows + imprint->start[position];
+    for (int place = 0; place < end; place++) {
         double *own = odds + ladder_row(ladder, place, width);
-        for (int u = 0; u < count; u++) own[u] += *row++;
+        for (int u = 0; u < count; u++) own[u] += sign * *row++;
     }
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * What a solve leaves for those after it: at the coarsest points of every position the log-odds found, at the others by
- * how much the guess from the points around had missed them. A game with other numbers has other odds, but its guesses
- * miss by nearly as much (docs/method/fast.md). Private to the room. */
+ * What a solve leaves for those after it: the log-odds that it found. With other numbers they are others, but at
+ * neighbouring points they have moved by nearly as much (docs/method/fast.md). Private to the room. */
 #ifndef SOLVE_IMPRINT_H
 #define SOLVE_IMPRINT_H
 
@@ -11,7 +10,7 @@
 typedef struct Imprint {
     size_t *start;   /* [position] of its first row */
     float *rows;     /* [place on the ladder][unknown of the stage] */
-    bool *is_smooth; /* [position] its rows are there: every point was found from those around it */
+    bool *is_smooth; /* [position] its rows are there: no point's branch had to be followed but at the coarsest */
 } Imprint;
 
 /* With nothing in it yet. NULL when memory is short; freed by imprint_free(), which accepts NULL. */
@@ -20,8 +19,8 @@ void imprint_free(Imprint *imprint);
 
 /* Keeps the odds found at a position, rows of `width` of which `count` are used. */
 void imprint_keep(Imprint *imprint, int position, const Ladder *ladder, int width, int count, const double *odds);
-/* Adds what was kept of the places `first` up to, not including, `end` to their rows of `odds`. */
-void imprint_add(const Imprint *imprint, int position, const Ladder *ladder, int first, int end, int width, int count,
+/* Adds what was kept of the places up to, not including, `end` to their rows of `odds`, or with sign -1 takes it off. */
+void imprint_add(const Imprint *imprint, int position, const Ladder *ladder, int end, int sign, int width, int count,
                  double *odds);
 
 #endif

@@ -63,8 +63,11 @@ static void prepare(const KernelStage *stage, Lanes *lanes) {
             if (mover->axis >= 0) moving->slot[mover->axis] = mover->first_slot + rest % mover->actions;
             rest /= mover->actions;
         }
-        if (stage->joints[joint].kind != KERNEL_CONSTANT) lanes->moving_count++;
-        for (int v = 0; v < KERNEL_VALUES; v++) {
+        if (stage->joints[joint].kind != KERNEL_CONSTANT) {
+            lanes->moving_count++;
+            continue;
+        }
+        for (int v = 0; v < stage->mover_columns; v++) {
             lanes->ahead[joint][v] = vec_set(stage->joints[joint].constant[v]);
             for (int axis = 0; axis < KERNEL_AXES; axis++) lanes->tilt[joint][axis][v] = vec_set(0);
         }
