@@ -138,11 +138,12 @@ typedef enum BrinkPhase {
     BRINK_PHASE_FRONTIER,    /* of the packages, issue by issue */
     BRINK_PHASE_SOLUTIONS,   /* what each package of the frontier is, and how likely it is signed */
     BRINK_PHASE_SEARCHING,   /* packages, by branch and bound */
-    BRINK_PHASE_GRADIENT     /* how the odds move with every number; after BRINK_PHASE_SOLVE */
+    BRINK_PHASE_GRADIENT,    /* how the odds move with every number; after BRINK_PHASE_SOLVE */
+    BRINK_PHASE_DESIGNING    /* the best timetable of a draft */
 } BrinkPhase;
 
-/* Called now and then while solving; `done` of `total` fixed points of this phase, of a gradient of its steps. Return
- * false to cancel. */
+/* Called now and then while solving; `done` of `total` fixed points of this phase, of a gradient or a design of its
+ * steps, whose number may be an estimate. Return false to cancel. */
 typedef bool (*BrinkObserver)(void *payload, BrinkPhase phase, uint64_t done, uint64_t total);
 
 /* Two ways to the same answer (docs/method/fast.md). */
@@ -428,6 +429,8 @@ typedef struct BrinkTimetableSettings {
     double gap;         /* least days between phases */
     bool after_history; /* types are weighed by what the history has taught of them, for which the talks are solved; else by the file's priors */
     uint64_t memory;    /* bytes that solving them may take, as for a solve */
+    BrinkObserver observer; /* may be NULL; called with BRINK_PHASE_SOLVE and BRINK_PHASE_DESIGNING */
+    void *observer_payload;
 } BrinkTimetableSettings;
 
 /* What `brink timetable` uses. */

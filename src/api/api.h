@@ -19,7 +19,8 @@ struct BrinkOutlook {
 BrinkStatus settings_check(const BrinkSolveSettings *settings, BrinkDiagnostics *diagnostics);
 
 /* beliefs[type_total] where the outlook starts, after the history: one solve. */
-BrinkStatus solve_beliefs(BrinkScenario *scenario, uint64_t memory, BrinkDiagnostics *diagnostics, double *beliefs);
+BrinkStatus solve_beliefs(BrinkScenario *scenario, const BrinkSolveSettings *settings, BrinkDiagnostics *diagnostics,
+                          double *beliefs);
 
 /* Says where a solve was lost or its branch turned, and in how many of its fixed points. */
 void trouble_report(const Scenario *scenario, const Situation *situation, const Solution *solution,

@@ -212,14 +212,13 @@ BrinkStatus brink_scenario_solve(BrinkScenario *scenario, const BrinkSolveSettin
     return status;
 }
 
-BrinkStatus solve_beliefs(BrinkScenario *scenario, uint64_t memory, BrinkDiagnostics *diagnostics, double *beliefs) {
-    BrinkSolveSettings settings = brink_solve_settings_default();
-    settings.memory = memory;
+BrinkStatus solve_beliefs(BrinkScenario *scenario, const BrinkSolveSettings *settings, BrinkDiagnostics *diagnostics,
+                          double *beliefs) {
     Arena *arena = arena_new(), *scratch = arena_new();
     Run run;
     Solution *solution = NULL;
     Outlook *outlook = NULL;
-    BrinkStatus status = arena && scratch ? compile(scenario, &settings, diagnostics, arena, &run) : BRINK_NO_MEMORY;
+    BrinkStatus status = arena && scratch ? compile(scenario, settings, diagnostics, arena, &run) : BRINK_NO_MEMORY;
     if (status == BRINK_OK) status = solve_once(&run, BRINK_PHASE_SOLVE, scratch, arena, &solution, &outlook);
     if (status == BRINK_OK) memcpy(beliefs, outlook->beliefs, (size_t)outlook->type_total * sizeof *beliefs);
     arena_free(scratch);

@@ -170,15 +170,23 @@ static void tell_size(Job *job, BrinkSpan span) {
         return;
     }
     bool is_slack = job->task.goal == DESIGN_SLACK;
-    const char *hint = design->fitting_steps > 0
-                           ? arena_print(job->arena, "%d steps can be searched%s", design->fitting_steps,
-                                         is_slack ? ", and more with fewer phases or tighter limits"
-                                                  : "; the goal slack searches far finer shares")
-                           : "use fewer phases";
-    diagnostics_add(job->diagnostics, DIAGNOSTIC_timetable_too_large, span, hint,
-                    "in %d phases and steps of 1/%d there are %.3g %s; an exact search looks at %d million at most",
-                    job->task.phase_count, job->task.steps, design->ways, is_slack ? "transitions" : "timetables",
-                    (is_slack ? DESIGN_WAYS_MOST : DESIGN_RUNS_MOST) / 1000000);
+    const char *finer = is_slack ? "" : "; the goal slack searches far finer shares";
+    const char *hint =
+        design->fitting_steps > 0
+            ? arena_print(job->arena, "%d step%s can be searched, and more with fewer phases or tighter limits%s",
+                          design->fitting_steps, design->fitting_steps == 1 ? "" : "s", finer)
+            : "use fewer phases";
+    if (is_slack)
+        diagnostics_add(job->diagnostics, DIAGNOSTIC_timetable_too_large, span, hint,
+                        "in %d phases and steps of 1/%d there are %.3g transitions; an exact search looks at %d "
+                        "million at most",
+                        job->task.phase_count, job->task.steps, design->ways, DESIGN_WAYS_MOST / 1000000);
+    else
+        diagnostics_add(job->diagnostics, DIAGNOSTIC_timetable_too_large, span, hint,
+                        "in %d phases and steps of 1/%d there are %.3g timetables; an exact search would try about "
+                        "%.2g, whole or in part, and may try %d million",
+                        job->task.phase_count, job->task.steps, design->ways, design->expected,
+                        DESIGN_RUNS_MOST / 1000000);
 }
 
 /* A design longer than the scenario language carries out is still an answer to what was asked. */
@@ -214,6 +222,11 @@ static BrinkStatus tell_outcome(Job *job) {
     return BRINK_BAD_INPUT;
 }
 
+static bool observe(void *payload, uint64_t done, uint64_t total) {
+    const BrinkTimetableSettings *settings = payload;
+    return settings->observer(settings->observer_payload, BRINK_PHASE_DESIGNING, done, total);
+}
+
 static BrinkStatus design(Job *job) {
     static const DesignGoal goals[] = {[BRINK_DESIGN_SLACK] = DESIGN_SLACK,
                                        [BRINK_DESIGN_COMPLETION] = DESIGN_COMPLETION,
@@ -229,7 +242,9 @@ static BrinkStatus design(Job *job) {
                              .goal = goals[job->settings->design],
                              .phase_count = job->settings->phases > 0 ? job->settings->phases : own_count,
                              .steps = job->settings->steps,
-                             .most = most};
+                             .most = most,
+                             .observer = job->settings->observer ? observe : NULL,
+                             .payload = (void *)job->settings};
     int room = job->task.phase_count > s->issue_count ? job->task.phase_count : s->issue_count;
     BrinkStatus status = read_limits(job, most);
     if (status == BRINK_OK) status = lay_phases(job, room, own_count, s->phase_start[timetable]);
@@ -260,11 +275,15 @@ static BrinkStatus make(Job *job, BrinkTimetable **result) {
 }
 
 static BrinkStatus run(Job *job, BrinkTimetable **result) {
+    BrinkSolveSettings solving = brink_solve_settings_default();
+    solving.memory = job->settings->memory;
+    solving.observer = job->settings->observer;
+    solving.observer_payload = job->settings->observer_payload;
     BrinkStatus status = situation_new(job->scenario, 0, (Draw){.is_centre = true}, job->arena, &job->situation);
     if (status == BRINK_OK) status = check_settings(job);
     if (status == BRINK_OK) status = find_draft(job);
     if (status == BRINK_OK && job->settings->after_history)
-        status = solve_beliefs(job->handle, job->settings->memory, job->diagnostics, job->situation->prior);
+        status = solve_beliefs(job->handle, &solving, job->diagnostics, job->situation->prior);
     if (status != BRINK_OK) return status;
     const Situation *s = job->situation;
     bool *counted = arena_array(job->arena, (size_t)s->type_total, sizeof *counted);

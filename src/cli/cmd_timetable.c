@@ -100,10 +100,15 @@ static int run(const Arguments *arguments) {
     BrinkScenario *scenario = NULL;
     BrinkTimetable *timetable = NULL;
     BrinkTimetableSettings settings;
+    Progress progress;
     if (!read_settings(arguments, &settings)) return EXIT_BAD_INPUT;
+    progress_begin(&progress, arguments_has(arguments, "quiet"), 0);
+    settings.observer = progress_observe;
+    settings.observer_payload = &progress;
     BrinkStatus status = brink_diagnostics_new(&diagnostics);
     if (status == BRINK_OK) status = shared_read(arguments, arguments->operands[0], diagnostics, &scenario);
     if (status == BRINK_OK) status = brink_scenario_timetable(scenario, &settings, diagnostics, &timetable);
+    progress_end(&progress);
     shared_tell(diagnostics);
     int result = status == BRINK_OK ? write_all(arguments, timetable) : shared_exit(status, diagnostics);
     brink_timetable_free(timetable);

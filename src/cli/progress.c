@@ -27,7 +27,8 @@ static const char *const phase_names[] = {"laying out the game",
                                           "finding the frontier",
                                           "describing the frontier",
                                           "searching the packages",
-                                          "how the odds move with every number"};
+                                          "how the odds move with every number",
+                                          "searching the timetables"};
 
 static void tell(Progress *progress, BrinkPhase phase, uint64_t done, uint64_t total) {
     bool is_terminal = isatty(STDERR_FILENO);

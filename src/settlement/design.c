@@ -20,6 +20,7 @@ typedef struct Lattice {
     double *value, *next;            /* [state_count] of the layer at hand and of the one after it */
     uint32_t *choice;                /* [phase_count][state_count] state after the phase */
     bool is_second;                  /* the second pass: fewest squares among those with at least `bound` */
+    bool is_cancelled;
     double bound;
 } Lattice;
 
@@ -130,6 +131,16 @@ static void choose_from(Lattice *l, int phase, size_t from) {
     choose_steps(l, 0, (Move){.from = from, .to = from, .phase = phase});
 }
 
+/* Told by states of a layer in two passes; false when it is to stop. */
+static bool tell_states(Lattice *l, int phase, size_t from) {
+    const DesignTask *task = l->task;
+    uint64_t layers = (uint64_t)task->phase_count, before = (uint64_t)(task->phase_count - 1 - phase);
+    if (!task->observer || l->is_cancelled || from % 256 != 0) return !l->is_cancelled;
+    uint64_t done = ((l->is_second ? layers : 0) + before) * l->state_count + from;
+    l->is_cancelled = !task->observer(task->payload, done, 2 * layers * l->state_count);
+    return !l->is_cancelled;
+}
+
 /* The value of the empty state: largest smallest slack (first pass), fewest squares (second); impossible: -INFINITY,
  * INFINITY. */
 static double run_layers(Lattice *l) {
@@ -138,7 +149,8 @@ static double run_layers(Lattice *l) {
     l->next[l->state_count - 1] = l->is_second ? 0 : INFINITY;
     for (int phase = l->task->phase_count; phase-- > 0;) {
         for (size_t i = 0; i < l->state_count; i++) l->value[i] = never;
-        for (size_t from = 0; from < (phase == 0 ? 1 : l->state_count); from++) choose_from(l, phase, from);
+        for (size_t from = 0; from < (phase == 0 ? 1 : l->state_count) && tell_states(l, phase, from); from++)
+            choose_from(l, phase, from);
         double *swap = l->value;
         l->value = l->next;
         l->next = swap;
@@ -184,6 +196,7 @@ static BrinkStatus design_slack(const DesignTask *task, const Exchange *exchange
     }
     if (!lattice_lay(&l, arena)) return BRINK_NO_MEMORY;
     result->least_slack = run_layers(&l);
+    if (l.is_cancelled) return BRINK_CANCELLED;
     if (result->least_slack == -INFINITY) {
         result->outcome = DESIGN_IMPOSSIBLE;
         return BRINK_OK;
@@ -191,6 +204,7 @@ static BrinkStatus design_slack(const DesignTask *task, const Exchange *exchange
     l.is_second = true;
     l.bound = result->least_slack - 1e-9 * (1 + fabs(result->least_slack)); /* sums in another order round otherwise */
     run_layers(&l);
+    if (l.is_cancelled) return BRINK_CANCELLED;
     read_shares(&l, share);
     return BRINK_OK;
 }
@@ -245,7 +259,8 @@ static bool order_rows(const DesignTask *task, const Ordering *o, Arena *arena, 
             settlement_synergies(s, type, signing->options); /* synergies are paid at the end, seen or unseen */
     }
     *order =
-        (OrderTask){o->piece_count, o->exchange->row_count, own, piece_worth, piece_snaps_back, o, detection, outside};
+        (OrderTask){o->piece_count, o->exchange->row_count, own,          piece_worth, piece_snaps_back, o, detection,
+                    outside,        task->observer,         task->payload};
     return true;
 }
 
@@ -259,7 +274,8 @@ static BrinkStatus order_subsets(const DesignTask *task, const Exchange *exchang
     }
     Ordering ordering = {task->signing->situation, exchange, task->signing->options, l->pieces, l->piece_count};
     if (!order_rows(task, &ordering, arena, &order)) return BRINK_NO_MEMORY;
-    return isnan(exchange_order(&order, arena, sequence)) ? BRINK_NO_MEMORY : BRINK_OK;
+    double least = exchange_order(&order, arena, sequence);
+    return isnan(least) ? BRINK_NO_MEMORY : least == -INFINITY ? BRINK_CANCELLED : BRINK_OK;
 }
 
 static BrinkStatus design_order(const DesignTask *task, const Exchange *exchange, Arena *arena, Design *result,

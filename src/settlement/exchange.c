@@ -184,6 +184,8 @@ double exchange_order(const OrderTask *task, Arena *arena, int *order) {
     if (!best || !next) return NAN;
     best[all] = INFINITY;
     for (uint32_t set = all; set-- > 0;) { /* supersets are larger numbers */
+        if (set % 4096 == 0 && task->observer && !task->observer(task->observer_payload, all - set, all))
+            return -INFINITY;
         best[set] = -INFINITY;
         for (int piece = 0; piece < task->piece_count; piece++) {
             if (set >> piece & 1) continue;

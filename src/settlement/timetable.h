@@ -73,6 +73,9 @@ double exchange_least_slack(const Exchange *exchange, int phase_count, const dou
 
 typedef enum { DESIGN_SLACK, DESIGN_COMPLETION, DESIGN_ORDER } DesignGoal;
 
+/* Told now and then how far a search is; returns false to cancel it. */
+typedef bool (*DesignObserver)(void *payload, uint64_t done, uint64_t total);
+
 typedef struct DesignTask {
     const Signing *signing;
     const bool *counted; /* [type_total] or NULL: all */
@@ -82,6 +85,8 @@ typedef struct DesignTask {
     const double *most;      /* [issue_count] largest share of the issue in one phase */
     const double *after;     /* days; one for each phase, and at least one for each issue where the goal is the order */
     const double *ambiguity; /* likewise */
+    DesignObserver observer; /* may be NULL */
+    void *payload;
 } DesignTask;
 
 typedef enum { DESIGN_FOUND, DESIGN_TOO_LARGE, DESIGN_IMPOSSIBLE, DESIGN_NOTHING } DesignOutcome;
@@ -90,6 +95,7 @@ typedef struct Design {
     DesignOutcome outcome;
     double ways;       /* timetables, orders or (slack) transitions among which the design is the best */
     double carried;    /* completion: ends of timetables carried out to find that */
+    double expected;   /* completion: as many as that were expected, by count or estimate */
     int fitting_steps; /* DESIGN_TOO_LARGE: the largest number of steps that can be searched; 0: none, or not a matter
                           of steps */
     int phase_count;
@@ -129,10 +135,12 @@ typedef struct OrderTask {
     double (*snaps_back)(const void *payload, int row, uint32_t delivered); /* of it, when all fails */
     const void *payload;
     const double *detection, *outside; /* [row_count] beta; points when caught, the penalty included */
+    DesignObserver observer;           /* may be NULL */
+    void *observer_payload;
 } OrderTask;
 
 /* Writes order[piece_count], the order with the largest smallest slack, by dynamic programming over subsets; NAN when
- * memory is short. */
+ * memory is short, -INFINITY when the observer asked to stop. */
 double exchange_order(const OrderTask *task, Arena *arena, int *order);
 
 /* ---- Inspection ---- */

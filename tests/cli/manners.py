@@ -181,15 +181,17 @@ class Terminal(unittest.TestCase):
         json.loads(on_terminal(["check", broken, "--diagnostics=json"]))
 
     def test_what_is_long_shows_progress(self):
-        mine, its = pty.openpty()
-        process = subprocess.Popen([program, "run", geneva, "--resolution", "60"], cwd=source, stdout=subprocess.DEVNULL, stderr=its)
-        os.close(its)
-        said = b""
-        while not (b"\r" in said and b" %  " in said):
-            said += os.read(mine, 4096)
-        process.send_signal(signal.SIGINT)
-        self.assertEqual(process.wait(), 130)
-        os.close(mine)
+        for words in (["run", geneva, "--resolution", "60"], ["timetable", geneva, *long_design]):
+            with self.subTest(words[0]):
+                mine, its = pty.openpty()
+                process = subprocess.Popen([program, *words], cwd=source, stdout=subprocess.DEVNULL, stderr=its)
+                os.close(its)
+                said = b""
+                while not (b"\r" in said and b" %  " in said):
+                    said += os.read(mine, 4096)
+                process.send_signal(signal.SIGINT)
+                self.assertEqual(process.wait(), 130)
+                os.close(mine)
 
     def test_what_is_quick_shows_no_progress(self):
         self.assertEqual(on_terminal(["check", ultimatum]), "")
@@ -234,13 +236,14 @@ reading = {
 at_once = {"schema", "completion", "version", "help"}
 
 # Each long command at a size that nobody waits for, and the files that it would write.
+long_design = ["--draft", "short_accord", "--design", "completion", "--steps", "2", "--phases", "8"]
 long_commands = {
     "run": ["run", geneva, "--resolution", "60", "--json", "out"],
     "sweep": ["sweep", geneva, "--draws", "1000000", "--json", "out", "--csv", "rows"],
     "claims": ["claims", ultimatum, "--draws", "1000000", "--json", "out"],
     "compare": ["compare", geneva, "demand_zero", "no_fleet", "--resolution", "60", "--json", "out"],
     "safeguards": ["safeguards", geneva, "--draws", "100000", "--json", "out"],
-    "timetable": ["timetable", geneva, "--draft", "civil_cap", "--design", "completion", "--json", "out"],
+    "timetable": ["timetable", geneva, *long_design, "--json", "out"],
 }
 
 

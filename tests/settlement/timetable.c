@@ -206,7 +206,7 @@ static const double no_limit[ISSUES] = {1, 1, 1};
 static const double days[16] = {30, 60, 90, 120}, clear[16] = {0};
 
 static Design design(const Case *own, DesignGoal goal, int phases, int steps, const double *most) {
-    DesignTask task = {&own->signing, NULL, goal, phases, steps, most, days, clear};
+    DesignTask task = {&own->signing, NULL, goal, phases, steps, most, days, clear, NULL, NULL};
     Design result;
     assert_int_equal(timetable_design(&task, own->arena, &result), BRINK_OK);
     return result;
@@ -268,7 +268,8 @@ static void the_designed_timetable_is_the_best_of_all_on_its_granularity(void **
     const double most[ISSUES] = {0.5, 1, 0.75};
     for (uint64_t i = 0; i < 24; i++) {
         Case own = random_case(i);
-        DesignTask task = {&own.signing, NULL, DESIGN_SLACK, i % 2 ? 2 : 3, 4, i % 3 ? no_limit : most, days, clear};
+        DesignTask task = {&own.signing, NULL,  DESIGN_SLACK, i % 2 ? 2 : 3, 4, i % 3 ? no_limit : most,
+                           days,         clear, NULL,         NULL};
         Brute brute = {&own, &task, -INFINITY};
         each_share(task.phase_count, 4, task.most, visit_slack, &brute);
         Design found = design(&own, DESIGN_SLACK, task.phase_count, 4, task.most);
@@ -301,8 +302,16 @@ static void the_likeliest_timetable_is_the_best_of_all_on_its_granularity(void *
     for (uint64_t i = 0; i < 8; i++) {
         Case own = random_case(i);
         for (size_t g = 0; g < sizeof grids / sizeof *grids; g++) {
-            DesignTask task = {&own.signing,  NULL, DESIGN_COMPLETION,      grids[g].phases, grids[g].steps,
-                               grids[g].most, days, i % 2 ? unclear : clear};
+            DesignTask task = {&own.signing,
+                               NULL,
+                               DESIGN_COMPLETION,
+                               grids[g].phases,
+                               grids[g].steps,
+                               grids[g].most,
+                               days,
+                               i % 2 ? unclear : clear,
+                               NULL,
+                               NULL};
             Brute brute = {&own, &task, -1};
             Design found;
             each_share(grids[g].phases, grids[g].steps, grids[g].most, visit_completion, &brute);
@@ -328,7 +337,7 @@ static void the_designed_timetable_is_never_worse_than_equal_shares(void **state
         fill_equal(phases, share);
         for (int steps = 1; steps <= 2 * phases;
              steps += phases - 1) { /* some that hold equal shares, some that do not */
-            DesignTask task = {&own.signing, NULL, DESIGN_SLACK, phases, steps, no_limit, days, clear};
+            DesignTask task = {&own.signing, NULL, DESIGN_SLACK, phases, steps, no_limit, days, clear, NULL, NULL};
             double equal = plain_least(&own.signing, phases, share);
             Design found;
             assert_int_equal(timetable_design(&task, own.arena, &found), BRINK_OK);
@@ -375,6 +384,53 @@ static void a_symmetric_exchange_becomes_more_even_as_detection_weakens(void **s
         }
         assert_true(squares < before);
         before = squares;
+        drop(&own);
+    }
+}
+
+/* What can be searched is searched, what cannot is refused before any of it is. */
+static void the_size_of_a_search_is_known_before_it_begins(void **state) {
+    (void)state;
+    Case own = random_case(1);
+    Design found = design(&own, DESIGN_COMPLETION, 4, 7, no_limit);
+    assert_int_equal(found.outcome, DESIGN_FOUND);
+    assert_near(found.ways, 120 * 120 * 120, 0);
+    assert_true(found.expected < DESIGN_RUNS_MOST); /* by the estimate: all ends are more */
+    assert_true(found.carried > found.expected / 2 && found.carried < found.expected * 2);
+    drop(&own);
+    own = random_case(0);
+    found = design(&own, DESIGN_COMPLETION, 4, 12, no_limit);
+    assert_int_equal(found.outcome, DESIGN_TOO_LARGE);
+    assert_true(found.expected > DESIGN_RUNS_MOST);
+    assert_near(found.carried, 0, 0);
+    drop(&own);
+}
+
+typedef struct Watch {
+    uint64_t calls, calls_most;
+    bool is_ordered;
+    uint64_t done;
+} Watch;
+
+static bool watch(void *payload, uint64_t done, uint64_t total) {
+    Watch *own = payload;
+    own->is_ordered &= done <= total && done >= own->done;
+    own->done = done;
+    return ++own->calls < own->calls_most;
+}
+
+static void a_search_tells_how_far_it_is_and_can_be_stopped(void **state) {
+    (void)state;
+    for (int goal = DESIGN_SLACK; goal <= DESIGN_COMPLETION; goal++) {
+        Case own = random_case(3);
+        Watch whole = {.calls_most = UINT64_MAX, .is_ordered = true}, part = {.calls_most = 3, .is_ordered = true};
+        DesignTask task = {&own.signing, NULL, (DesignGoal)goal, 3, 8, no_limit, days, clear, watch, &whole};
+        Design found;
+        assert_int_equal(timetable_design(&task, own.arena, &found), BRINK_OK);
+        assert_true(whole.is_ordered && whole.calls > 3);
+        task.payload = &part;
+        assert_int_equal(timetable_design(&task, own.arena, &found), BRINK_CANCELLED);
+        assert_int_equal(part.calls, 3);
         drop(&own);
     }
 }
@@ -560,7 +616,7 @@ static void the_order_of_interdependent_pieces_is_the_best_of_all(void **state) 
         for (int k = 0; k < 128; k++) worth[k] = 40 * draw(7, 1000 * i + (uint64_t)k) - 10;
         const uint32_t own[] = {0x15, 0x2a};
         const double detection[] = {draw(8, i), draw(9, i)}, outside[] = {-5, -2};
-        OrderTask task = {6, 2, own, table_worth, nothing_back, worth, detection, outside};
+        OrderTask task = {6, 2, own, table_worth, nothing_back, worth, detection, outside, NULL, NULL};
         int order[6], trial[6] = {0, 1, 2, 3, 4, 5};
         Arena *arena = arena_new();
         double found = exchange_order(&task, arena, order), best = best_order(&task, trial, 0, 6);
@@ -579,14 +635,18 @@ static void twenty_pieces_are_put_in_order(void **state) {
     (void)state;
     const uint32_t own[] = {0xaaaaa, 0x55555};
     const double detection[] = {1, 1}, outside[] = {-1.3, -1.3};
-    OrderTask task = {20, 2, own, few_together, nothing_back, NULL, detection, outside};
+    Watch whole = {.calls_most = UINT64_MAX, .is_ordered = true}, part = {.calls_most = 3, .is_ordered = true};
+    OrderTask task = {20, 2, own, few_together, nothing_back, NULL, detection, outside, watch, &whole};
     int order[20];
     uint32_t seen = 0;
     Arena *arena = arena_new();
     double slack = exchange_order(&task, arena, order);
+    assert_true(whole.is_ordered && whole.calls > 3);
     for (int i = 0; i < 20; i++) seen |= 1u << order[i];
     assert_int_equal(seen, (1u << 20) - 1);
     assert_true(isfinite(slack));
+    task.observer_payload = &part;
+    assert_true(exchange_order(&task, arena, order) == -INFINITY);
     arena_free(arena);
 }
 
@@ -672,6 +732,8 @@ int main(void) {
         cmocka_unit_test(the_likeliest_timetable_is_the_best_of_all_on_its_granularity),
         cmocka_unit_test(the_designed_timetable_is_never_worse_than_equal_shares),
         cmocka_unit_test(a_symmetric_exchange_becomes_more_even_as_detection_weakens),
+        cmocka_unit_test(the_size_of_a_search_is_known_before_it_begins),
+        cmocka_unit_test(a_search_tells_how_far_it_is_and_can_be_stopped),
         cmocka_unit_test(impossible_limits_and_too_many_ways_are_told),
         cmocka_unit_test(the_designed_order_is_the_best_of_the_six),
         cmocka_unit_test(the_sequence_of_independent_pieces_is_the_best_of_all_orders),
