@@ -139,11 +139,12 @@ typedef enum BrinkPhase {
     BRINK_PHASE_SOLUTIONS,   /* what each package of the frontier is, and how likely it is signed */
     BRINK_PHASE_SEARCHING,   /* packages, by branch and bound */
     BRINK_PHASE_GRADIENT,    /* how the odds move with every number; after BRINK_PHASE_SOLVE */
-    BRINK_PHASE_DESIGNING    /* the best timetable of a draft */
+    BRINK_PHASE_DESIGNING,   /* the best timetable of a draft */
+    BRINK_PHASE_BREAKOUTS    /* what each draft leaves of a programme, meeting by meeting and draw by draw */
 } BrinkPhase;
 
-/* Called now and then while solving; `done` of `total` fixed points of this phase, of a gradient or a design of its
- * steps, whose number may be an estimate. Return false to cancel. */
+/* Called now and then while solving; `done` of `total` fixed points of this phase, of a gradient, a design or breakouts of
+ * its steps, whose number may be an estimate. Return false to cancel. */
 typedef bool (*BrinkObserver)(void *payload, BrinkPhase phase, uint64_t done, uint64_t total);
 
 /* Two ways to the same answer (docs/method/fast.md). */
@@ -351,11 +352,22 @@ BRINK_API void brink_packages_free(BrinkPackages *packages);
 
 /* ---- Safeguards: would it be seen in time? ---- */
 
+typedef struct BrinkSafeguardsSettings {
+    int draws;       /* of the uncertain numbers, for the range, 0..100000 */
+    uint64_t seed;   /* of the draws */
+    uint64_t memory; /* bytes it may take, refused before it starts where it needs more; 0: three quarters of the machine's */
+    BrinkObserver observer; /* may be NULL; called with BRINK_PHASE_BREAKOUTS */
+    void *observer_payload;
+} BrinkSafeguardsSettings;
+
+/* What `brink safeguards` uses: 200 draws, seed 1. */
+BRINK_API BrinkSafeguardsSettings brink_safeguards_settings_default(void);
+
 typedef struct BrinkSafeguards BrinkSafeguards;
 
 /* What each draft leaves of the scenario's nuclear programme and how long a significant quantity would take from it, with the spread over
- * `draws` draws of its numbers, 0 to 100000 (docs/safeguards-json.md). */
-BRINK_API BrinkStatus brink_scenario_safeguards(BrinkScenario *scenario, int draws, uint64_t seed,
+ * draws of its numbers (docs/safeguards-json.md). */
+BRINK_API BrinkStatus brink_scenario_safeguards(BrinkScenario *scenario, const BrinkSafeguardsSettings *settings,
                                                 BrinkDiagnostics *diagnostics, BrinkSafeguards **result);
 /* As JSON text; the caller's, brink_text_free. */
 BRINK_API BrinkStatus brink_safeguards_json(const BrinkSafeguards *safeguards, char **result);

@@ -3,8 +3,10 @@
 #include "api/api.h"
 
 #include "settlement/settlement.h"
+#include "study/study.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 enum { DRAWS_MOST = 100000 };
@@ -13,31 +15,68 @@ struct BrinkSafeguards {
     json_t *json;
 };
 
-static BrinkStatus make(const Scenario *scenario, int draws, uint64_t seed, Arena *arena, BrinkSafeguards **result) {
-    Situation *situation = NULL;
-    BrinkStatus status = situation_new(scenario, 0, (Draw){.is_centre = true}, arena, &situation);
+BrinkSafeguardsSettings brink_safeguards_settings_default(void) {
+    return (BrinkSafeguardsSettings){.draws = 200, .seed = 1};
+}
+
+typedef struct Watch {
+    const BrinkSafeguardsSettings *settings;
+    bool is_cancelled;
+} Watch;
+
+static bool observe(void *payload, uint64_t done, uint64_t total) {
+    Watch *watch = payload;
+    const BrinkSafeguardsSettings *settings = watch->settings;
+    watch->is_cancelled = !settings->observer(settings->observer_payload, BRINK_PHASE_BREAKOUTS, done, total);
+    return !watch->is_cancelled;
+}
+
+/* Before anything large is built. */
+static BrinkStatus foresee(const Scenario *scenario, const BrinkSafeguardsSettings *settings,
+                           BrinkDiagnostics *diagnostics) {
+    double bytes;
+    char parts[120];
+    Situation shape = situation_shape(scenario, 0, &bytes);
+    bytes += report_safeguards_bytes(scenario, &shape, settings->draws);
+    snprintf(parts, sizeof parts, "%d drafts over %d rounds, in %d draws", shape.draft_count, scenario_rounds(scenario),
+             settings->draws);
+    return size_foresee_bytes(bytes, settings->memory, parts,
+                              "fewer drafts, rounds (clock.rounds) or draws shrink it; --memory sets the cap",
+                              diagnostics);
+}
+
+static BrinkStatus make(const Scenario *scenario, const BrinkSafeguardsSettings *settings, Arena *arena,
+                        BrinkSafeguards **result) {
+    Watch watch = {settings, false};
+    SafeguardsInput input = {.scenario = scenario,
+                             .draws = settings->draws,
+                             .seed = settings->seed,
+                             .observer = settings->observer ? observe : NULL,
+                             .payload = &watch};
+    BrinkStatus status = situation_new(scenario, 0, (Draw){.is_centre = true}, arena, &input.situation);
     if (status != BRINK_OK) return status;
     BrinkSafeguards *own = calloc(1, sizeof *own);
-    if (own) own->json = report_safeguards_json(scenario, situation, draws, seed);
+    if (own) own->json = report_safeguards_json(&input);
     if (!own || !own->json) {
         free(own);
-        return BRINK_NO_MEMORY;
+        return watch.is_cancelled ? BRINK_CANCELLED : BRINK_NO_MEMORY;
     }
     *result = own;
     return BRINK_OK;
 }
 
-BrinkStatus brink_scenario_safeguards(BrinkScenario *scenario, int draws, uint64_t seed, BrinkDiagnostics *diagnostics,
-                                      BrinkSafeguards **result) {
+BrinkStatus brink_scenario_safeguards(BrinkScenario *scenario, const BrinkSafeguardsSettings *settings,
+                                      BrinkDiagnostics *diagnostics, BrinkSafeguards **result) {
     const Scenario *checked = NULL;
-    if (draws < 0 || draws > DRAWS_MOST) {
+    if (settings->draws < 0 || settings->draws > DRAWS_MOST) {
         diagnostics_add(diagnostics, DIAGNOSTIC_bad_setting, span_none(), "some hundreds are enough for a range",
-                        "draws %d must lie between 0 and %d", draws, DRAWS_MOST);
+                        "draws %d must lie between 0 and %d", settings->draws, DRAWS_MOST);
         return BRINK_BAD_INPUT;
     }
     Arena *arena = arena_new();
     BrinkStatus status = arena ? scenario_checked(scenario, diagnostics, &checked) : BRINK_NO_MEMORY;
-    if (status == BRINK_OK) status = make(checked, draws, seed, arena, result);
+    if (status == BRINK_OK) status = foresee(checked, settings, diagnostics);
+    if (status == BRINK_OK) status = make(checked, settings, arena, result);
     arena_free(arena);
     return status;
 }

@@ -74,13 +74,22 @@ static bool make_room(BrinkDiagnostics *list) {
 /* More than anybody reads at once; keeps a file of nothing but mistakes from taking memory and time. */
 enum { DIAGNOSTIC_LIMIT = 200 };
 
+/* The last that is no error makes room for one. */
+static bool leave_out_one(BrinkDiagnostics *list) {
+    size_t at = list->count;
+    while (at > 0 && list->items[at - 1].diagnostic.severity == BRINK_ERROR) at--;
+    if (at == 0) return false;
+    memmove(&list->items[at - 1], &list->items[at], (list->count-- - at) * sizeof *list->items);
+    return true;
+}
+
 void diagnostics_add(BrinkDiagnostics *list, DiagnosticCode code, BrinkSpan span, const char *hint, const char *format, ...) {
     if (!list) return;
     BrinkSeverity severity = rows[code].severity;
     list->errors += severity == BRINK_ERROR;
     if (list->count == DIAGNOSTIC_LIMIT) {
         list->left_out++;
-        return;
+        if (severity != BRINK_ERROR || !leave_out_one(list)) return;
     }
     va_list arguments, again;
     va_start(arguments, format);

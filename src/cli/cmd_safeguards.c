@@ -9,6 +9,7 @@ static const CliOption options[] = {
     OPTION_VARIANT,
     {"draws", 'n', "N", "draws of uncertain numbers for the range, 200 if not given; 0 for none"},
     {"seed", 0, "N", "seed of the draws, 1 if not given"},
+    OPTION_MEMORY,
     OPTION_JSON("everything"),
     OPTION_QUIET,
     OPTION_END,
@@ -44,14 +45,21 @@ static int run(const Arguments *arguments) {
     BrinkDiagnostics *diagnostics = NULL;
     BrinkScenario *scenario = NULL;
     BrinkSafeguards *safeguards = NULL;
-    int draws = 200, seed = 1;
-    if (!arguments_integer(arguments, "draws", 0, 100000, &draws) ||
-        !arguments_integer(arguments, "seed", 0, 2000000000, &seed))
+    BrinkSafeguardsSettings settings = brink_safeguards_settings_default();
+    Progress progress;
+    int seed = (int)settings.seed;
+    if (!arguments_integer(arguments, "draws", 0, 100000, &settings.draws) ||
+        !arguments_integer(arguments, "seed", 0, 2000000000, &seed) ||
+        !arguments_bytes(arguments, "memory", &settings.memory))
         return EXIT_BAD_INPUT;
+    settings.seed = (uint64_t)seed;
+    progress_begin(&progress, arguments_has(arguments, "quiet"), 0);
+    settings.observer = progress_observe;
+    settings.observer_payload = &progress;
     BrinkStatus status = brink_diagnostics_new(&diagnostics);
     if (status == BRINK_OK) status = shared_read(arguments, arguments->operands[0], diagnostics, &scenario);
-    if (status == BRINK_OK)
-        status = brink_scenario_safeguards(scenario, draws, (uint64_t)seed, diagnostics, &safeguards);
+    if (status == BRINK_OK) status = brink_scenario_safeguards(scenario, &settings, diagnostics, &safeguards);
+    progress_end(&progress);
     shared_tell(diagnostics);
     int result = status == BRINK_OK ? write_all(arguments, safeguards) : shared_exit(status, diagnostics);
     brink_safeguards_free(safeguards);

@@ -28,7 +28,8 @@ static const char *const phase_names[] = {"laying out the game",
                                           "describing the frontier",
                                           "searching the packages",
                                           "how the odds move with every number",
-                                          "searching the timetables"};
+                                          "searching the timetables",
+                                          "how long a bomb would take"};
 
 static void tell(Progress *progress, BrinkPhase phase, uint64_t done, uint64_t total) {
     bool is_terminal = isatty(STDERR_FILENO);

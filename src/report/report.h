@@ -42,10 +42,20 @@ json_t *report_diagnostic_json(const BrinkDiagnostic *diagnostic, const char *pa
 
 /* ---- Safeguards ---- */
 
-/* What each draft leaves of the nuclear programme, meeting by meeting, with the spread over `draws` draws
- * (docs/safeguards-json.md). `situation` is refilled by the draws and filled with the centre again. NULL when memory is
- * short. */
-json_t *report_safeguards_json(const Scenario *scenario, Situation *situation, int draws, uint64_t seed);
+typedef struct SafeguardsInput {
+    const Scenario *scenario;
+    Situation *situation; /* refilled by the draws and filled with the centre again */
+    int draws;
+    uint64_t seed;
+    bool (*observer)(void *payload, uint64_t done, uint64_t total); /* may be NULL; breakouts; false to stop */
+    void *payload;
+} SafeguardsInput;
+
+/* What each draft leaves of the nuclear programme, meeting by meeting, with the spread over the draws
+ * (docs/safeguards-json.md). NULL when memory is short or the observer asked to stop. */
+json_t *report_safeguards_json(const SafeguardsInput *input);
+/* Bytes of that tree and of its text, about; `shape` of the scenario. */
+double report_safeguards_bytes(const Scenario *scenario, const Situation *shape, int draws);
 char *report_safeguards_text(const json_t *safeguards, int columns);
 
 /* ---- Timetable ---- */

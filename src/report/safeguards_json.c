@@ -11,11 +11,13 @@
 enum { QUANTILES = 3 };
 
 typedef struct Build {
+    const SafeguardsInput *input;
+    uint64_t done, total; /* breakouts */
     const Scenario *scenario;
     Situation *situation;
     int draw_count, first; /* first: the next meeting */
     double *days;          /* [draft + 1][draw_count] breakout at the next meeting, sorted; the last row is today's */
-    bool failed;
+    bool failed;           /* memory is short, or it is to stop */
 } Build;
 
 static void put(Build *build, json_t *object, const char *key, json_t *value) {
@@ -31,6 +33,15 @@ static const int *options_of(const Build *build, int draft) {
     return draft < s->draft_count ? s->draft_option + (size_t)draft * (size_t)s->issue_count : s->today;
 }
 
+/* A breakout is known: false when it is to stop. */
+static bool tell_breakout(Build *build) {
+    const SafeguardsInput *input = build->input;
+    if (input->observer && build->done % 64 == 0 && !build->failed)
+        build->failed = !input->observer(input->payload, build->done, build->total);
+    build->done++;
+    return !build->failed;
+}
+
 /* ---- Draws ---- */
 
 static int compare(const void *a, const void *b) {
@@ -39,11 +50,11 @@ static int compare(const void *a, const void *b) {
 }
 
 /* Draws the scenario's numbers and keeps each draft's breakout; the centre is filled in again afterwards. */
-static void draw_days(Build *build, uint64_t seed) {
+static void draw_days(Build *build) {
     Situation *s = build->situation;
     for (int k = 0; k < build->draw_count; k++) {
-        situation_fill(build->scenario, (Draw){.seed = seed, .index = (uint64_t)k}, s);
-        for (int draft = 0; draft <= s->draft_count; draft++)
+        situation_fill(build->scenario, (Draw){.seed = build->input->seed, .index = (uint64_t)k}, s);
+        for (int draft = 0; draft <= s->draft_count && tell_breakout(build); draft++)
             build->days[draft * build->draw_count + k] =
                 settlement_breakout(s, build->first, options_of(build, draft)).days;
     }
@@ -168,7 +179,7 @@ static json_t *package_object(Build *build, int draft) {
     put(build, object, "change", change_object(build, &programme.change));
     put(build, object, "is_computed", json_boolean(settlement_has_safeguards(s, options)));
     put(build, object, "spread", spread(build, draft));
-    for (int date = build->first; date < s->round_count; date++)
+    for (int date = build->first; date < s->round_count && tell_breakout(build); date++)
         append(build, dates, date_object(build, date, options));
     put(build, object, "dates", dates);
     return object;
@@ -198,13 +209,28 @@ static json_t *parameters(Build *build) {
     return object;
 }
 
-json_t *report_safeguards_json(const Scenario *scenario, Situation *situation, int draws, uint64_t seed) {
-    Build build = {.scenario = scenario, .situation = situation, .draw_count = draws};
+double report_safeguards_bytes(const Scenario *scenario, const Situation *shape, int draws) {
+    const double number = 110, object = 330; /* as jansson and malloc keep them, with their share of the text */
+    double packages = shape->draft_count + 1.0, asking = 0;
+    int rounds = scenario_rounds(scenario);
+    for (int party = 0; party < shape->party_count; party++)
+        if (shape->signs[party]) asking += object + number * (shape->type_start[party + 1] - shape->type_start[party]);
+    double date = 3 * object + (7.0 + shape->party_count) * number + asking;
+    double lots = (shape->assay_count + 32.0) * (object + 5 * number);
+    return packages * (draws * sizeof(double) + rounds * date + lots);
+}
+
+json_t *report_safeguards_json(const SafeguardsInput *input) {
+    const Scenario *scenario = input->scenario;
+    Situation *situation = input->situation;
+    int draws = input->draws;
+    Build build = {.input = input, .scenario = scenario, .situation = situation, .draw_count = draws};
     build.first =
         situation->observed_rounds < situation->round_count ? situation->observed_rounds : situation->round_count - 1;
     build.days = calloc((size_t)(situation->draft_count + 1) * (size_t)draws + 1, sizeof *build.days);
     if (!build.days) return NULL;
-    draw_days(&build, seed);
+    build.total = (uint64_t)(situation->draft_count + 1) * (uint64_t)(draws + situation->round_count - build.first);
+    draw_days(&build);
     json_t *object = json_object();
     Stock stock = settlement_programme(situation, build.first, situation->today).stock;
     put(&build, object, "brink", leaf_text(brink_version()));

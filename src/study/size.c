@@ -255,6 +255,16 @@ BrinkStatus size_foresee(const Scenario *scenario, const BrinkSolveSettings *set
     return foresee(&task, resolution, diagnostics);
 }
 
+BrinkStatus size_foresee_bytes(double bytes, uint64_t memory, const char *parts, const char *hint,
+                               BrinkDiagnostics *diagnostics) {
+    char needed[BYTES_SIZE], allowed[BYTES_SIZE];
+    double cap = memory_cap(memory);
+    if (bytes <= cap) return BRINK_OK;
+    diagnostics_add(diagnostics, DIAGNOSTIC_too_much_memory, span_none(), hint,
+                    "this needs about %s, and may take %s: %s", in_words(bytes, needed), in_words(cap, allowed), parts);
+    return BRINK_BAD_INPUT;
+}
+
 BrinkStatus size_foresee_study(const Scenario *const *cases, int case_count, double kept,
                                const BrinkStudySettings *settings, BrinkDiagnostics *diagnostics) {
     Task task = {.cases = cases,

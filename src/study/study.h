@@ -158,6 +158,9 @@ double mixture_cdf(const Scenario *scenario, int spillover, const double weights
 /* Refuses a solve that would take more memory than settings->memory, before anything large is built. */
 BrinkStatus size_foresee(const Scenario *scenario, const BrinkSolveSettings *settings, Resolution resolution,
                          BrinkDiagnostics *diagnostics);
+/* The same of anything that needs `bytes`; `parts` says what they are of, `hint` what would make them fewer. */
+BrinkStatus size_foresee_bytes(double bytes, uint64_t memory, const char *parts, const char *hint,
+                               BrinkDiagnostics *diagnostics);
 /* The same of a study whose threads each solve all of the cases; `kept` bytes are taken beside. */
 BrinkStatus size_foresee_study(const Scenario *const *cases, int case_count, double kept,
                                const BrinkStudySettings *settings, BrinkDiagnostics *diagnostics);

@@ -402,6 +402,39 @@ static void a_variant_that_needs_more_memory_than_allowed_is_refused(void **stat
     expect_of(compare, text, "G002");
 }
 
+static BrinkStatus safeguards(const Text *text, BrinkDiagnostics *diagnostics) {
+    BrinkScenario *scenario = NULL;
+    BrinkSafeguards *result = NULL;
+    BrinkSafeguardsSettings settings = brink_safeguards_settings_default();
+    char *json = NULL;
+    settings.memory = 150u << 20;
+    BrinkStatus status = brink_scenario_parse(text->bytes, text->length, "hostile.yaml", diagnostics, &scenario);
+    if (status == BRINK_OK) status = brink_scenario_safeguards(scenario, &settings, diagnostics, &result);
+    if (status == BRINK_OK) status = brink_safeguards_json(result, &json);
+    brink_text_free(json);
+    brink_safeguards_free(result);
+    brink_scenario_free(scenario);
+    return status;
+}
+
+/* Drafts of one content over a thousand rounds: the refusal stands out from hundreds of warnings. */
+static void safeguards_that_need_more_memory_than_allowed_are_refused(void **state) {
+    (void)state;
+    const char *const old = "rounds: 1}", *const new = "rounds: 1000}\nsafeguards: {stockpile: {60%: 40 kg}}";
+    const int counts[] = {25, 400};
+    for (int i = 0; i < 2; i++) {
+        Text text = swell("drafts:\n", "drafts:\n", "    d%d: {land: new}\n", counts[i], ""), whole = {0};
+        add_bytes(&text, "", 1);
+        const char *at = strstr(text.bytes, old);
+        assert_non_null(at);
+        add_bytes(&whole, text.bytes, (size_t)(at - text.bytes));
+        add(&whole, new);
+        add(&whole, at + strlen(old));
+        free(text.bytes);
+        expect_of(safeguards, whole, i ? "G002" : NULL);
+    }
+}
+
 static const char *hint_of(const BrinkDiagnostics *diagnostics, const char *code) {
     for (size_t i = 0; i < brink_diagnostics_count(diagnostics); i++)
         if (strcmp(brink_diagnostics_get(diagnostics, i)->code, code) == 0)
@@ -482,6 +515,7 @@ int main(void) {
         cmocka_unit_test(too_many_combinations_are_refused_before_they_are_built),
         cmocka_unit_test(more_memory_than_allowed_is_refused_before_it_is_taken),
         cmocka_unit_test(a_study_that_needs_more_memory_than_allowed_is_refused),
+        cmocka_unit_test(safeguards_that_need_more_memory_than_allowed_are_refused),
         cmocka_unit_test(a_variant_that_needs_more_memory_than_allowed_is_refused),
         cmocka_unit_test(a_refusal_for_memory_says_what_would_shrink_it),
         cmocka_unit_test(a_study_on_too_many_threads_is_told_how_many_fit), /* last: after it no fork has OpenMP */

@@ -78,7 +78,8 @@ static void safeguards_tell_breakout_detection_and_who_can_verify(void **state) 
     BrinkScenario *scenario = read_scenario();
     BrinkSafeguards *safeguards = NULL;
     char *json = NULL, *page = NULL;
-    assert_int_equal(brink_scenario_safeguards(scenario, 50, 1, NULL, &safeguards), BRINK_OK);
+    BrinkSafeguardsSettings settings = {.draws = 50, .seed = 1};
+    assert_int_equal(brink_scenario_safeguards(scenario, &settings, NULL, &safeguards), BRINK_OK);
     assert_int_equal(brink_safeguards_json(safeguards, &json), BRINK_OK);
     assert_int_equal(brink_safeguards_text(safeguards, 80, &page), BRINK_OK);
     json_t *tree = parse(json), *packages = json_object_get(tree, "packages");

@@ -75,7 +75,8 @@ static void safeguards_short_of_memory_say_so(void **state) {
     long failures = 0;
     for (; !safeguards; failures++) {
         allocations_left = failures;
-        BrinkStatus status = brink_scenario_safeguards(scenario, 3, 1, NULL, &safeguards);
+        BrinkSafeguardsSettings settings = {.draws = 3, .seed = 1};
+        BrinkStatus status = brink_scenario_safeguards(scenario, &settings, NULL, &safeguards);
         allocations_left = -1;
         assert_int_equal(status, safeguards ? BRINK_OK : BRINK_NO_MEMORY);
     }
