@@ -49,7 +49,7 @@ static bool read_stream(Import *import, FILE *stream, ImportFile *file) {
     return keep(import, (void *)file->text) != NULL;
 }
 
-bool file_read(Import *import, const char *path, ImportFile *file) {
+bool file_load(Import *import, const char *path, ImportFile *file) {
     *file = (ImportFile){.path = path, .import = import};
     errno = 0;
     FILE *stream = fopen(path, "rb");
@@ -75,9 +75,17 @@ bool file_read(Import *import, const char *path, ImportFile *file) {
                      "the files are longer than %d MB together", IMPORT_TOTAL_LIMIT >> 20);
         return false;
     }
-    if (is_read && diagnostics_keep_source(import->diagnostics, path, file->text, file->length) != BRINK_OK)
-        import->is_short = true;
     return is_read && !import->is_short;
+}
+
+bool file_keep(Import *import, const ImportFile *file) {
+    if (diagnostics_keep_source(import->diagnostics, file->path, file->text, file->length) != BRINK_OK)
+        import->is_short = true;
+    return !import->is_short;
+}
+
+bool file_read(Import *import, const char *path, ImportFile *file) {
+    return file_load(import, path, file) && file_keep(import, file);
 }
 
 BrinkSpan file_span(const ImportFile *file) {

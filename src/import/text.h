@@ -13,8 +13,11 @@ typedef struct ImportFile {
     Import *import; /* that reads it */
 } ImportFile;
 
-/* Reads a file within IMPORT_BYTE_LIMIT and IMPORT_TOTAL_LIMIT and gives its text to the diagnostics; false after an
- * error. */
+/* Reads a file within IMPORT_BYTE_LIMIT and IMPORT_TOTAL_LIMIT; false after an error. */
+bool file_load(Import *import, const char *path, ImportFile *file);
+/* Gives its text to the diagnostics. */
+bool file_keep(Import *import, const ImportFile *file);
+/* Both. */
 bool file_read(Import *import, const char *path, ImportFile *file);
 BrinkSpan file_span(const ImportFile *file);
 /* Whether the text may be gone through once more in search of a place: looking for thousands would take minutes. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * Reading XML defensively: no network, no external entity, no entity at all. Invariant: the parser stops at a document
+ * Reading XML defensively: no network, no external entity, no entity at all, no encoding but
+ * UTF-8 (decode.c makes it so). Invariant: the parser stops at a document
  * type declaration before anything of it is acted on, so that no entity is ever declared; libxml2's own limits on depth
  * and length stay in force. */
 #include "import/xml.h"
@@ -66,16 +67,10 @@ static void report_doctype(Import *import, const XmlFile *xml, const Guard *guar
 }
 
 /* Files of the 2014 competition begin with a comment before the XML declaration, which XML does not allow and GENIUS
- * does not mind. Such a declaration is blanked out, so that all places stay; the text is then read as UTF-8. */
+ * does not mind. Such a declaration is blanked out, so that all places stay. */
 static const char *without_late_declaration(Import *import, const ImportFile *file) {
-    const char *start = file->text, *at = start;
-    if (file->length >= 3 && memcmp(at, "\xEF\xBB\xBF", 3) == 0) start = at += 3;
-    for (;;) {
-        at += strspn(at, " \t\r\n");
-        const char *end = strncmp(at, "<!--", 4) == 0 ? strstr(at + 4, "-->") : NULL;
-        if (!end) break;
-        at = end + 3;
-    }
+    const char *at = xml_prologue(file), *start = file->text;
+    if (file->length >= 3 && memcmp(start, "\xEF\xBB\xBF", 3) == 0) start += 3;
     const char *end = at > start && strncmp(at, "<?xml", 5) == 0 ? strstr(at, "?>") : NULL;
     if (!end) return file->text;
     char *copy = arena_text_part(import->arena, file->text, file->length);
@@ -106,8 +101,7 @@ static const char *skip_tag(const char *c, const char *end, int *attributes) {
     return c;
 }
 
-/* libxml2 compares every attribute of a tag with every other: a tag of nothing else would take it hours. Bytes are
- * looked at one by one, so that UTF-16 makes no difference but for its comments. */
+/* libxml2 compares every attribute of a tag with every other: a tag of nothing else would take it hours. */
 static const char *find_crowded_tag(const ImportFile *file) {
     enum { ATTRIBUTES_MOST = 1000 };
     static const char *const pairs[][2] = {{"<!--", "-->"}, {"<![CDATA[", "]]>"}, {"<?", "?>"}};
@@ -127,7 +121,8 @@ static const char *find_crowded_tag(const ImportFile *file) {
 
 bool xml_open(Import *import, const char *path, XmlFile *xml) {
     *xml = (XmlFile){0};
-    if (!file_read(import, path, &xml->file)) return false;
+    if (!file_load(import, path, &xml->file) || !xml_decode(import, &xml->file) || !file_keep(import, &xml->file))
+        return false;
     const char *crowded = find_crowded_tag(&xml->file);
     if (crowded) {
         IMPORT_ERROR(import, DIAGNOSTIC_import_too_large, file_span_at(&xml->file, crowded, 1),
@@ -144,8 +139,9 @@ bool xml_open(Import *import, const char *path, XmlFile *xml) {
     Guard guard = {0};
     parser->_private = &guard;
     parser->sax->internalSubset = refuse_doctype;
-    int options = XML_PARSE_NONET | XML_PARSE_NOCDATA | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_BIG_LINES;
-    xml->document = xmlCtxtReadMemory(parser, text, (int)xml->file.length, NULL, NULL, options);
+    int options = XML_PARSE_IGNORE_ENC | XML_PARSE_NONET | XML_PARSE_NOCDATA | XML_PARSE_NOERROR | XML_PARSE_NOWARNING |
+                  XML_PARSE_BIG_LINES;
+    xml->document = xmlCtxtReadMemory(parser, text, (int)xml->file.length, NULL, "UTF-8", options);
     xml->root = xml->document ? xmlDocGetRootElement(xml->document) : NULL;
     if (guard.has_doctype) {
         report_doctype(import, xml, &guard);

@@ -23,6 +23,12 @@ typedef struct XmlVoice {
 XmlVoice xml_silence(void);
 void xml_unsilence(XmlVoice before);
 
+/* Makes a loaded file's text UTF-8 without zero bytes; that it is well formed is for the parser to say. False after an
+ * error. */
+bool xml_decode(Import *import, ImportFile *file);
+/* The first place that is neither byte order mark, space nor comment: where the declaration is to be, if any. */
+const char *xml_prologue(const ImportFile *file);
+
 /* False after an error; xml_close in any case. */
 bool xml_open(Import *import, const char *path, XmlFile *xml);
 void xml_close(XmlFile *xml);

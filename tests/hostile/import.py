@@ -125,6 +125,34 @@ class Hostile(unittest.TestCase):
         self.genius("<!-- " + "a=1 " * 5000 + "-->" + PROFILE.replace("</obj", "<![CDATA[<!-- ]]></obj"), None)
         self.genius("<utility_space><![CDATA[<!-- ]]>" + tag, "I012")
 
+    def test_no_encoding_hides_a_tag_or_an_entity(self):
+        crowd = "<utility_space " + " ".join(f'a\u3c41{i}="1"' for i in range(60_000)) + "/>"  # holds bytes of `<` in UTF-16
+        declared = '<?xml version="1.0" encoding="%s"?>'
+        for encoding, name, code in (("utf-16", "UTF-16", "I012"), ("utf-16-le", "UTF-16", "I012"), ("utf-16-be", "UTF-16", "I012"),
+                                     ("utf-32", "UTF-32", "I003"), ("utf-32-be", "UCS-4", "I003"), ("utf-7", "UTF-7", "I003")):
+            with self.subTest(encoding):
+                self.genius((declared % name + crowd).encode(encoding), code)
+                self.genius((declared % name + laughs()).encode(encoding), "I004" if code == "I012" else code)
+        for encoding, name in (("cp037", "IBM037"), ("iso2022_jp", "ISO-2022-JP"), ("shift_jis", "Shift_JIS"), ("gb18030", "GB18030")):
+            with self.subTest(encoding):
+                self.genius((declared % name + crowd.replace("\u3c41", "a")).encode(encoding), "I003")
+        hidden = crowd.replace("\u3c41", "a").replace("<", "+ADw-").replace("=", "+AD0-")
+        self.genius(declared % "UTF-7" + hidden, "I003")
+        self.genius("<!-- --> " + declared % "UTF-7" + hidden, "I003")
+        for name in ("UTF-16", "no-such", "UTF-8x", "ISO-8859-99", "x" * 1000, ""):
+            self.genius(declared % name + PROFILE, "I003")
+        self.genius(PROFILE.encode("utf-16")[:-1], "I003")
+        self.genius(PROFILE.replace("Price", "Pr\0ce").encode("utf-16"), "I003")
+
+    def test_other_encodings_are_read(self):
+        named = [text.replace("Price", "Pr\u00efce") for text in (DOMAIN, PROFILE)]
+        for encoding, name in (("utf-8", "UTF-8"), ("utf-8-sig", "utf-8"), ("utf-16", "UTF-16"), ("utf-16-le", "UTF-16"), ("latin-1", "ISO-8859-1"),
+                               ("cp1252", "windows-1252")):
+            for before in ("", "<!-- of 2014 -->"):
+                with self.subTest((name, before)):
+                    texts = [(f'{before}<?xml version="1.0" encoding="{name}"?>' + text).encode(encoding) for text in named]
+                    self.expect("genius", [*texts, texts[1]], None)
+
     def test_genius_mistakes_without_end(self):
         bad = '<item value="low" evaluation="x"/>'
         for line in ("", "\n"):
