@@ -29,7 +29,7 @@ void fuzz_diagnostics(const BrinkDiagnostics *diagnostics, BrinkStatus status) {
         FUZZ_REQUIRE(item->span.line == 0 || (item->span.line > 0 && item->span.column > 0 && item->span.length > 0));
     }
     char *text = NULL;
-    FUZZ_REQUIRE(brink_diagnostics_draw(diagnostics, false, &text) == BRINK_OK);
+    FUZZ_REQUIRE(brink_diagnostics_draw(diagnostics, false, 0, &text) == BRINK_OK);
     require_plain(text);
     brink_text_free(text);
 }

@@ -26,7 +26,7 @@ char *pipeline_file(const char *path) {
 
 static void demand(BrinkStatus status, BrinkDiagnostics *diagnostics) {
     char *text = NULL;
-    if (status != BRINK_OK && brink_diagnostics_draw(diagnostics, false, &text) == BRINK_OK) print_error("%s\n", text);
+    if (status != BRINK_OK && brink_diagnostics_draw(diagnostics, false, 0, &text) == BRINK_OK) print_error("%s\n", text);
     brink_text_free(text);
     brink_diagnostics_free(diagnostics);
     assert_int_equal(status, BRINK_OK);

@@ -85,9 +85,10 @@ BRINK_API size_t brink_diagnostics_count(const BrinkDiagnostics *diagnostics);
 BRINK_API size_t brink_diagnostics_error_count(const BrinkDiagnostics *diagnostics);
 /* The diagnostic at `index` < count, in order of line and column where they have one; lives with the list. */
 BRINK_API const BrinkDiagnostic *brink_diagnostics_get(const BrinkDiagnostics *diagnostics, size_t index);
-/* All of them drawn for a terminal, source line and caret included. The text is the caller's:
- * brink_text_free. `colour` adds ANSI colours. */
-BRINK_API BrinkStatus brink_diagnostics_draw(const BrinkDiagnostics *diagnostics, bool colour, char **result);
+/* All of them drawn for a terminal of `columns` columns (0: messages are not broken into lines), source line and caret
+ * included. The text is the caller's: brink_text_free. `colour` adds ANSI colours. */
+BRINK_API BrinkStatus brink_diagnostics_draw(const BrinkDiagnostics *diagnostics, bool colour, int columns,
+                                             char **result);
 /* All of them as JSON, an object on each line (docs/diagnostics-json.md). The text is the caller's: brink_text_free. */
 BRINK_API BrinkStatus brink_diagnostics_json(const BrinkDiagnostics *diagnostics, char **result);
 /* Adds what the caller has to say itself under a code of docs/diagnostics.md, such as "U002"; texts are copied, `file` and

@@ -244,7 +244,44 @@ static const char *find_line(const Source *source, int line, size_t *length) {
     return at;
 }
 
-enum { WINDOW_COLUMNS = 100, WINDOW_BEFORE = 60 };
+/* How wide messages may be, 0: as they are; and what of a source line is shown, most of it before the place. */
+typedef struct Canvas {
+    bool colour;
+    int columns, window, before;
+} Canvas;
+
+static Canvas canvas_of(bool colour, int columns) {
+    enum { WINDOW_MOST = 100, COLUMNS_LEAST = 40, MARGIN = 10 };
+    if (columns > 0 && columns < COLUMNS_LEAST) columns = COLUMNS_LEAST;
+    int window = columns > 0 && columns - MARGIN < WINDOW_MOST ? columns - MARGIN : WINDOW_MOST;
+    return (Canvas){colour, columns, window, window * 3 / 5};
+}
+
+static int count_columns(const char *text, size_t length) {
+    int count = 0;
+    for (size_t i = 0; i < length; i++) count += !is_continuation(text[i]);
+    return count;
+}
+
+/* Words broken into lines, the first of which goes on at `column` after a space. */
+static void put_words(Text *text, const char *string, const Canvas *canvas, int column) {
+    enum { INDENT = 9 };
+    if (canvas->columns == 0) {
+        put_text(text, " ");
+        put_shown(text, string, strlen(string));
+        return;
+    }
+    while (*string) {
+        size_t length = strcspn(string, " ");
+        int width = count_columns(string, length);
+        bool is_full = column + 1 + width > canvas->columns && column >= INDENT;
+        put_text(text, is_full ? "\n         " : " ");
+        column = is_full ? INDENT : column + 1;
+        put_shown(text, string, length);
+        column += width;
+        string += length + (string[length] != '\0');
+    }
+}
 
 /* Puts code points first..last (from 0) of the line; tabs become single spaces, control characters question marks. */
 static void put_columns(Text *text, const char *line, size_t length, int first, int last) {
@@ -258,54 +295,57 @@ static void put_columns(Text *text, const char *line, size_t length, int first, 
     put_shown(text, line + start, end - start);
 }
 
-static void draw_line(Text *text, const Source *source, const BrinkSpan *span, bool colour) {
+static void draw_line(Text *text, const Source *source, const BrinkSpan *span, const Canvas *canvas) {
     size_t length;
     const char *line = find_line(source, span->line, &length);
     if (!line) return;
-    int first = span->column - 1 > WINDOW_BEFORE ? span->column - 1 - WINDOW_BEFORE : 0;
+    int first = span->column - 1 > canvas->before ? span->column - 1 - canvas->before : 0;
     char number[48];
     snprintf(number, sizeof number, "%5d | %s", span->line, first > 0 ? "…" : "");
     put_text(text, number);
-    put_columns(text, line, length, first, first + WINDOW_COLUMNS);
+    put_columns(text, line, length, first, first + canvas->window);
     put_text(text, first > 0 ? "\n      |  " : "\n      | ");
     for (int column = first; column < span->column - 1; column++) put(text, " ", 1);
-    if (colour) put_text(text, "\033[1;32m");
+    if (canvas->colour) put_text(text, "\033[1;32m");
     put(text, "^", 1);
-    for (int i = 1; i < span->length && span->column - 1 + i < first + WINDOW_COLUMNS; i++) put(text, "~", 1);
-    if (colour) put_text(text, "\033[0m");
+    for (int i = 1; i < span->length && span->column - 1 + i < first + canvas->window; i++) put(text, "~", 1);
+    if (canvas->colour) put_text(text, "\033[0m");
     put(text, "\n", 1);
 }
 
-static void draw_one(Text *text, const BrinkDiagnostics *list, const BrinkDiagnostic *item, bool colour) {
+static void draw_one(Text *text, const BrinkDiagnostics *list, const BrinkDiagnostic *item, const Canvas *canvas) {
     static const char *const words[] = {"error", "warning", "note"}, *const colours[] = {"\033[1;31m", "\033[1;35m", "\033[1;36m"};
-    char place[64];
+    char place[64] = "";
+    int column = (int)strlen(words[item->severity]) + (int)strlen(item->code) + 3;
     if (item->span.file) {
         put_shown(text, item->span.file, strlen(item->span.file));
         snprintf(place, sizeof place, item->span.line > 0 ? ":%d:%d: " : ": ", item->span.line, item->span.column);
         put_text(text, place);
+        column += count_columns(item->span.file, strlen(item->span.file)) + (int)strlen(place);
     }
-    if (colour) put_text(text, colours[item->severity]);
+    if (canvas->colour) put_text(text, colours[item->severity]);
     put_text(text, words[item->severity]);
     put_text(text, "[");
     put_text(text, item->code);
     put_text(text, "]");
-    if (colour) put_text(text, "\033[0m");
-    put_text(text, ": ");
-    put_shown(text, item->message, strlen(item->message));
+    if (canvas->colour) put_text(text, "\033[0m");
+    put_text(text, ":");
+    put_words(text, item->message, canvas, column);
     put_text(text, "\n");
     const Source *source = item->span.file && item->span.line > 0 ? find_source(list, item->span.file) : NULL;
-    if (source) draw_line(text, source, &item->span, colour);
+    if (source) draw_line(text, source, &item->span, canvas);
     if (item->hint) {
-        put_text(text, "   hint: ");
-        put_shown(text, item->hint, strlen(item->hint));
+        put_text(text, "   hint:");
+        put_words(text, item->hint, canvas, 8);
         put_text(text, "\n");
     }
 }
 
-BrinkStatus brink_diagnostics_draw(const BrinkDiagnostics *list, bool colour, char **result) {
+BrinkStatus brink_diagnostics_draw(const BrinkDiagnostics *list, bool colour, int columns, char **result) {
+    Canvas canvas = canvas_of(colour, columns);
     Text text = {0};
     put(&text, "", 0);
-    for (size_t i = 0; i < list->count; i++) draw_one(&text, list, &list->items[i].diagnostic, colour);
+    for (size_t i = 0; i < list->count; i++) draw_one(&text, list, &list->items[i].diagnostic, &canvas);
     if (list->left_out > 0) {
         char more[64];
         snprintf(more, sizeof more, "… and %zu more\n", list->left_out);

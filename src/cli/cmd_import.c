@@ -13,7 +13,7 @@ static const CliOption options[] = {
 
 static const char teaching[] = "Formats:\n"
                                "  genius DOMAIN.xml PROFILE.xml PROFILE.xml …         GENIUS and ANAC domains\n"
-                               "  geniusweb [DOMAIN.json] PROFILE.json PROFILE.json … GeniusWeb utility spaces\n"
+                               "  geniusweb [DOMAIN.json] PROFILE.json PROFILE.json …  GeniusWeb domains\n"
                                "  negolog [specs.json] profileA.json profileB.json …   NegoLog domains\n"
                                "  actors TABLE.csv            columns Actor, Capability, Position, Salience\n\n"
                                "A utility of 1 becomes 100 points, and differences between packages stay what\n"

@@ -30,7 +30,7 @@ static const char teaching[] = "Every number with a distribution is drawn, the g
                                "Examples:\n"
                                "  brink sweep scenarios/geneva-2026.yaml -n 1000 --resume sweep.rows\n"
                                "  brink sweep scenarios/geneva-2026.yaml -n 256 --design sobol --csv draws.csv\n"
-                               "  brink sweep scenarios/geneva-2026.yaml -n 200 --tornado --between deal,collapse\n"
+                               "  brink sweep scenarios/cuba-1962.yaml -n 200 --tornado --between deal,collapse\n"
                                "  brink sweep scenarios/ultimatum.yaml -n 100 --json - | jq .measures.deal\n";
 
 static int run(const Arguments *arguments) {

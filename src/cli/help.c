@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * Help from the tables, 80 columns. */
+ * Help from the tables, at most 80 columns. */
 #include "cli.h"
 
 #include <string.h>
 
-enum { COLUMNS = 80, TEXT_COLUMN = 27 };
+enum { COLUMNS_MOST = 80, TEXT_COLUMN = 27 };
+
+static int columns(void) {
+    int own = shared_columns();
+    return own < COLUMNS_MOST ? own : COLUMNS_MOST;
+}
 
 static int code_points(const char *text, size_t length) {
     int count = 0;
@@ -12,12 +17,12 @@ static int code_points(const char *text, size_t length) {
     return count;
 }
 
-/* Wraps the words up to `end` at 80 columns; further lines begin at `indent`. */
+/* Wraps the words up to `end`; further lines begin at `indent`. */
 static void write_words(FILE *stream, const char *text, const char *end, int column, int indent) {
     for (bool is_first = true; text < end; is_first = false) {
         size_t length = strcspn(text, " \n");
         int width = code_points(text, length);
-        if (!is_first && column + 1 + width > COLUMNS) {
+        if (!is_first && column + 1 + width > columns()) {
             fprintf(stream, "\n%*s", indent, "");
             column = indent;
         } else if (!is_first) {
@@ -57,15 +62,53 @@ static size_t paragraph_length(const char *text) {
     return length;
 }
 
-/* Paragraphs are wrapped anew; lines that begin with a space stay as they are. */
+/* Where the right one of two parts of a line begins, past two spaces or more; 0: there is one part. */
+static size_t right_part(const char *line, size_t length) {
+    size_t at = strspn(line, " ");
+    while (at + 2 < length && (line[at] != ' ' || line[at + 1] != ' ')) at++;
+    if (at + 2 >= length) return 0;
+    return at + strspn(line + at, " ");
+}
+
+/* A line that begins with a space stays as it is where it fits; else its right part is wrapped, with the lines that go
+ * on below it. What is taken of the text. */
+static size_t write_line(FILE *stream, const char *text) {
+    size_t length = strcspn(text, "\n"), right = right_part(text, length), end = length;
+    int column = code_points(text, right);
+    while (right > 0 && text[end] && strspn(text + end + 1, " ") == (size_t)column)
+        end += 1 + strcspn(text + end + 1, "\n");
+    bool fits = true;
+    for (size_t at = 0; at < end && fits; at += strcspn(text + at, "\n") + 1)
+        fits = code_points(text + at, strcspn(text + at, "\n")) <= columns();
+    if (fits || right == 0) {
+        fwrite(text, 1, length + 1, stream);
+        return length + 1;
+    }
+    char words[600];
+    size_t count = 0;
+    for (size_t at = right; at < end && count + 1 < sizeof words; at++)
+        if (text[at] != '\n')
+            words[count++] = text[at];
+        else if (text[at + 1] == ' ') {
+            at += strspn(text + at + 1, " ");
+            words[count++] = ' ';
+        }
+    bool is_narrow = column > columns() - 16;
+    size_t left = right;
+    while (is_narrow && text[left - 1] == ' ') left--;
+    fwrite(text, 1, left, stream);
+    if (is_narrow) fprintf(stream, "\n%*s", column = 8, "");
+    words[count] = '\0';
+    write_words(stream, words, words + count, column, column);
+    return end + 1;
+}
+
+/* Paragraphs are wrapped anew. */
 void help_text(FILE *stream, const char *text) {
     while (*text) {
-        size_t length = paragraph_length(text), line = strcspn(text, "\n") + 1;
-        if (length > 0)
-            write_words(stream, text, text + length, 0, 0);
-        else
-            fwrite(text, 1, line, stream);
-        text += length > 0 ? length : line;
+        size_t length = paragraph_length(text);
+        if (length > 0) write_words(stream, text, text + length, 0, 0);
+        text += length > 0 ? length : write_line(stream, text);
     }
 }
 
@@ -87,19 +130,17 @@ static void write_row(FILE *stream, const char *name, const char *summary) {
 }
 
 void help_overview(FILE *stream) {
-    fputs("brink: negotiations under threat, stated as a file, answered with\n"
-          "probabilities that can be checked.\n\n"
-          "Usage: brink COMMAND [options] …\n\nCommands:\n",
-          stream);
+    help_text(stream, "brink: negotiations under threat, stated as a file, answered with\n"
+                      "probabilities that can be checked.\n\n"
+                      "Usage: brink COMMAND [options] …\n\nCommands:\n");
     for (const Command *const *command = command_table; *command; command++)
         write_row(stream, (*command)->name, (*command)->summary);
     fputs("\nTopics, for `brink help TOPIC`:\n", stream);
     for (const Topic *topic = topics; topic->name; topic++) write_row(stream, topic->name, topic->summary);
-    fputs("\nStart here:\n"
-          "  brink run scenarios/ultimatum.yaml     the smallest scenario, commented\n"
-          "  brink new                              a scenario of your own\n"
-          "  brink help scenario                    what such a file is made of\n"
-          "  brink help answers                     what the answers mean\n\n"
-          "Exit status: 0 good, 1 a claim fails, 2 bad input, 3 not solved.\n",
-          stream);
+    help_text(stream, "\nStart here:\n"
+                      "  brink run scenarios/ultimatum.yaml     the smallest scenario, commented\n"
+                      "  brink new                              a scenario of your own\n"
+                      "  brink help scenario                    what such a file is made of\n"
+                      "  brink help answers                     what the answers mean\n\n"
+                      "Exit status: 0 good, 1 a claim fails, 2 bad input, 3 not solved.\n");
 }

@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 static bool is_json; /* of the whole process, like the stream it is about */
@@ -27,11 +28,18 @@ static bool has_colour(void) {
     return isatty(STDERR_FILENO) && !(no_colour && *no_colour) && terminal && strcmp(terminal, "dumb") != 0;
 }
 
+/* 0 where no terminal is there to be broken at. */
+static int tell_columns(void) {
+    struct winsize size;
+    bool is_known = isatty(STDERR_FILENO) && ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+    return is_known ? size.ws_col : 0;
+}
+
 void shared_tell(const BrinkDiagnostics *diagnostics) {
     char *text = NULL;
     if (!diagnostics || brink_diagnostics_count(diagnostics) == 0) return;
-    BrinkStatus status =
-        is_json ? brink_diagnostics_json(diagnostics, &text) : brink_diagnostics_draw(diagnostics, has_colour(), &text);
+    BrinkStatus status = is_json ? brink_diagnostics_json(diagnostics, &text)
+                                 : brink_diagnostics_draw(diagnostics, has_colour(), tell_columns(), &text);
     fputs(status == BRINK_OK ? text : "brink: not enough memory to say what is wrong\n", stderr);
     brink_text_free(text);
 }

@@ -7,8 +7,6 @@
  * it will carry out is estimated before it begins. */
 #include "settlement/completion.h"
 
-#include "base/random.h"
-
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

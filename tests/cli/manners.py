@@ -4,6 +4,7 @@
 
     manners.py PROGRAM SOURCE
 """
+import fcntl
 import json
 import os
 import pathlib
@@ -11,9 +12,11 @@ import pty
 import re
 import shlex
 import signal
+import struct
 import subprocess
 import sys
 import tempfile
+import termios
 import time
 import unittest
 
@@ -51,9 +54,10 @@ def call(words, folder=source, **more):
     return subprocess.run([program, *words], cwd=folder, env=environment, capture_output=True, stdin=subprocess.DEVNULL, text=True)
 
 
-def on_terminal(words, **more):
-    """What the program says on standard error when that is a terminal."""
+def on_terminal(words, columns=0, **more):
+    """What the program says on standard error when that is a terminal; of that many columns, if any are stated."""
     mine, its = pty.openpty()
+    fcntl.ioctl(its, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
     environment = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "TERM": "xterm", **more}
     process = subprocess.Popen([program, *words], cwd=source, env=environment, stdout=subprocess.DEVNULL, stderr=its, stdin=subprocess.DEVNULL)
     os.close(its)
@@ -192,6 +196,22 @@ class Terminal(unittest.TestCase):
                 process.send_signal(signal.SIGINT)
                 self.assertEqual(process.wait(), 130)
                 os.close(mine)
+
+    def test_diagnostics_are_broken_at_the_terminals_width_and_the_caret_stays_below_its_place(self):
+        for words in (["timetable", geneva, "--draft", "civil_cap", "--design", "completion"], ["export", geneva], ["run", ultimatum, "--set", "x=1"],
+                      ["check", broken], ["check", "tests/malformed/159-comma-in-a-text.yaml"]):
+            whole = call(words).stderr
+            for columns in (60, 80):
+                with self.subTest((words, columns)):
+                    said = on_terminal(words, columns, NO_COLOR="1").replace("\r", "")
+                    wide = [line for line in said.splitlines() if len(line) > columns]
+                    self.assertEqual([line for line in wide if not re.fullmatch(r"\S+ error\[....\]:", line)], [])  # a place is never broken
+                    lines = [[line for line in text.splitlines() if not re.match(r" +\d* \| ", line)] for text in (said, whole)]
+                    self.assertEqual(*[" ".join(" ".join(own).split()) for own in lines])
+        narrow, wide = on_terminal(["check", broken], 60, NO_COLOR="1").replace("\r", "").splitlines(), call(["check", broken]).stderr.splitlines()
+        source, caret = [[line for line in narrow if " | " in line][i] for i in (0, 1)]
+        self.assertEqual(source[caret.index("^"):][:3], "1.4")
+        self.assertIn(source, wide)
 
     def test_what_is_quick_shows_no_progress(self):
         self.assertEqual(on_terminal(["check", ultimatum]), "")

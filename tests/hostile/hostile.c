@@ -108,7 +108,7 @@ static int judge(Task task, const Text *text, const char *code) {
     int result = GOOD;
     if ((status == BRINK_OK) != (code == NULL)) result = NO_CODE;
     if (code && !has_code(diagnostics, code)) result = WRONG_CODE;
-    if (brink_diagnostics_draw(diagnostics, false, &drawn) != BRINK_OK) result = NO_CODE;
+    if (brink_diagnostics_draw(diagnostics, false, 0, &drawn) != BRINK_OK) result = NO_CODE;
     for (const char *at = drawn; at && *at; at++)
         if ((unsigned char)*at < 0x20 && *at != '\n') result = SHOWS_CONTROL;
     if (result != GOOD) fprintf(stderr, "%.2000s\n", drawn ? drawn : "");

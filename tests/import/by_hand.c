@@ -82,7 +82,7 @@ void made_free(Made *made) {
 
 static void tell(const Made *made) {
     char *text = NULL;
-    if (brink_diagnostics_draw(made->diagnostics, false, &text) == BRINK_OK) print_error("%s", text);
+    if (brink_diagnostics_draw(made->diagnostics, false, 0, &text) == BRINK_OK) print_error("%s", text);
     brink_text_free(text);
 }
 

@@ -83,7 +83,7 @@ static char *diagnose(const char *name, size_t *errors) {
     if (status == BRINK_OK) status = brink_scenario_check(scenario, diagnostics);
     *errors = brink_diagnostics_error_count(diagnostics);
     assert_int_equal(status, *errors > 0 ? BRINK_BAD_INPUT : BRINK_OK);
-    assert_int_equal(brink_diagnostics_draw(diagnostics, false, &drawn), BRINK_OK);
+    assert_int_equal(brink_diagnostics_draw(diagnostics, false, 0, &drawn), BRINK_OK);
     brink_scenario_free(scenario);
     brink_diagnostics_free(diagnostics);
     free(text);

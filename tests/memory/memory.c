@@ -79,7 +79,7 @@ static BrinkStatus run(Use use) {
     if (status == BRINK_OK)
         status = brink_scenario_parse(scenario_text, scenario_length, "base.yaml", diagnostics, &scenario);
     if (status == BRINK_OK) status = use(scenario, diagnostics);
-    if (status == BRINK_OK) status = brink_diagnostics_draw(diagnostics, true, &drawn);
+    if (status == BRINK_OK) status = brink_diagnostics_draw(diagnostics, true, 0, &drawn);
     brink_text_free(drawn);
     brink_scenario_free(scenario);
     brink_diagnostics_free(diagnostics);

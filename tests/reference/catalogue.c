@@ -34,7 +34,7 @@ static Situation *read_case(const char *name, BrinkScenario **scenario, Arena *a
     if (status == BRINK_OK) status = scenario_checked(*scenario, diagnostics, &checked);
     if (status == BRINK_OK) status = situation_new(checked, 0, (Draw){.is_centre = true}, arena, &situation);
     char *text = NULL;
-    if (status != BRINK_OK && brink_diagnostics_draw(diagnostics, false, &text) == BRINK_OK) fputs(text, stderr);
+    if (status != BRINK_OK && brink_diagnostics_draw(diagnostics, false, 0, &text) == BRINK_OK) fputs(text, stderr);
     brink_text_free(text);
     brink_diagnostics_free(diagnostics);
     assert_int_equal(status, BRINK_OK);

@@ -28,7 +28,7 @@ TestGame test_game_open(const char *path, int rounds, uint64_t index, double rat
     if (status == BRINK_OK) status = situation_new(checked, rounds, draw, test.arena, &situation);
     if (status == BRINK_OK) situation_scale_rationality(situation, rationality);
     if (status == BRINK_OK) status = game_compile(situation, test.arena, diagnostics, &test.game);
-    if (status != BRINK_OK && brink_diagnostics_draw(diagnostics, false, &text) == BRINK_OK) fputs(text, stderr);
+    if (status != BRINK_OK && brink_diagnostics_draw(diagnostics, false, 0, &text) == BRINK_OK) fputs(text, stderr);
     brink_text_free(text);
     brink_diagnostics_free(diagnostics);
     assert_int_equal(status, BRINK_OK);
