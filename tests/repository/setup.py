@@ -54,6 +54,19 @@ class Setup(unittest.TestCase):
         done = self.run_setup("program")
         self.assertEqual((done.returncode, done.stderr), (0, ""))
 
+    def test_a_meson_too_old_is_told_with_a_remedy_and_a_newer_one_passes(self):
+        for tool in ("cc", "ninja", "pkg-config"):
+            self.have(tool)
+        meson = self.bin / "meson"
+        for version, is_new in (("0.53.2", False), ("0.60.3", False), ("0.61.2", True), ("1.0.1", True), ("1.10.0", True)):
+            meson.write_text(f"#!{shutil.which('sh')}\necho {version}\n")
+            meson.chmod(0o755)
+            done = self.run_setup("program")
+            self.assertEqual(done.returncode, 0 if is_new else 1, (version, done.stderr))
+            self.assertEqual("pip install meson" in done.stderr, not is_new)
+        stated = re.search(r"meson_version: '>=(\S+)'", pathlib.Path(ROOT, "meson.build").read_text())[1]
+        self.assertIn(f"{stated} is needed", TEXT)
+
     def test_a_set_that_is_not_known_is_refused(self):
         done = self.run_setup("program", "weather")
         self.assertEqual(done.returncode, 2)
