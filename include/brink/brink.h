@@ -91,8 +91,8 @@ BRINK_API BrinkStatus brink_diagnostics_draw(const BrinkDiagnostics *diagnostics
                                              char **result);
 /* All of them as JSON, an object on each line (docs/diagnostics-json.md). The text is the caller's: brink_text_free. */
 BRINK_API BrinkStatus brink_diagnostics_json(const BrinkDiagnostics *diagnostics, char **result);
-/* Adds what the caller has to say itself under a code of docs/diagnostics.md, such as "U002"; texts are copied, `file` and
- * `hint` may be NULL. BAD_INPUT where there is no such code. */
+/* Adds what the caller has to say itself under a code of docs/diagnostics.md, such as "U002"; texts are copied, `file`
+ * and `hint` may be NULL. BAD_INPUT where there is no such code. */
 BRINK_API BrinkStatus brink_diagnostics_add(BrinkDiagnostics *diagnostics, const char *code, const char *file,
                                             const char *message, const char *hint);
 /* Frees a text that a call has returned. */
@@ -103,12 +103,14 @@ BRINK_API void brink_text_free(char *text);
 /* A scenario's text with the changes made to it; checked when it is needed. */
 typedef struct BrinkScenario BrinkScenario;
 
-/* Reads `path` ("-" is standard input) and reports mistakes of syntax only. `diagnostics` may be NULL here and below. */
+/* Reads `path` ("-" is standard input) and reports mistakes of syntax only. `diagnostics` may be NULL here and below.
+ */
 BRINK_API BrinkStatus brink_scenario_read(const char *path, BrinkDiagnostics *diagnostics, BrinkScenario **result);
 /* The same from memory; `name` stands in for the file name in diagnostics. */
 BRINK_API BrinkStatus brink_scenario_parse(const char *text, size_t length, const char *name,
                                            BrinkDiagnostics *diagnostics, BrinkScenario **result);
-/* Replaces the node at a dotted path (`parties.us.patience`) by a value written as YAML (`0.95`); in the order of the calls. */
+/* Replaces the node at a dotted path (`parties.us.patience`) by a value written as YAML (`0.95`); in the order of the
+ * calls. */
 BRINK_API BrinkStatus brink_scenario_set(BrinkScenario *scenario, const char *path, const char *value,
                                          BrinkDiagnostics *diagnostics);
 /* Applies a variant of the scenario's own by name. */
@@ -144,8 +146,8 @@ typedef enum BrinkPhase {
     BRINK_PHASE_BREAKOUTS    /* what each draft leaves of a programme, meeting by meeting and draw by draw */
 } BrinkPhase;
 
-/* Called now and then while solving; `done` of `total` fixed points of this phase, of a gradient, a design or breakouts of
- * its steps, whose number may be an estimate. Return false to cancel. */
+/* Called now and then while solving; `done` of `total` fixed points of this phase, of a gradient, a design or breakouts
+ * of its steps, whose number may be an estimate. Return false to cancel. */
 typedef bool (*BrinkObserver)(void *payload, BrinkPhase phase, uint64_t done, uint64_t total);
 
 /* Two ways to the same answer (docs/method/fast.md). */
@@ -156,18 +158,18 @@ typedef enum BrinkSolver {
 
 typedef struct BrinkSolveSettings {
     int rounds;      /* rounds still to come; 0: what the scenario says */
-    int resolution;  /* R, even, 2..200: grid steps per edge of a belief simplex; 0: 10, or for each party the finest below
-                      * that with which a solve stays within `memory` and about two million fixed points */
+    int resolution;  /* R, even, 2..200: grid steps per edge of a belief simplex; 0: 10, or for each party the finest
+                      * below that with which a solve stays within `memory` and about two million fixed points */
     uint64_t memory; /* bytes a solve may take, refused before it starts where it needs more; 0: three quarters of the
                         machine's */
     BrinkSolver solver;
     int threads;     /* of the fast solver, 0..1024; 0: one for each processor. The answer is the same for any number. A
                       * child that was forked after a solve with several threads can only use 1 */
     bool with_error; /* solve also at R/2 and with every rationality halved and doubled */
-    bool with_gradient; /* find also how the odds move with every number of the scenario (docs/method/gradient.md) */
+    bool with_gradient;  /* find also how the odds move with every number of the scenario (docs/method/gradient.md) */
     int gradient_listed; /* how many of them the text lists, the strongest first */
-    double rating[4]; /* an observed round is rated by its change of P(deal) + P(interim), in percentage points: setback below the first,
-                         then none, modest, substantial, breakthrough from the last on; ascending */
+    double rating[4]; /* an observed round is rated by its change of P(deal) + P(interim), in percentage points: setback
+                         below the first, then none, modest, substantial, breakthrough from the last on; ascending */
     BrinkObserver observer; /* may be NULL */
     void *observer_payload;
 } BrinkSolveSettings;
@@ -178,7 +180,8 @@ BRINK_API BrinkSolveSettings brink_solve_settings_default(void);
 /* What a solve has found (style: status says whether the call worked). */
 typedef enum BrinkFound {
     BRINK_CONVERGED = 0,
-    BRINK_BRANCH_TURNED /* solved, but in `turned_count` stages the principal branch turns back on its way: see the warnings */
+    BRINK_BRANCH_TURNED /* solved, but in `turned_count` stages the principal branch turns back on its way: see the
+                           warnings */
 } BrinkFound;
 
 typedef struct BrinkSolveInfo {
@@ -201,8 +204,7 @@ BRINK_API BrinkStatus brink_scenario_size(BrinkScenario *scenario, const BrinkSo
 
 /* Checks, compiles and solves the scenario; `info` may be NULL. */
 BRINK_API BrinkStatus brink_scenario_solve(BrinkScenario *scenario, const BrinkSolveSettings *settings,
-                                           BrinkDiagnostics *diagnostics, BrinkSolveInfo *info,
-                                           BrinkOutlook **result);
+                                           BrinkDiagnostics *diagnostics, BrinkSolveInfo *info, BrinkOutlook **result);
 
 typedef enum BrinkOutcome {
     BRINK_DEAL = 0,
@@ -221,9 +223,10 @@ typedef struct BrinkSlope {
     const char *path;                  /* as brink_scenario_set takes it; lives with the outlook */
     double value;                      /* at the centre of its distribution */
     double slope[BRINK_OUTCOME_COUNT]; /* d probability / d number; they sum to 0 */
-    bool is_kink; /* the slopes to both sides differ: the mean of the two, or the one there is */
+    bool is_kink;                      /* the slopes to both sides differ: the mean of the two, or the one there is */
 } BrinkSlope;
-/* How many numbers there are, the strongest first: by what one percent of the number does. 0 unless the gradient was asked for. */
+/* How many numbers there are, the strongest first: by what one percent of the number does. 0 unless the gradient was
+ * asked for. */
 BRINK_API size_t brink_outlook_slope_count(const BrinkOutlook *outlook);
 /* BAD_INPUT past the last. */
 BRINK_API BrinkStatus brink_outlook_slope(const BrinkOutlook *outlook, size_t index, BrinkSlope *result);
@@ -247,15 +250,15 @@ typedef bool (*BrinkTextSink)(void *payload, const char *text);
 typedef struct BrinkStudySettings {
     uint64_t draws; /* 1 and up; a comparison may do with 0 */
     uint64_t seed;
-    BrinkSampling design;      /* of a sweep; claims use random draws */
-    int threads;             /* 0: as many as the machine has processors */
-    int rounds, resolution;  /* as for a solve */
-    uint64_t memory;         /* bytes that all threads of a process may take together, as for a solve */
-    const char *resume;      /* file that keeps the rows, to go on from; NULL: none */
-    bool with_tornado;       /* each outcome at the 5th and 95th percentile of each assumption, the others at their centres */
-    bool with_thresholds;    /* where two outcomes are equally likely, along each assumption */
-    const char *between[2];  /* these two: "deal", "conflict" … or a final draft; NULL: deal and conflict */
-    BrinkTextSink csv;       /* a line for each draw; may be NULL */
+    BrinkSampling design;   /* of a sweep; claims use random draws */
+    int threads;            /* 0: as many as the machine has processors */
+    int rounds, resolution; /* as for a solve */
+    uint64_t memory;        /* bytes that all threads of a process may take together, as for a solve */
+    const char *resume;     /* file that keeps the rows, to go on from; NULL: none */
+    bool with_tornado; /* each outcome at the 5th and 95th percentile of each assumption, the others at their centres */
+    bool with_thresholds;   /* where two outcomes are equally likely, along each assumption */
+    const char *between[2]; /* these two: "deal", "conflict" … or a final draft; NULL: deal and conflict */
+    BrinkTextSink csv;      /* a line for each draw; may be NULL */
     void *csv_payload;
     BrinkStudyObserver observer; /* may be NULL */
     void *observer_payload;
@@ -266,14 +269,15 @@ BRINK_API BrinkStudySettings brink_study_settings_default(void);
 
 typedef struct BrinkStudy BrinkStudy;
 
-/* The outlook over all that is uncertain. CANCELLED still gives the study of what was done, when that is at least one draw. */
+/* The outlook over all that is uncertain. CANCELLED still gives the study of what was done, when that is at least one
+ * draw. */
 BRINK_API BrinkStatus brink_scenario_sweep(BrinkScenario *scenario, const BrinkStudySettings *settings,
                                            BrinkDiagnostics *diagnostics, BrinkStudy **result);
 /* The scenario's claims, each decided over paired draws. CANCELLED as above. */
 BRINK_API BrinkStatus brink_scenario_claims(BrinkScenario *scenario, const BrinkStudySettings *settings,
                                             BrinkDiagnostics *diagnostics, BrinkStudy **result);
-/* Outlooks of variants beside the scenario's own, at the centre of all that is uncertain and over paired draws. CANCELLED
- * as above. */
+/* Outlooks of variants beside the scenario's own, at the centre of all that is uncertain and over paired draws.
+ * CANCELLED as above. */
 BRINK_API BrinkStatus brink_scenario_compare(BrinkScenario *scenario, const char *const *variants, size_t variant_count,
                                              const BrinkStudySettings *settings, BrinkDiagnostics *diagnostics,
                                              BrinkStudy **result);
@@ -304,9 +308,9 @@ typedef struct BrinkStudyTimes {
 /* What the study took; no part of its results. */
 BRINK_API BrinkStudyTimes brink_study_times(const BrinkStudy *study);
 
-/* Studies over several processes (docs/scaling.md). A library that is built for it shares the solves of a study out among
- * the processes that were started together; any other is a group of one. One process leads. The others call for the same
- * studies, have nothing to write, and get CANCELLED and no study. */
+/* Studies over several processes (docs/scaling.md). A library that is built for it shares the solves of a study out
+ * among the processes that were started together; any other is a group of one. One process leads. The others call for
+ * the same studies, have nothing to write, and get CANCELLED and no study. */
 BRINK_API void brink_group_begin(void); /* before the first study */
 BRINK_API bool brink_group_leads(void);
 BRINK_API void brink_group_end(void); /* after the last; waits for all */
@@ -323,11 +327,11 @@ typedef enum BrinkDisagreement {
 
 typedef struct BrinkPackagesSettings {
     BrinkDisagreement disagreement;
-    bool settled;      /* worths as the settlement makes them; more than a million packages are searched */
-    bool lotteries;    /* the solutions also where lotteries among packages may be signed */
-    const char *types; /* whose frontier is wanted: "us=dealmaker,iran=resistant"; "all"; NULL: the likeliest */
-    int top;           /* packages ranked, and near misses listed, 0..1000; more where they tie */
-    int listed;        /* packages written out beyond one per point of the frontier, 0..1000000 */
+    bool settled;           /* worths as the settlement makes them; more than a million packages are searched */
+    bool lotteries;         /* the solutions also where lotteries among packages may be signed */
+    const char *types;      /* whose frontier is wanted: "us=dealmaker,iran=resistant"; "all"; NULL: the likeliest */
+    int top;                /* packages ranked, and near misses listed, 0..1000; more where they tie */
+    int listed;             /* packages written out beyond one per point of the frontier, 0..1000000 */
     BrinkObserver observer; /* may be NULL; called with the phases from BRINK_PHASE_COUNTING on */
     void *observer_payload;
 } BrinkPackagesSettings;
@@ -337,7 +341,8 @@ BRINK_API BrinkPackagesSettings brink_packages_settings_default(void);
 
 typedef struct BrinkPackages BrinkPackages;
 
-/* Checks the scenario and maps its package space (docs/packages.md). CANCELLED still gives the map, of what is known by then. */
+/* Checks the scenario and maps its package space (docs/packages.md). CANCELLED still gives the map, of what is known by
+ * then. */
 BRINK_API BrinkStatus brink_scenario_packages(BrinkScenario *scenario, const BrinkPackagesSettings *settings,
                                               BrinkDiagnostics *diagnostics, BrinkPackages **result);
 /* Number of packages. */
@@ -354,9 +359,10 @@ BRINK_API void brink_packages_free(BrinkPackages *packages);
 /* ---- Safeguards: would it be seen in time? ---- */
 
 typedef struct BrinkSafeguardsSettings {
-    int draws;       /* of the uncertain numbers, for the range, 0..100000 */
-    uint64_t seed;   /* of the draws */
-    uint64_t memory; /* bytes it may take, refused before it starts where it needs more; 0: three quarters of the machine's */
+    int draws;              /* of the uncertain numbers, for the range, 0..100000 */
+    uint64_t seed;          /* of the draws */
+    uint64_t memory;        /* bytes it may take, refused before it starts where it needs more; 0: three quarters of the
+                               machine's */
     BrinkObserver observer; /* may be NULL; called with BRINK_PHASE_BREAKOUTS */
     void *observer_payload;
 } BrinkSafeguardsSettings;
@@ -366,8 +372,8 @@ BRINK_API BrinkSafeguardsSettings brink_safeguards_settings_default(void);
 
 typedef struct BrinkSafeguards BrinkSafeguards;
 
-/* What each draft leaves of the scenario's nuclear programme and how long a significant quantity would take from it, with the spread over
- * draws of its numbers (docs/safeguards-json.md). */
+/* What each draft leaves of the scenario's nuclear programme and how long a significant quantity would take from it,
+ * with the spread over draws of its numbers (docs/safeguards-json.md). */
 BRINK_API BrinkStatus brink_scenario_safeguards(BrinkScenario *scenario, const BrinkSafeguardsSettings *settings,
                                                 BrinkDiagnostics *diagnostics, BrinkSafeguards **result);
 /* As JSON text; the caller's, brink_text_free. */
@@ -377,7 +383,8 @@ BRINK_API BrinkStatus brink_safeguards_text(const BrinkSafeguards *safeguards, i
 /* Frees the safeguards. */
 BRINK_API void brink_safeguards_free(BrinkSafeguards *safeguards);
 
-/* The same physics by itself. Masses in kg of uranium, enrichments as fractions, work in kg SWU, a year of 365.25 days. */
+/* The same physics by itself. Masses in kg of uranium, enrichments as fractions, work in kg SWU, a year of 365.25 days.
+ */
 typedef struct BrinkEnrichment {
     double feed, tails, work;
 } BrinkEnrichment;
@@ -394,31 +401,33 @@ BRINK_API BrinkStatus brink_dilution(double mass, double assay, double blend_ass
                                      BrinkDiagnostics *diagnostics, BrinkDilution *result);
 
 typedef struct BrinkCascadeStage {
-    int stage;                                     /* 0 takes the cascade's feed; below it the tails are stripped */
-    double feed, heads, tails;                     /* kg */
+    int stage;                 /* 0 takes the cascade's feed; below it the tails are stripped */
+    double feed, heads, tails; /* kg */
     double feed_assay, heads_assay, tails_assay;
 } BrinkCascadeStage;
 typedef struct BrinkCascade {
     double product, feed, tails;                   /* kg */
     double product_assay, tails_assay, flow, work; /* flow: kg that all stages are fed together */
 } BrinkCascade;
-/* The flows of an ideal cascade of enriching and stripping stages, each of which multiplies the abundance ratio of its heads, and divides that
- * of its tails, by `separation`; they are written to stages[enriching + stripping], lowest first. */
+/* The flows of an ideal cascade of enriching and stripping stages, each of which multiplies the abundance ratio of its
+ * heads, and divides that of its tails, by `separation`; they are written to stages[enriching + stripping], lowest
+ * first. */
 BRINK_API BrinkStatus brink_cascade(double product, double feed_assay, double separation, int enriching, int stripping,
                                     BrinkDiagnostics *diagnostics, BrinkCascadeStage *stages, BrinkCascade *result);
 
 typedef struct BrinkBreakoutTask {
     const double *mass, *assay; /* [lot_count] the stockpile; up to 32 lots */
     size_t lot_count;
-    double feed_assay, tails_assay; /* of a feed without end */
-    bool best_tails;                /* the lots are stripped to the tails that take the least time */
-    double product_assay, quantity; /* kg of U-235 in product of that enrichment */
-    double capacity;                /* kg SWU per year of what runs */
+    double feed_assay, tails_assay;   /* of a feed without end */
+    bool best_tails;                  /* the lots are stripped to the tails that take the least time */
+    double product_assay, quantity;   /* kg of U-235 in product of that enrichment */
+    double capacity;                  /* kg SWU per year of what runs */
     const double *stored, *reinstall; /* [store_count] kg SWU per year of machines in storage, and the days over which
                                          they come back, evenly; up to 32 */
     size_t store_count;
 } BrinkBreakoutTask;
-/* Days; INFINITY, with a warning, where nothing runs and nothing will: then what is not weapon material never becomes it. */
+/* Days; INFINITY, with a warning, where nothing runs and nothing will: then what is not weapon material never becomes
+ * it. */
 BRINK_API BrinkStatus brink_breakout(const BrinkBreakoutTask *task, BrinkDiagnostics *diagnostics, double *days);
 
 /* ---- Timetables: would it hold? ---- */
@@ -431,17 +440,18 @@ typedef enum BrinkDesignGoal {
 } BrinkDesignGoal;
 
 typedef struct BrinkTimetableSettings {
-    const char *draft;  /* a draft of the scenario, no framework */
-    const char *types;  /* "us=dealmaker,iran=resistant"; parties left out: all their types; NULL: all */
-    int meeting;        /* signed at this meeting of the clock, from 1; 0: the next one after what was observed */
+    const char *draft; /* a draft of the scenario, no framework */
+    const char *types; /* "us=dealmaker,iran=resistant"; parties left out: all their types; NULL: all */
+    int meeting;       /* signed at this meeting of the clock, from 1; 0: the next one after what was observed */
     BrinkDesignGoal design;
-    int phases;         /* of the design, 1..12; 0: as many as now */
-    int steps;          /* its shares are multiples of 1/steps, 1..1000 */
-    double most;        /* largest share of an issue in one phase */
-    const char *limits; /* the same by issue, "relief=0.4,stockpile=0.5"; NULL: none */
-    double gap;         /* least days between phases */
-    bool after_history; /* types are weighed by what the history has taught of them, for which the talks are solved; else by the file's priors */
-    uint64_t memory;    /* bytes that solving them may take, as for a solve */
+    int phases;             /* of the design, 1..12; 0: as many as now */
+    int steps;              /* its shares are multiples of 1/steps, 1..1000 */
+    double most;            /* largest share of an issue in one phase */
+    const char *limits;     /* the same by issue, "relief=0.4,stockpile=0.5"; NULL: none */
+    double gap;             /* least days between phases */
+    bool after_history;     /* types are weighed by what the history has taught of them, for which the talks are solved;
+                               else by the file's priors */
+    uint64_t memory;        /* bytes that solving them may take, as for a solve */
     BrinkObserver observer; /* may be NULL; called with BRINK_PHASE_SOLVE and BRINK_PHASE_DESIGNING */
     void *observer_payload;
 } BrinkTimetableSettings;
@@ -451,7 +461,8 @@ BRINK_API BrinkTimetableSettings brink_timetable_settings_default(void);
 
 typedef struct BrinkTimetable BrinkTimetable;
 
-/* A draft's timetable phase by phase, the detection it needs and, where asked for, the best one (docs/timetable-json.md). */
+/* A draft's timetable phase by phase, the detection it needs and, where asked for, the best one
+ * (docs/timetable-json.md). */
 BRINK_API BrinkStatus brink_scenario_timetable(BrinkScenario *scenario, const BrinkTimetableSettings *settings,
                                                BrinkDiagnostics *diagnostics, BrinkTimetable **result);
 /* Probability that all is carried out by all, over the types looked at. */
@@ -465,9 +476,10 @@ BRINK_API void brink_timetable_free(BrinkTimetable *timetable);
 
 /* ---- Other products ---- */
 
-/* What the scenario's numbers say, in sentences to be corrected by somebody who knows the case (docs/explain.md): as JSON,
- * and for reading in a terminal of `columns` columns. Nothing is solved. The caller's, brink_text_free. */
-BRINK_API BrinkStatus brink_scenario_explain_json(BrinkScenario *scenario, BrinkDiagnostics *diagnostics, char **result);
+/* What the scenario's numbers say, in sentences to be corrected by somebody who knows the case (docs/explain.md): as
+ * JSON, and for reading in a terminal of `columns` columns. Nothing is solved. The caller's, brink_text_free. */
+BRINK_API BrinkStatus brink_scenario_explain_json(BrinkScenario *scenario, BrinkDiagnostics *diagnostics,
+                                                  char **result);
 /* For reading in a terminal of `columns` columns; the caller's, brink_text_free. */
 BRINK_API BrinkStatus brink_scenario_explain_text(BrinkScenario *scenario, int columns, BrinkDiagnostics *diagnostics,
                                                   char **result);
@@ -522,13 +534,14 @@ typedef struct BrinkSketch {
     size_t party_count; /* 2 or more; from the third on they side with the first and the second in turn */
     const BrinkSketchIssue *issues;
     size_t issue_count;
-    const size_t *matters; /* by party, the issue that matters most to it; NULL: the first issue to the first party, and so on */
+    const size_t
+        *matters; /* by party, the issue that matters most to it; NULL: the first issue to the first party, and so on */
     const BrinkSketchDraft *drafts;
     size_t draft_count; /* 0: what the first wants, the middle, a trade, what the second wants */
 } BrinkSketch;
 
-/* The text of a scenario that passes its check and runs at once, commented; its numbers are guesses to be corrected. The
- * caller's, brink_text_free. */
+/* The text of a scenario that passes its check and runs at once, commented; its numbers are guesses to be corrected.
+ * The caller's, brink_text_free. */
 BRINK_API BrinkStatus brink_sketch_text(const BrinkSketch *sketch, BrinkDiagnostics *diagnostics, char **result);
 
 #ifdef __cplusplus

@@ -185,7 +185,8 @@ static double longest_step(const Walk *walk, const Gait *gait) {
     return gait->greatest_length * (1 + most / 10);
 }
 
-/* The highest s of a step over a turn: the top of the cubic in arclength that has the values and slopes of both ends. */
+/* The highest s of a step over a turn: the top of the cubic in arclength that has the values and slopes of both ends.
+ */
 static double top_of(const Walk *walk, double length, double scale) {
     int n = walk->problem->count;
     double first = length * walk->space->tangent[n], last = length * walk->space->normal[n], rise = scale - walk->scale;

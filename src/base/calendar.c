@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * Day numbers from dates and back (algorithm: Hinnant, "chrono-compatible low-level date algorithms", days_from_civil). */
+ * Day numbers from dates and back (algorithm: Hinnant, "chrono-compatible low-level date algorithms", days_from_civil).
+ */
 #include "base/calendar.h"
 
 #include <ctype.h>
@@ -46,7 +47,8 @@ void calendar_format(double day, char text[11]) {
     int year, month, date;
     civil_date((long)floor(day), &year, &month, &date);
     if (year < 0 || year > 9999) year = year < 0 ? 0 : 9999;
-    const int parts[] = {year / 1000, year / 100 % 10, year / 10 % 10, year % 10, -1, month / 10, month % 10, -1, date / 10, date % 10};
+    const int parts[] = {year / 1000, year / 100 % 10, year / 10 % 10, year % 10, -1, month / 10, month % 10,
+                         -1,          date / 10,       date % 10};
     for (int i = 0; i < 10; i++) text[i] = parts[i] < 0 ? '-' : (char)('0' + parts[i]);
     text[10] = '\0';
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * The list of diagnostics and how it is drawn. Invariant: items are sorted by file, line and column when they are read, in the order of adding among equals. */
+ * The list of diagnostics and how it is drawn. Invariant: items are sorted by file, line and column when they are read,
+ * in the order of adding among equals. */
 #include "base/diagnostics.h"
 
 #include "base/arena.h"
@@ -28,7 +29,10 @@ struct BrinkDiagnostics {
     bool is_lost;
 };
 
-static const struct { const char *code; BrinkSeverity severity; } rows[] = {
+static const struct {
+    const char *code;
+    BrinkSeverity severity;
+} rows[] = {
 #define DIAGNOSTIC(code, name, severity, title) {code, BRINK_##severity},
 #include "base/diagnostics.def"
 #undef DIAGNOSTIC
@@ -83,7 +87,8 @@ static bool leave_out_one(BrinkDiagnostics *list) {
     return true;
 }
 
-void diagnostics_add(BrinkDiagnostics *list, DiagnosticCode code, BrinkSpan span, const char *hint, const char *format, ...) {
+void diagnostics_add(BrinkDiagnostics *list, DiagnosticCode code, BrinkSpan span, const char *hint, const char *format,
+                     ...) {
     if (!list) return;
     BrinkSeverity severity = rows[code].severity;
     list->errors += severity == BRINK_ERROR;
@@ -127,7 +132,8 @@ BrinkStatus diagnostics_keep_source(BrinkDiagnostics *list, const char *file, co
     if (!list || find_source(list, file)) return BRINK_OK;
     Source *source = arena_alloc(list->arena, sizeof *source);
     if (!source) return BRINK_NO_MEMORY;
-    *source = (Source){list->sources, arena_text(list->arena, file), arena_text_part(list->arena, text, length), length};
+    *source =
+        (Source){list->sources, arena_text(list->arena, file), arena_text_part(list->arena, text, length), length};
     if (!source->file || !source->text) return BRINK_NO_MEMORY;
     list->sources = source;
     return BRINK_OK;
@@ -180,7 +186,11 @@ void brink_text_free(char *text) {
 
 /* ---- Drawing ---- */
 
-typedef struct Text { char *bytes; size_t length, room; bool is_lost; } Text;
+typedef struct Text {
+    char *bytes;
+    size_t length, room;
+    bool is_lost;
+} Text;
 
 static void put(Text *text, const char *bytes, size_t length) {
     if (text->length + length + 1 > text->room) {
@@ -287,10 +297,12 @@ static void put_words(Text *text, const char *string, const Canvas *canvas, int 
 static void put_columns(Text *text, const char *line, size_t length, int first, int last) {
     size_t start = 0, end, at = 0;
     for (int column = 0; at < length && column < first; column++)
-        for (at++; at < length && is_continuation(line[at]); at++) {}
+        for (at++; at < length && is_continuation(line[at]); at++) {
+        }
     start = at;
     for (int column = first; at < length && column <= last; column++)
-        for (at++; at < length && is_continuation(line[at]); at++) {}
+        for (at++; at < length && is_continuation(line[at]); at++) {
+        }
     end = at;
     put_shown(text, line + start, end - start);
 }
@@ -314,7 +326,8 @@ static void draw_line(Text *text, const Source *source, const BrinkSpan *span, c
 }
 
 static void draw_one(Text *text, const BrinkDiagnostics *list, const BrinkDiagnostic *item, const Canvas *canvas) {
-    static const char *const words[] = {"error", "warning", "note"}, *const colours[] = {"\033[1;31m", "\033[1;35m", "\033[1;36m"};
+    static const char *const words[] = {"error", "warning", "note"}, *const colours[] = {"\033[1;31m", "\033[1;35m",
+                                                                                         "\033[1;36m"};
     char place[64] = "";
     int column = (int)strlen(words[item->severity]) + (int)strlen(item->code) + 3;
     if (item->span.file) {

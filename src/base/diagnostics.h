@@ -12,12 +12,13 @@ typedef enum DiagnosticCode {
     DIAGNOSTIC_CODE_COUNT
 } DiagnosticCode;
 
-/* Adds one diagnostic; text is copied. `list` may be NULL, `hint` may be NULL. When memory is short the list remembers that
- * (diagnostics_lost) and still counts the error. */
-void diagnostics_add(BrinkDiagnostics *list, DiagnosticCode code, BrinkSpan span, const char *hint, const char *format, ...)
-    __attribute__((format(printf, 5, 6)));
+/* Adds one diagnostic; text is copied. `list` may be NULL, `hint` may be NULL. When memory is short the list remembers
+ * that (diagnostics_lost) and still counts the error. */
+void diagnostics_add(BrinkDiagnostics *list, DiagnosticCode code, BrinkSpan span, const char *hint, const char *format,
+                     ...) __attribute__((format(printf, 5, 6)));
 
-/* Gives the list the text of a file, so that drawing can show its lines; copied. `file` is compared by content with span.file. */
+/* Gives the list the text of a file, so that drawing can show its lines; copied. `file` is compared by content with
+ * span.file. */
 BrinkStatus diagnostics_keep_source(BrinkDiagnostics *list, const char *file, const char *text, size_t length);
 
 /* The text kept of a file; NULL where there is none. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * Numbers with units. A number is: sign, digits with at most one point, exponent; then the unit's own suffix or nothing. The C locale is assumed, as the library
- * never changes it and strtod is given only text of that shape. */
+ * Numbers with units. A number is: sign, digits with at most one point, exponent; then the unit's own suffix or
+ * nothing. The C locale is assumed, as the library never changes it and strtod is given only text of that shape. */
 #include "base/quantity.h"
 
 #include <ctype.h>
@@ -9,8 +9,8 @@
 #include <string.h>
 
 static const char *const names[] = {
-    [UNIT_NONE] = "", [UNIT_POINTS] = "points", [UNIT_DAYS] = "days", [UNIT_KILOGRAM] = "kg", [UNIT_FRACTION] = "",
-    [UNIT_SWU_PER_YEAR] = "swu", [UNIT_ROUNDS] = "rounds",
+    [UNIT_NONE] = "",     [UNIT_POINTS] = "points",    [UNIT_DAYS] = "days",     [UNIT_KILOGRAM] = "kg",
+    [UNIT_FRACTION] = "", [UNIT_SWU_PER_YEAR] = "swu", [UNIT_ROUNDS] = "rounds",
 };
 
 const char *unit_name(Unit unit) {
@@ -48,8 +48,9 @@ QuantityError quantity_parse(const char *text, Unit unit, double *value) {
     size_t length = number_length(text);
     if (length == 0) {
         const char *word = text + (*text == '-' || *text == '+' || *text == '.');
-        bool is_special = strncmp(word, "inf", 3) == 0 || strncmp(word, "nan", 3) == 0 || strncmp(word, ".inf", 4) == 0 ||
-                          strncmp(word, ".nan", 4) == 0 || strncmp(word, "NaN", 3) == 0 || strncmp(word, "Inf", 3) == 0;
+        bool is_special = strncmp(word, "inf", 3) == 0 || strncmp(word, "nan", 3) == 0 ||
+                          strncmp(word, ".inf", 4) == 0 || strncmp(word, ".nan", 4) == 0 ||
+                          strncmp(word, "NaN", 3) == 0 || strncmp(word, "Inf", 3) == 0;
         return is_special ? QUANTITY_NOT_FINITE : QUANTITY_NOT_A_NUMBER;
     }
     char *end;
@@ -62,8 +63,10 @@ QuantityError quantity_parse(const char *text, Unit unit, double *value) {
         *value = number;
         return QUANTITY_OK;
     }
-    if (strcmp(suffix, "%") == 0 && (unit == UNIT_NONE || unit == UNIT_FRACTION)) number /= 100;
-    else if (!is_suffix(suffix, unit)) return isalpha((unsigned char)*suffix) || *suffix == '%' ? QUANTITY_WRONG_UNIT : QUANTITY_NOT_A_NUMBER;
+    if (strcmp(suffix, "%") == 0 && (unit == UNIT_NONE || unit == UNIT_FRACTION))
+        number /= 100;
+    else if (!is_suffix(suffix, unit))
+        return isalpha((unsigned char)*suffix) || *suffix == '%' ? QUANTITY_WRONG_UNIT : QUANTITY_NOT_A_NUMBER;
     *value = number;
     return QUANTITY_OK;
 }

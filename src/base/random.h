@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * Counter-based random numbers (Salmon et al. 2011, Philox 4x32-10, by Random123): draw `index` of stream `stream` under `seed`
- * is the same on any thread, rank or machine. */
+ * Counter-based random numbers (Salmon et al. 2011, Philox 4x32-10, by Random123): draw `index` of stream `stream`
+ * under `seed` is the same on any thread, rank or machine. */
 #ifndef BASE_RANDOM_H
 #define BASE_RANDOM_H
 

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * Outcome probabilities the other way round: each outcome's indicator carried backward through the stored choice probabilities. The adjoint pass
- * must give the same numbers to rounding. */
+ * Outcome probabilities the other way round: each outcome's indicator carried backward through the stored choice
+ * probabilities. The adjoint pass must give the same numbers to rounding. */
 #include "outlook/outlook.h"
 
 #include <string.h>
 
-/* Expectation of one indicator at a point over the edges of a position; `ahead` holds the indicator at all later points. */
+/* Expectation of one indicator at a point over the edges of a position; `ahead` holds the indicator at all later
+ * points. */
 static double expect(SolutionView *view, const Game *game, const Position *p, int position, int point,
                      const size_t *start, const double *ahead) {
     double sum = 0;

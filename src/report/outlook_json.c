@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * The outlook as one JSON tree (docs/outlook-json.md): everything the terminal text, a chart or another program needs, under names that are a
- * contract. Invariant: a number that is not finite is written as null; text is valid UTF-8 whatever the scenario holds. */
+ * The outlook as one JSON tree (docs/outlook-json.md): everything the terminal text, a chart or another program needs,
+ * under names that are a contract. Invariant: a number that is not finite is written as null; text is valid UTF-8
+ * whatever the scenario holds. */
 #include "report/report.h"
 
 #include "report/gradient.h"
@@ -36,7 +37,8 @@ static void append(Build *build, json_t *array, json_t *value) {
 
 static json_t *outcome_object(Build *build, const double *values) {
     json_t *object = json_object();
-    for (int outcome = 0; outcome < OUTCOME_COUNT; outcome++) put(build, object, outcome_names[outcome], leaf_number(values[outcome]));
+    for (int outcome = 0; outcome < OUTCOME_COUNT; outcome++)
+        put(build, object, outcome_names[outcome], leaf_number(values[outcome]));
     return object;
 }
 
@@ -175,7 +177,8 @@ static json_t *terms_object(Build *build, int draft) {
     json_t *object = json_object();
     for (int issue = 0; issue < s->issue_count; issue++) {
         int option = s->draft_option[(size_t)draft * (size_t)s->issue_count + (size_t)issue];
-        if (option != s->today[issue]) put(build, object, build->scenario->issues[issue].key, leaf_text(build->scenario->options[option].key));
+        if (option != s->today[issue])
+            put(build, object, build->scenario->issues[issue].key, leaf_text(build->scenario->options[option].key));
     }
     return object;
 }
@@ -188,14 +191,16 @@ static json_t *net_object(Build *build, int draft) {
         if (!s->signs[party] || s->draft_kind[draft] == DRAFT_FRAMEWORK) continue;
         json_t *types = json_object();
         for (int type = s->type_start[party]; type < s->type_start[party + 1]; type++)
-            put(build, types, build->scenario->types[type].key, leaf_number(report_weigh(build->input, draft, type).points));
+            put(build, types, build->scenario->types[type].key,
+                leaf_number(report_weigh(build->input, draft, type).points));
         put(build, object, build->scenario->parties[party].key, types);
     }
     return object;
 }
 
 static json_t *packages_object(Build *build) {
-    static const char *const kinds[] = {[DRAFT_FINAL] = "final", [DRAFT_INTERIM] = "interim", [DRAFT_FRAMEWORK] = "framework"};
+    static const char *const kinds[] = {
+        [DRAFT_FINAL] = "final", [DRAFT_INTERIM] = "interim", [DRAFT_FRAMEWORK] = "framework"};
     const Situation *s = build->situation;
     json_t *object = json_object();
     for (int draft = 0; draft < s->draft_count; draft++) {
@@ -300,7 +305,8 @@ static json_t *error_object(Build *build) {
         next[outcome] = fabs(fine->next[outcome] - coarse->next[outcome]);
     }
     json_t *object = json_object(), *next_difference = outcome_object(build, next);
-    put(build, next_difference, "another_round", leaf_number(fabs(fine->next_another_round - coarse->next_another_round)));
+    put(build, next_difference, "another_round",
+        leaf_number(fabs(fine->next_another_round - coarse->next_another_round)));
     put(build, object, "resolution", json_integer(finest(build) / 2));
     put(build, object, "difference", outcome_object(build, difference));
     put(build, object, "next", next_difference);
@@ -426,7 +432,8 @@ static json_t *whole(Build *build) {
 }
 
 json_t *report_outlook_json(const ReportInput *input) {
-    Build build = {.input = input, .scenario = input->scenario, .situation = input->situation, .outlook = input->outlook};
+    Build build = {
+        .input = input, .scenario = input->scenario, .situation = input->situation, .outlook = input->outlook};
     build.profile = malloc(profile_room(&build));
     if (!build.profile) return NULL;
     json_t *result = whole(&build);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * The outlook for reading, from its JSON alone: first a screen that answers the question and says how far to trust it, then the details
- * (outlook_details.c). Plain words; a term of the field stands only where it is explained. */
+ * The outlook for reading, from its JSON alone: first a screen that answers the question and says how far to trust it,
+ * then the details (outlook_details.c). Plain words; a term of the field stands only where it is explained. */
 #include "report/report.h"
 
 #include "report/sheet.h"
@@ -11,19 +11,38 @@
 #include <string.h>
 
 enum {
-    COLUMNS_LEAST = 60, COLUMNS_MOST = 200, TEXT_LIMIT = 96,
-    INDENT = 2, LABEL = 20, PERCENT = 7, GAP = 2,      /* what stands before a bar */
-    ERROR = 5, BAND = 7, REFERENCE = 7, REFERENCE_MOST = 4, /* what stands after it */
-    BAR_LEAST = 10, BAR_MOST = 40,
-    LEGEND = 16, FACT = 19 /* indents of explanations and of facts */
+    COLUMNS_LEAST = 60,
+    COLUMNS_MOST = 200,
+    TEXT_LIMIT = 96,
+    INDENT = 2,
+    LABEL = 20,
+    PERCENT = 7,
+    GAP = 2, /* what stands before a bar */
+    ERROR = 5,
+    BAND = 7,
+    REFERENCE = 7,
+    REFERENCE_MOST = 4, /* what stands after it */
+    BAR_LEAST = 10,
+    BAR_MOST = 40,
+    LEGEND = 16,
+    FACT = 19 /* indents of explanations and of facts */
 };
 
-typedef struct Row { const char *key, *label; } Row;
+typedef struct Row {
+    const char *key, *label;
+} Row;
 
-static const Row next_rows[] = {{"deal", "deal"}, {"interim", "interim arrangement"}, {"another_round", "another meeting"},
-    {"lapse", "no result (lapse)"}, {"collapse", "talks collapse"}, {"conflict", "conflict"}};
-static const Row last_rows[] = {{"deal", "deal"}, {"interim", "interim in force"}, {"lapse", "no result (lapse)"},
-    {"collapse", "talks collapse"}, {"conflict", "conflict"}};
+static const Row next_rows[] = {{"deal", "deal"},
+                                {"interim", "interim arrangement"},
+                                {"another_round", "another meeting"},
+                                {"lapse", "no result (lapse)"},
+                                {"collapse", "talks collapse"},
+                                {"conflict", "conflict"}};
+static const Row last_rows[] = {{"deal", "deal"},
+                                {"interim", "interim in force"},
+                                {"lapse", "no result (lapse)"},
+                                {"collapse", "talks collapse"},
+                                {"conflict", "conflict"}};
 enum { NEXT_ROWS = sizeof next_rows / sizeof *next_rows, LAST_ROWS = sizeof last_rows / sizeof *last_rows };
 
 /* Which columns the two tables of odds have. */
@@ -50,7 +69,8 @@ static Layout lay_out(const Sheet *sheet) {
     bool has_band = json_is_object(sheet_part(sheet, "band")), has_error = json_is_object(sheet_part(sheet, "error"));
     bool is_worked_out = json_is_true(json_object_get(sheet_part(sheet, "settings"), "with_error"));
     Layout layout = {.has_error = has_error || (is_worked_out && has_band), .has_band = has_band};
-    int room = sheet->page.columns - (INDENT + LABEL + PERCENT + GAP) - (layout.has_error ? ERROR : 0) - (layout.has_band ? 2 * BAND : 0);
+    int room = sheet->page.columns - (INDENT + LABEL + PERCENT + GAP) - (layout.has_error ? ERROR : 0) -
+               (layout.has_band ? 2 * BAND : 0);
     size_t references = json_object_size(sheet_part(sheet, "references"));
     while (layout.reference_count < REFERENCE_MOST && (size_t)layout.reference_count < references &&
            room - (layout.reference_count + 1) * REFERENCE >= BAR_LEAST)
@@ -68,9 +88,11 @@ static void write_changes(Sheet *sheet) {
     const json_t *first = json_array_get(changes, 0);
     if (count == 0) return;
     if (count == 1)
-        page_words(&sheet->page, 9, sheet->limit, "Changed: %s = %s", sheet_text(first, "path"), sheet_text(first, "value"));
+        page_words(&sheet->page, 9, sheet->limit, "Changed: %s = %s", sheet_text(first, "path"),
+                   sheet_text(first, "value"));
     else
-        page_words(&sheet->page, 9, sheet->limit, "Changed: %s and %zu more, listed below", sheet_text(first, "path"), count - 1);
+        page_words(&sheet->page, 9, sheet->limit, "Changed: %s and %zu more, listed below", sheet_text(first, "path"),
+                   count - 1);
 }
 
 static void write_heading(Sheet *sheet) {
@@ -89,8 +111,8 @@ static void write_heading(Sheet *sheet) {
     page_end(&sheet->page);
 }
 
-/* Words for probabilities as in Mastrandrea et al. 2010, Guidance Note for Lead Authors of the IPCC Fifth Assessment Report on Consistent
- * Treatment of Uncertainties, table 1. */
+/* Words for probabilities as in Mastrandrea et al. 2010, Guidance Note for Lead Authors of the IPCC Fifth Assessment
+ * Report on Consistent Treatment of Uncertainties, table 1. */
 static const char *likelihood(double p) {
     if (p <= 0) return "out of reach";
     if (p < 0.1) return "very unlikely";
@@ -123,13 +145,15 @@ static void write_answer(Sheet *sheet) {
     page_percent(conflict, war_text);
     page_percent(sheet_number(outcomes, best), best_text);
     if (strcmp(best, "deal") == 0)
-        page_words(&sheet->page, 0, sheet->limit, "A deal by %s is %s (%s)%s; conflict is %s (%s).", date, likelihood(deal), deal_text,
-                   deal < 0.5 ? ", still the likeliest end" : "", likelihood(conflict), war_text);
+        page_words(&sheet->page, 0, sheet->limit, "A deal by %s is %s (%s)%s; conflict is %s (%s).", date,
+                   likelihood(deal), deal_text, deal < 0.5 ? ", still the likeliest end" : "", likelihood(conflict),
+                   war_text);
     else if (strcmp(best, "conflict") == 0)
-        page_words(&sheet->page, 0, sheet->limit, "A deal by %s is %s (%s); the likeliest end is conflict (%s).", date, likelihood(deal),
-                   deal_text, war_text);
+        page_words(&sheet->page, 0, sheet->limit, "A deal by %s is %s (%s); the likeliest end is conflict (%s).", date,
+                   likelihood(deal), deal_text, war_text);
     else
-        page_words(&sheet->page, 0, sheet->limit, "A deal by %s is %s (%s); the likeliest end is %s (%s), and conflict is %s (%s).", date,
+        page_words(&sheet->page, 0, sheet->limit,
+                   "A deal by %s is %s (%s); the likeliest end is %s (%s), and conflict is %s (%s).", date,
                    likelihood(deal), deal_text, end_in_words(best), best_text, likelihood(conflict), war_text);
     page_end(&sheet->page);
 }
@@ -170,7 +194,8 @@ static void write_last_heading(Sheet *sheet, const Layout *layout) {
         page_cell(&sheet->page, "half", BAND, PAGE_RIGHT);
         page_cell(&sheet->page, "twice", BAND, PAGE_RIGHT);
     }
-    for (int i = 0; i < layout->reference_count; i++) page_cell(&sheet->page, (char[2]){(char)('A' + i), 0}, REFERENCE, PAGE_RIGHT);
+    for (int i = 0; i < layout->reference_count; i++)
+        page_cell(&sheet->page, (char[2]){(char)('A' + i), 0}, REFERENCE, PAGE_RIGHT);
     page_end(&sheet->page);
 }
 
@@ -202,8 +227,10 @@ static void write_last(Sheet *sheet, const Layout *layout) {
         write_share(sheet, layout, last_rows[i].label, sheet_number(outcomes, key));
         if (layout->has_error) write_error(sheet, key);
         if (layout->has_band) {
-            page_cell(&sheet->page, page_percent(sheet_number(json_object_get(band, "half"), key), half), BAND, PAGE_RIGHT);
-            page_cell(&sheet->page, page_percent(sheet_number(json_object_get(band, "double"), key), twice), BAND, PAGE_RIGHT);
+            page_cell(&sheet->page, page_percent(sheet_number(json_object_get(band, "half"), key), half), BAND,
+                      PAGE_RIGHT);
+            page_cell(&sheet->page, page_percent(sheet_number(json_object_get(band, "double"), key), twice), BAND,
+                      PAGE_RIGHT);
         }
         write_references(sheet, key, layout->reference_count);
         page_end(&sheet->page);
@@ -216,11 +243,13 @@ static void write_last(Sheet *sheet, const Layout *layout) {
 static char *reference_name(Sheet *sheet, const char *key, const json_t *reference) {
     const char *name = sheet_text(reference, "name");
     char *text = page_format(&sheet->page, "%s", *name ? name : key);
-    for (char *at = text; text && (!*name || strcmp(name, key) == 0) && (at = strchr(at, '_')); *at = ' ') {}
+    for (char *at = text; text && (!*name || strcmp(name, key) == 0) && (at = strchr(at, '_')); *at = ' ') {
+    }
     return text;
 }
 
-/* "A  how it went before, not blended in: mediated crises (132 cases)"; the odds themselves where there is no column for them. */
+/* "A  how it went before, not blended in: mediated crises (132 cases)"; the odds themselves where there is no column
+ * for them. */
 static void write_reference(Sheet *sheet, const char *key, const json_t *reference, const char *letter) {
     char deal[PERCENT_SIZE], conflict[PERCENT_SIZE], cases[48] = "";
     char *name = reference_name(sheet, key, reference);
@@ -233,7 +262,8 @@ static void write_reference(Sheet *sheet, const char *key, const json_t *referen
         page_words(&sheet->page, LEGEND, sheet->limit, "how it went before, not blended in: %s%s", name, cases);
     else
         page_words(&sheet->page, LEGEND, sheet->limit, "%s%s: deal %s, conflict %s (not blended in)", name, cases,
-                   page_percent(sheet_number(reference, "deal"), deal), page_percent(sheet_number(reference, "conflict"), conflict));
+                   page_percent(sheet_number(reference, "deal"), deal),
+                   page_percent(sheet_number(reference, "conflict"), conflict));
     free(name);
 }
 
@@ -256,8 +286,10 @@ static void explain(Sheet *sheet, const char *label, const char *text) {
 
 static void write_legend(Sheet *sheet, const Layout *layout) {
     if (layout->has_error) explain(sheet, "±", "percentage points by which the calculation itself may be off");
-    if (layout->has_band) explain(sheet, "half, twice", "the odds if all tell better from worse half, twice as sharply");
-    if (!layout->has_error && !layout->has_band) explain(sheet, "", "(how exact these are was not worked out in this run)");
+    if (layout->has_band)
+        explain(sheet, "half, twice", "the odds if all tell better from worse half, twice as sharply");
+    if (!layout->has_error && !layout->has_band)
+        explain(sheet, "", "(how exact these are was not worked out in this run)");
     write_reference_legend(sheet, layout);
     page_end(&sheet->page);
 }
@@ -291,14 +323,16 @@ static void write_likeliest(Sheet *sheet) {
     }
     const json_t *package = json_object_get(sheet_part(sheet, "packages"), best);
     page_words(&sheet->page, FACT, sheet->limit, "%s: %s; if signed, it is kept with %s", sheet_draft_name(sheet, best),
-               page_percent(sheet_number(package, "agreed"), agreed), page_percent(sheet_number(package, "kept"), kept));
+               page_percent(sheet_number(package, "agreed"), agreed),
+               page_percent(sheet_number(package, "kept"), kept));
 }
 
 /* "United States, if it is the type “wants a deal”,"; a party of one type by its name alone. Malloc'd. */
 static char *blocker_name(Sheet *sheet, const json_t *blocked) {
     const char *party = sheet_text(blocked, "party"), *type = sheet_text(blocked, "type");
     if (sheet_type_count(sheet, party) <= 1) return page_format(&sheet->page, "%s", sheet_party_name(sheet, party));
-    return page_format(&sheet->page, "%s, if it is the type “%s”,", sheet_party_name(sheet, party), sheet_type_name(sheet, party, type));
+    return page_format(&sheet->page, "%s, if it is the type “%s”,", sheet_party_name(sheet, party),
+                       sheet_type_name(sheet, party, type));
 }
 
 static const char *points_in_words(double points, char text[48]) {
@@ -314,14 +348,18 @@ static char *blocker_text(Sheet *sheet, const json_t *blocked) {
     char points[48];
     const char *why = sheet_text(blocked, "why");
     bool is_red_line = strcmp(why, "red_line") == 0, is_unverifiable = strcmp(why, "unverifiable") == 0;
-    if (!json_is_object(blocked)) return page_format(&sheet->page, "no party would be worse off with it than without an agreement");
+    if (!json_is_object(blocked))
+        return page_format(&sheet->page, "no party would be worse off with it than without an agreement");
     char *who = blocker_name(sheet, blocked), *text = NULL;
     if (who && json_is_true(json_object_get(blocked, "hard")))
-        text = page_format(&sheet->page, "blocked by a red line: %s never signs %s", who, is_unverifiable ? "what cannot be verified" : "it");
+        text = page_format(&sheet->page, "blocked by a red line: %s never signs %s", who,
+                           is_unverifiable ? "what cannot be verified" : "it");
     else if (who)
         text = page_format(&sheet->page, "%s would be %s worse off than with no agreement%s", who,
                            points_in_words(sheet_number(blocked, "points"), points),
-                           is_red_line ? ", for a red line it crosses" : is_unverifiable ? ", since it cannot be verified" : "");
+                           is_red_line       ? ", for a red line it crosses"
+                           : is_unverifiable ? ", since it cannot be verified"
+                                             : "");
     free(who);
     return text;
 }
@@ -343,7 +381,8 @@ static void write_runner_up(Sheet *sheet) {
 static void write_numbers(Sheet *sheet) {
     const json_t *numbers = sheet_part(sheet, "numbers");
     start_fact(sheet, "Numbers");
-    page_words(&sheet->page, FACT, sheet->limit, "%.0f stated in the file: %.0f with a source, %.0f with a reason, %.0f with neither",
+    page_words(&sheet->page, FACT, sheet->limit,
+               "%.0f stated in the file: %.0f with a source, %.0f with a reason, %.0f with neither",
                sheet_number(numbers, "stated"), sheet_number(numbers, "sourced"), sheet_number(numbers, "reasoned"),
                sheet_number(numbers, "neither"));
 }
@@ -353,9 +392,11 @@ static void warn_of_turns(Sheet *sheet, const char *about, double count) {
     const char *column = strcmp(about, "half_turned") == 0 ? " of the column “half”" : "";
     if (strcmp(about, "double_turned") == 0) column = " of the column “twice”";
     page_words(&sheet->page, FACT, sheet->limit,
-               "in %s of %s situations%s the path from blind to sharp-eyed choice turns back: the game has other solutions there, and which one "
+               "in %s of %s situations%s the path from blind to sharp-eyed choice turns back: the game has other "
+               "solutions there, and which one "
                "is taken is the method's choice",
-               sheet_grouped(count, turned), sheet_grouped(sheet_number(sheet_part(sheet, "size"), "fixed_points"), all), column);
+               sheet_grouped(count, turned),
+               sheet_grouped(sheet_number(sheet_part(sheet, "size"), "fixed_points"), all), column);
 }
 
 static void warn_of_lost(Sheet *sheet, const char *about, double count) {
@@ -377,9 +418,11 @@ static void write_warning(Sheet *sheet, const json_t *warning) {
         warn_of_lost(sheet, about, value);
     else if (strcmp(about, "coarse") == 0)
         page_words(&sheet->page, FACT, sheet->limit,
-                   "the calculation is off by up to %.0f percentage points: a higher --resolution lowers this", ceil(100 * value));
+                   "the calculation is off by up to %.0f percentage points: a higher --resolution lowers this",
+                   ceil(100 * value));
     else if (strcmp(about, "residual") == 0)
-        page_words(&sheet->page, FACT, sheet->limit, "the choices found miss the equations they have to satisfy by up to %.2g", value);
+        page_words(&sheet->page, FACT, sheet->limit,
+                   "the choices found miss the equations they have to satisfy by up to %.2g", value);
     else
         page_words(&sheet->page, FACT, sheet->limit, "%s", about);
 }

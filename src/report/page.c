@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * Lines of terminal text: every code point passes append(), which drops what a terminal would obey; every line passes page_end(), which
- * cuts it to the page's width. */
+ * Lines of terminal text: every code point passes append(), which drops what a terminal would obey; every line passes
+ * page_end(), which cuts it to the page's width. */
 #include "report/page.h"
 
 #include "report/utf8.h"
@@ -86,7 +86,8 @@ void page_cell(Page *page, const char *text, int width, PageSide side) {
         int before = page_width(page);
         append(page, text, length);
         page_add(page, "…");
-        page_spaces(page, before + width - page_width(page)); /* a wide letter may not fill the place before the ellipsis */
+        page_spaces(page,
+                    before + width - page_width(page)); /* a wide letter may not fill the place before the ellipsis */
         return;
     }
     if (side == PAGE_RIGHT) page_spaces(page, width - needed);
@@ -132,7 +133,8 @@ void page_end(Page *page) {
 static size_t word_length(const char *text) {
     static const char spaces[] = " \t\r\n";
     size_t length = strcspn(text, spaces);
-    while (length > 0 && text[length] == ' ' && (text[length + 1] == '%' || text[length - 1] == '<' || text[length - 1] == '>'))
+    while (length > 0 && text[length] == ' ' &&
+           (text[length + 1] == '%' || text[length - 1] == '<' || text[length - 1] == '>'))
         length += 1 + strcspn(text + length + 1, spaces);
     return length;
 }
@@ -199,7 +201,8 @@ char *page_finish(Page *page) {
 }
 
 /* Nothing is called certain that is not: the ends are kept for what is so to rounding. */
-static const char *percent(double share, const char *below, const char *unit, const char *above, char text[PERCENT_SIZE]) {
+static const char *percent(double share, const char *below, const char *unit, const char *above,
+                           char text[PERCENT_SIZE]) {
     if (isnan(share))
         snprintf(text, PERCENT_SIZE, "–");
     else if (share > 0 && share < 0.005)

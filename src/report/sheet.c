@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * Reading the outlook JSON for the page. A key that is missing or of another type reads as "not known", never as a fault. */
+ * Reading the outlook JSON for the page. A key that is missing or of another type reads as "not known", never as a
+ * fault. */
 #include "report/sheet.h"
 
 #include "base/base.h"
@@ -72,13 +73,14 @@ static const char *write_date(const char *iso, const char *const months[12], cha
 }
 
 const char *sheet_date(const char *iso, char text[DATE_SIZE]) {
-    static const char *const months[12] = {"January", "February", "March", "April", "May", "June",
-                                           "July", "August", "September", "October", "November", "December"};
+    static const char *const months[12] = {"January", "February", "March",     "April",   "May",      "June",
+                                           "July",    "August",   "September", "October", "November", "December"};
     return write_date(iso, months, text);
 }
 
 const char *sheet_short_date(const char *iso, char text[DATE_SIZE]) {
-    static const char *const months[12] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    static const char *const months[12] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                           "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
     return write_date(iso, months, text);
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * The outlook JSON while it is written out as text: reading from it without trust, and names for people. Private to the room. */
+ * The outlook JSON while it is written out as text: reading from it without trust, and names for people. Private to the
+ * room. */
 #ifndef REPORT_SHEET_H
 #define REPORT_SHEET_H
 

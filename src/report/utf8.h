@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * Text of any origin on its way to a terminal: what of it may be shown, and how wide that is. Private to the room. Independent of the locale. */
+ * Text of any origin on its way to a terminal: what of it may be shown, and how wide that is. Private to the room.
+ * Independent of the locale. */
 #ifndef REPORT_UTF8_H
 #define REPORT_UTF8_H
 
@@ -10,8 +11,8 @@
 uint32_t utf8_next(const char *text, size_t *size);
 /* Writes a code point; returns its 1..4 bytes. */
 size_t utf8_write(uint32_t code, char bytes[4]);
-/* What a terminal is given for a code point: itself, a space for a line break or tab, 0 for controls and for marks that turn the direction of
- * writing (they would reorder what stands around them). */
+/* What a terminal is given for a code point: itself, a space for a line break or tab, 0 for controls and for marks that
+ * turn the direction of writing (they would reorder what stands around them). */
 uint32_t utf8_shown(uint32_t code);
 /* Columns of a code point that is shown: 0 (joined to the one before), 1, or 2. */
 int utf8_code_width(uint32_t code);

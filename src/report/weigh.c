@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * Each signing type's worth of a package against what no agreement is worth to it. This looks at the package alone; the game's own reasons to
- * refuse it (a better draft to come) are in its odds. */
+ * Each signing type's worth of a package against what no agreement is worth to it. This looks at the package alone; the
+ * game's own reasons to refuse it (a better draft to come) are in its odds. */
 #include "report/weigh.h"
 
 #include "settlement/settlement.h"
@@ -38,7 +38,8 @@ static double expected_value(const ReportInput *input, int draft, int type) {
     int party = input->situation->type_party[type];
     double sum = 0;
     for (int profile = 0; values && profile < outlook->profile_count; profile++)
-        sum += profile_chance(input->situation, start_beliefs(input), type, profile) * values[(size_t)profile * (size_t)outlook->party_count + (size_t)party];
+        sum += profile_chance(input->situation, start_beliefs(input), type, profile) *
+               values[(size_t)profile * (size_t)outlook->party_count + (size_t)party];
     return sum;
 }
 
@@ -65,7 +66,8 @@ Weighing report_weigh(const ReportInput *input, int draft, int type) {
     double crossed = settlement_red_lines(s, type, 0, options); /* `unverifiable` included */
     double lapse = s->lapse[(size_t)(s->date_count - 1) * (size_t)s->type_total + (size_t)type];
     Weighing result = {.type = type, .is_hard = isinf(crossed)};
-    result.worth = expected_value(input, draft, type) - fmax(lapse, s->collapse[(size_t)input->outlook->first_round * (size_t)s->type_total + (size_t)type]);
+    result.worth = expected_value(input, draft, type) -
+                   fmax(lapse, s->collapse[(size_t)input->outlook->first_round * (size_t)s->type_total + (size_t)type]);
     result.price = crossed + settlement_commitments(s, type, start_postures(input)[s->type_party[type]], options) +
                    renege_price(input, draft, type);
     result.points = result.worth - result.price;

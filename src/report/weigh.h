@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * What signing a package is worth to each type against no agreement, and who stands in the way of the second likeliest. Private to the room. */
+ * What signing a package is worth to each type against no agreement, and who stands in the way of the second likeliest.
+ * Private to the room. */
 #ifndef REPORT_WEIGH_H
 #define REPORT_WEIGH_H
 
@@ -7,7 +8,8 @@
 
 typedef enum { BLOCK_RED_LINE, BLOCK_UNVERIFIABLE, BLOCK_LOSS } BlockReason;
 
-/* Where the outlook starts: beliefs [type_total], rungs held [party_count], draft in force (-1 none), and index of the next meeting. */
+/* Where the outlook starts: beliefs [type_total], rungs held [party_count], draft in force (-1 none), and index of the
+ * next meeting. */
 const double *start_beliefs(const ReportInput *input);
 const int *start_postures(const ReportInput *input);
 int start_in_force(const ReportInput *input);
@@ -30,8 +32,8 @@ typedef struct RunnerUp {
     Weighing weighing; /* where blocked */
 } RunnerUp;
 
-/* What blocks the second likeliest final draft: a type with a hard red line on it, the likeliest such type; else the type whose loss, weighted by its
- * prior, is the largest. */
+/* What blocks the second likeliest final draft: a type with a hard red line on it, the likeliest such type; else the
+ * type whose loss, weighted by its prior, is the largest. */
 RunnerUp report_runner_up(const ReportInput *input);
 
 #endif

@@ -90,7 +90,7 @@ typedef struct Claim {
     int when_count, against_count, part_count;
     const int *when, *against; /* variants, applied in order; none: the base */
     const ClaimPart *parts;
-    double by;         /* last day that counts, NAN: the whole horizon */
+    double by;                /* last day that counts, NAN: the whole horizon */
     const struct Node *given; /* further items of history, on the side of `when`; NULL where not stated */
 } Claim;
 
@@ -133,7 +133,7 @@ typedef struct Scenario {
     BrinkSpan agenda_span, clock_span;
 
     int number_count;
-    const Number *numbers; /* the registry: every number the file states, then the defaults it uses */
+    const Number *numbers;      /* the registry: every number the file states, then the defaults it uses */
     const HistoryNote *history; /* [history_count of the Situation] */
     int reference_count;
     const Reference *references;
@@ -156,8 +156,9 @@ BrinkStatus scenario_checked(BrinkScenario *handle, BrinkDiagnostics *diagnostic
 typedef struct Draw {
     bool is_centre; /* the centre of every distribution; the rest is then unused */
     uint64_t seed, index;
-    const double *uniforms; /* [number_count] the uniform behind each number, NAN: its centre; NULL: from seed and index */
-    const double *values;   /* [number_count] taken as they are where they are not NAN; NULL: none */
+    const double
+        *uniforms; /* [number_count] the uniform behind each number, NAN: its centre; NULL: from seed and index */
+    const double *values; /* [number_count] taken as they are where they are not NAN; NULL: none */
 } Draw;
 
 /* Meetings still to come, as the file says. */
@@ -167,7 +168,8 @@ Situation situation_shape(const Scenario *scenario, int rounds, double *bytes);
 
 /* Whether a number has a distribution of its own (`same` and `steps` have not) that bears on the game. */
 bool number_is_assumption(const Number *number);
-/* Of a number's distribution, which need not be drawn: the centre, the quantile, the probability of at most x, and the mean. */
+/* Of a number's distribution, which need not be drawn: the centre, the quantile, the probability of at most x, and the
+ * mean. */
 double number_centre(const Scenario *scenario, int number);
 double number_quantile(const Scenario *scenario, int number, double u);
 double number_cdf(const Scenario *scenario, int number, double x);
@@ -184,14 +186,15 @@ int number_origin(const Scenario *scenario, int number);
  * place). */
 BrinkStatus situation_new(const Scenario *scenario, int rounds, Draw draw, Arena *arena, Situation **result);
 void situation_fill(const Scenario *scenario, Draw draw, Situation *situation);
-/* The number of the file that set an element of situation->block, or the default that did; NULL for the rest of a sum. */
+/* The number of the file that set an element of situation->block, or the default that did; NULL for the rest of a sum.
+ */
 const Number *situation_number(const Scenario *scenario, const Situation *situation, const double *element);
 /* The place in the file that set a number of the Situation (an element of situation->block); a span of line 0 for
  * defaults. */
 BrinkSpan situation_span(const Scenario *scenario, const Situation *situation, const double *element);
 
-/* The dotted paths of the keys or values at places of a text, NULL where there is none or the text is no YAML. The paths
- * live in the arena. */
+/* The dotted paths of the keys or values at places of a text, NULL where there is none or the text is no YAML. The
+ * paths live in the arena. */
 BrinkStatus scenario_name_places(const char *text, size_t length, const BrinkSpan *spans, size_t count, Arena *arena,
                                  const char **paths);
 

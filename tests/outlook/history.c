@@ -63,7 +63,8 @@ static Solved solve_with(const char *history, int resolution) {
     assert_int_equal(situation_new(solved.scenario, 0, (Draw){.is_centre = true}, solved.arena, &solved.situation),
                      BRINK_OK);
     assert_int_equal(game_compile(solved.situation, solved.arena, NULL, &game), BRINK_OK);
-    assert_int_equal(solve_game(game, (Resolution){.even = resolution}, solved.arena, NULL, NULL, &solved.solution), BRINK_OK);
+    assert_int_equal(solve_game(game, (Resolution){.even = resolution}, solved.arena, NULL, NULL, &solved.solution),
+                     BRINK_OK);
     HistoryChoice all = {solved.situation->history_count, -1, -1};
     solved.status =
         outlook_after(solved.solution, solved.situation, all, solved.arena, &solved.impossible, &solved.outlook);

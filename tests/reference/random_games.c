@@ -216,70 +216,73 @@ static int extent(const Situation *s, const char *shape) {
     return 0;
 }
 
+/* Where a field's numbers lie. */
+static const struct {
+    const char *name;
+    double low, high;
+} ranges[] = {
+    {"every", 7, 7},
+    {"friction", 0, 0.8},
+    {"interim_calm", 0, 1},
+    {"interim_relief", 0, 1},
+    {"interim_stays", 0, 1},
+    {"mediator_value", -80, 80},
+    {"mediator_balance", 0, 1},
+    {"mediator_rationality", 0.01, 0.05},
+    {"mediator_patience", 0.8, 1},
+    {"prior", 0.1, 1},
+    {"patience", 0.8, 1},
+    {"rationality", 0.08, 0.2},
+    {"walk", 0.3, 1.5},
+    {"backdown", 0, 2},
+    {"breach_penalty", 0, 8},
+    {"requires_detection", 0, 0.6},
+    {"unverifiable", 0, 3},
+    {"status", -1.5, 0.5},
+    {"first_strike", -1, 4},
+    {"collapse", -6, 1},
+    {"lapse", -4, 1},
+    {"conflict", -15, -2},
+    {"conflict_by", -5, 1},
+    {"level", 0, 0},
+    {"share", 0.3, 2},
+    {"after_collapse", 0, 0.6},
+    {"pressure", 0, 2},
+    {"risk", 0, 0.08},
+    {"talks", 0.6, 1},
+    {"war", -3, 1},
+    {"cost", 0, 1.5},
+    {"deadline_cost", 0, 5},
+    {"commits", -1.5, 3},
+    {"reversible", 0, 1},
+    {"detection", 0, 1},
+    {"weight", 0, 10},
+    {"score", 0, 100},
+    {"synergy_points", -3, 3},
+    {"red_line_cost", 0, 4},
+    {"phase_after", 1, 90},
+    {"phase_ambiguity", 0, 0.4},
+    {"phase_share", 0, 1},
+    {"draft_share", 0.4, 2},
+    {"renege", 0, 4},
+};
+
+/* Fields that are not drawn here: draw_safeguards draws the physics, and weights, which are, are worked out from what
+ * is said of them. */
+static const char *const left_out[] = {"detect_after", "cap",          "swu",
+                                       "stock_above",  "stock_to",     "stockpile",
+                                       "feed_assay",   "tails_assay",  "significant_quantity",
+                                       "weapon_assay", "reconversion", "stored",
+                                       "reinstall",    "swing",        "anchor"};
+
 static void draw_field(Draws *draws, const char *name, const char *shape, double *numbers) {
-    static const struct {
-        const char *name;
-        double low, high;
-    } ranges[] = {
-        {"every", 7, 7},
-        {"friction", 0, 0.8},
-        {"interim_calm", 0, 1},
-        {"interim_relief", 0, 1},
-        {"interim_stays", 0, 1},
-        {"mediator_value", -80, 80},
-        {"mediator_balance", 0, 1},
-        {"mediator_rationality", 0.01, 0.05},
-        {"mediator_patience", 0.8, 1},
-        {"prior", 0.1, 1},
-        {"patience", 0.8, 1},
-        {"rationality", 0.08, 0.2},
-        {"walk", 0.3, 1.5},
-        {"backdown", 0, 2},
-        {"breach_penalty", 0, 8},
-        {"requires_detection", 0, 0.6},
-        {"unverifiable", 0, 3},
-        {"status", -1.5, 0.5},
-        {"first_strike", -1, 4},
-        {"collapse", -6, 1},
-        {"lapse", -4, 1},
-        {"conflict", -15, -2},
-        {"conflict_by", -5, 1},
-        {"level", 0, 0},
-        {"share", 0.3, 2},
-        {"after_collapse", 0, 0.6},
-        {"pressure", 0, 2},
-        {"risk", 0, 0.08},
-        {"talks", 0.6, 1},
-        {"war", -3, 1},
-        {"cost", 0, 1.5},
-        {"deadline_cost", 0, 5},
-        {"commits", -1.5, 3},
-        {"reversible", 0, 1},
-        {"detection", 0, 1},
-        {"weight", 0, 10},
-        {"score", 0, 100},
-        {"synergy_points", -3, 3},
-        {"red_line_cost", 0, 4},
-        {"phase_after", 1, 90},
-        {"phase_ambiguity", 0, 0.4},
-        {"phase_share", 0, 1},
-        {"draft_share", 0.4, 2},
-        {"renege", 0, 4},
-    };
     for (size_t k = 0; k < sizeof ranges / sizeof *ranges; k++)
         if (strcmp(ranges[k].name, name) == 0) {
             fill(draws, numbers, extent(draws->s, shape), ranges[k].low, ranges[k].high);
             return;
         }
-    static const char *const physics[] = {
-        "detect_after", "cap",        "swu",         "stock_above",          "stock_to",
-        "stockpile",    "feed_assay", "tails_assay", "significant_quantity", "weapon_assay",
-        "reconversion", "stored",     "reinstall"};
-    for (size_t k = 0; k < sizeof physics / sizeof *physics; k++)
-        if (strcmp(physics[k], name) == 0) return; /* draw_safeguards */
-    static const char *const said[] = {"swing", "anchor"}; /* weights are worked out from them, and drawn here */
-    for (size_t k = 0; k < sizeof said / sizeof *said; k++)
-        if (strcmp(said[k], name) == 0) return;
+    for (size_t k = 0; k < sizeof left_out / sizeof *left_out; k++)
+        if (strcmp(left_out[k], name) == 0) return;
     fail_msg("no range for %s", name);
 }
 

@@ -23,19 +23,22 @@ static Label *labels(Hand *hand, int count, const char *const *keys, const char 
 }
 
 static void name_all(Hand *hand) {
-    static const char *const party_keys[] = {"us", "iran", "israel"}, *const party_names[] = {"United States", "Iran", "Israel"};
+    static const char *const party_keys[] = {"us", "iran", "israel"}, *const party_names[] = {"United States", "Iran",
+                                                                                              "Israel"};
     static const char *const type_keys[] = {"dealmaker", "maximalist", "pragmatic", "resistant", "only"};
-    static const char *const type_names[] = {"wants an agreement to show", "wants surrender or a strike", "relief first",
-                                             "endure and keep the option", "only"};
+    static const char *const type_names[] = {"wants an agreement to show", "wants surrender or a strike",
+                                             "relief first", "endure and keep the option", "only"};
     static const char *const rung_keys[] = {"presence", "armada", "ultimatum", "calm", "alert", "watch"};
-    static const char *const rung_names[] = {"usual presence", "two carrier groups", "armada and a date", "no naval moves",
-                                             "drills and dispersed missiles", "watch"};
-    static const char *const issue_keys[] = {"enrichment", "relief"}, *const issue_names[] = {"Enrichment", "Relief from sanctions"};
+    static const char *const rung_names[] = {
+        "usual presence", "two carrier groups", "armada and a date", "no naval moves", "drills and dispersed missiles",
+        "watch"};
+    static const char *const issue_keys[] = {"enrichment", "relief"}, *const issue_names[] = {"Enrichment",
+                                                                                              "Relief from sanctions"};
     static const char *const option_keys[] = {"open", "civil", "zero", "none_given", "major"};
     static const char *const option_names[] = {"no limit", "to 3.67 %", "none, for good", "none", "major"};
     static const char *const draft_keys[] = {"principles", "cap", "zero_deal", "gift", "freeze"};
-    static const char *const draft_names[] = {"Guiding principles", "The cap of 2015 with the protocol", "Zero for relief", "gift",
-                                              "Freeze for waivers"};
+    static const char *const draft_names[] = {"Guiding principles", "The cap of 2015 with the protocol",
+                                              "Zero for relief", "gift", "Freeze for waivers"};
     hand->scenario->parties = hand->parties = labels(hand, 3, party_keys, party_names);
     hand->scenario->types = hand->types = labels(hand, TYPES, type_keys, type_names);
     hand->scenario->rungs = hand->rungs = labels(hand, RUNGS, rung_keys, rung_names);
@@ -49,9 +52,16 @@ static void describe_scenario(Hand *hand) {
     static const Change changes[] = {{"parties.us.walk", "0.1"}, {"clock.rounds", "3"}};
     static const ScenarioText sources[] = {{"ICB", "Crisis data"}};
     static const Number numbers[] = {{.path = "a", .is_stated = true, .source = "ICB", .note = "both"},
-        {.path = "b", .is_stated = true, .note = "why"}, {.path = "c", .is_stated = true}, {.path = "d"}};
-    static const Reference references[] = {{.label = {.key = "mediated_crises", .name = "mediated_crises"}, .deal = 0.67, .conflict = 0.3,
-        .count = 132, .source = "ICB"}, {.label = {.key = "any", .name = "any crisis"}, .deal = 0.42, .conflict = NAN, .count = NAN}};
+                                     {.path = "b", .is_stated = true, .note = "why"},
+                                     {.path = "c", .is_stated = true},
+                                     {.path = "d"}};
+    static const Reference references[] = {
+        {.label = {.key = "mediated_crises", .name = "mediated_crises"},
+         .deal = 0.67,
+         .conflict = 0.3,
+         .count = 132,
+         .source = "ICB"},
+        {.label = {.key = "any", .name = "any crisis"}, .deal = 0.42, .conflict = NAN, .count = NAN}};
     Scenario *scenario = hand->scenario;
     scenario->title = "United States – Iran";
     scenario->file = "hand.yaml";
@@ -80,7 +90,8 @@ static void lay_structure(Hand *hand, int rounds) {
     s->party_count = 3, s->type_total = TYPES, s->rung_total = RUNGS, s->type_rung_total = 11;
     s->issue_count = 2, s->option_total = OPTIONS, s->red_line_count = 1, s->draft_count = DRAFTS;
     s->round_count = rounds, s->date_count = rounds + 1, s->in_force = -1;
-    s->type_start = type_start, s->rung_start = rung_start, s->type_rung_start = type_rung_start, s->type_party = type_party;
+    s->type_start = type_start, s->rung_start = rung_start, s->type_rung_start = type_rung_start,
+    s->type_party = type_party;
     s->signs = signs, s->now = now, s->option_start = option_start, s->today = today, s->performs = performs;
     s->draft_option = draft_option, s->draft_kind = kinds, s->draft_open = draft_open;
     s->detects = take(hand, OPTIONS * 3, sizeof(bool));
@@ -91,7 +102,8 @@ static void lay_structure(Hand *hand, int rounds) {
 }
 
 static void fill_numbers(Hand *hand, int rounds) {
-    static const double prior[] = {0.55, 0.45, 0.6, 0.4, 1}, collapse[] = {-8, -3, -12, -6, -2}, lapse[] = {-6, -4, -8, -4, -6};
+    static const double prior[] = {0.55, 0.45, 0.6, 0.4, 1}, collapse[] = {-8, -3, -12, -6, -2},
+                        lapse[] = {-6, -4, -8, -4, -6};
     Situation *s = hand->situation;
     size_t dates = (size_t)rounds + 1;
     double *days = take(hand, dates, sizeof *days);
@@ -122,10 +134,13 @@ static void fill_rounds(Hand *hand, Outlook *outlook, int rounds) {
         OutlookBelief *beliefs = take(hand, TYPES, sizeof *beliefs);
         memcpy(postures, (double[]){0.1, 0.7, 0.2, 0.25, 0.75, 1}, RUNGS * sizeof *postures);
         for (int type = 0; type < TYPES; type++)
-            beliefs[type] = (OutlookBelief){hand->situation->prior[type], 0.3 * hand->situation->prior[type], hand->situation->prior[type]};
-        list[i] = (OutlookRound){.open = open, .interim_agreed = 0.05 / rounds, .postures = postures, .beliefs = beliefs};
+            beliefs[type] = (OutlookBelief){hand->situation->prior[type], 0.3 * hand->situation->prior[type],
+                                            hand->situation->prior[type]};
+        list[i] =
+            (OutlookRound){.open = open, .interim_agreed = 0.05 / rounds, .postures = postures, .beliefs = beliefs};
         for (int outcome = 0; outcome < OUTCOME_COUNT; outcome++)
-            if (outcome != BRINK_INTERIM && outcome != BRINK_LAPSE) list[i].outcomes[outcome] = outlook->outcomes[outcome] / rounds;
+            if (outcome != BRINK_INTERIM && outcome != BRINK_LAPSE)
+                list[i].outcomes[outcome] = outlook->outcomes[outcome] / rounds;
         for (int outcome = 0; outcome < OUTCOME_COUNT; outcome++) open -= list[i].outcomes[outcome];
     }
     list[rounds - 1].outcomes[BRINK_INTERIM] = outlook->outcomes[BRINK_INTERIM];
@@ -142,7 +157,7 @@ static void fill_drafts(Hand *hand, Outlook *outlook) {
         double *completion = take(hand, 4, sizeof *completion), *value = take(hand, 12, sizeof *value);
         for (int profile = 0; profile < 4; profile++) {
             completion[profile] = 0.5 + 0.1 * profile;
-            value[3 * profile] = 10 - 8 * (profile / 2);    /* the maximalist gets 2, the dealmaker 10 */
+            value[3 * profile] = 10 - 8 * (profile / 2);      /* the maximalist gets 2, the dealmaker 10 */
             value[3 * profile + 1] = 20 - 15 * (profile % 2); /* the resistant gets 5, the pragmatic 20 */
             value[3 * profile + 2] = -5;
         }
@@ -155,14 +170,16 @@ static void fill_drafts(Hand *hand, Outlook *outlook) {
 static Outlook *outlook_of(Hand *hand, int rounds, const double outcomes[OUTCOME_COUNT]) {
     static const double gains[] = {1.5, -2.5, 3, 4, -1};
     Outlook *outlook = take(hand, 1, sizeof *outlook);
-    outlook->round_count = rounds, outlook->draft_count = DRAFTS, outlook->type_total = TYPES, outlook->rung_total = RUNGS;
+    outlook->round_count = rounds, outlook->draft_count = DRAFTS, outlook->type_total = TYPES,
+    outlook->rung_total = RUNGS;
     outlook->profile_count = 4, outlook->party_count = 3;
     memcpy(outlook->outcomes, outcomes, sizeof outlook->outcomes);
     outlook->deal_kept = 0.75 * outcomes[BRINK_DEAL];
     outlook->deal_failed = outcomes[BRINK_DEAL] - outlook->deal_kept;
     outlook->conflict_chosen = 0.5 * outcomes[BRINK_CONFLICT];
     outlook->conflict_inadvertent = 0.2 * outcomes[BRINK_CONFLICT];
-    outlook->conflict_after_collapse = outcomes[BRINK_CONFLICT] - outlook->conflict_chosen - outlook->conflict_inadvertent;
+    outlook->conflict_after_collapse =
+        outcomes[BRINK_CONFLICT] - outlook->conflict_chosen - outlook->conflict_inadvertent;
     outlook->gains = gains;
     fill_rounds(hand, outlook, rounds);
     fill_drafts(hand, outlook);
@@ -184,7 +201,8 @@ Hand *hand_new(int rounds) {
     hand->scenario = take(hand, 1, sizeof *hand->scenario);
     hand->situation = take(hand, 1, sizeof *hand->situation);
     hand->info = take(hand, 1, sizeof *hand->info);
-    *hand->info = (BrinkSolveInfo){.positions = 100, .stages = 50, .fixed_points = 1234567, .residual = 1e-13, .seconds = 2.5};
+    *hand->info =
+        (BrinkSolveInfo){.positions = 100, .stages = 50, .fixed_points = 1234567, .residual = 1e-13, .seconds = 2.5};
     name_all(hand);
     describe_scenario(hand);
     lay_structure(hand, rounds);
@@ -193,8 +211,24 @@ Hand *hand_new(int rounds) {
     hand->half = outlook_of(hand, rounds, (double[]){0.2, 0.2, 0.2, 0.1, 0.3});
     hand->doubled = outlook_of(hand, rounds, (double[]){0.4, 0.2, 0.2, 0.1, 0.1});
     hand->outlook = outlook_of(hand, rounds, (double[]){0.24, 0.37, 0.13, 0.04, 0.22});
-    hand->input = (ReportInput){hand->scenario, hand->situation, hand->outlook, hand->info, {.even = 20}, true, hand->coarse,
-                                hand->half, hand->doubled, NULL, NULL, 0, 0, 0, 0, 0, NULL, 0};
+    hand->input = (ReportInput){hand->scenario,
+                                hand->situation,
+                                hand->outlook,
+                                hand->info,
+                                {.even = 20},
+                                true,
+                                hand->coarse,
+                                hand->half,
+                                hand->doubled,
+                                NULL,
+                                NULL,
+                                0,
+                                0,
+                                0,
+                                0,
+                                0,
+                                NULL,
+                                0};
     return hand;
 }
 

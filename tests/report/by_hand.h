@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * An outlook made up by hand, small enough to know every number of it: United States (two types, three rungs), Iran (two types) and Israel (a
- * third party of one type) over two issues, with a framework, three final drafts and an interim. */
+ * An outlook made up by hand, small enough to know every number of it: United States (two types, three rungs), Iran
+ * (two types) and Israel (a third party of one type) over two issues, with a framework, three final drafts and an
+ * interim. */
 #ifndef TESTS_REPORT_BY_HAND_H
 #define TESTS_REPORT_BY_HAND_H
 

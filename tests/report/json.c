@@ -53,14 +53,50 @@ static json_t *json_of(Hand *hand) {
 
 static void every_name_of_the_contract_is_there(void **state) {
     (void)state;
-    static const char *const paths[] = {"brink", "scenario.title", "scenario.file", "scenario.sha256", "scenario.as_of", "scenario.changes.0.path",
-        "scenario.changes.1.value", "settings.rounds", "settings.resolution", "settings.with_error", "outcomes.deal", "outcomes.interim",
-        "outcomes.lapse", "outcomes.collapse", "outcomes.conflict", "deal.kept", "deal.failed", "conflict.chosen", "conflict.inadvertent",
-        "conflict.after_collapse", "next.date", "next.outcomes.interim", "next.another_round", "packages.cap.kind", "packages.cap.tabled",
-        "packages.cap.agreed", "packages.cap.completion", "packages.cap.value.us", "rounds.1.round", "rounds.1.date", "rounds.1.open",
-        "rounds.1.outcomes.conflict", "rounds.1.interim_agreed", "rounds.1.postures.us.armada", "rounds.1.beliefs.iran.resistant.mean",
-        "rounds.1.beliefs.iran.resistant.p10", "rounds.1.beliefs.iran.resistant.p90", "gains.israel.only", "error.resolution",
-        "error.difference.deal", "band.half.conflict", "band.double.conflict", "residual", "seconds"};
+    static const char *const paths[] = {"brink",
+                                        "scenario.title",
+                                        "scenario.file",
+                                        "scenario.sha256",
+                                        "scenario.as_of",
+                                        "scenario.changes.0.path",
+                                        "scenario.changes.1.value",
+                                        "settings.rounds",
+                                        "settings.resolution",
+                                        "settings.with_error",
+                                        "outcomes.deal",
+                                        "outcomes.interim",
+                                        "outcomes.lapse",
+                                        "outcomes.collapse",
+                                        "outcomes.conflict",
+                                        "deal.kept",
+                                        "deal.failed",
+                                        "conflict.chosen",
+                                        "conflict.inadvertent",
+                                        "conflict.after_collapse",
+                                        "next.date",
+                                        "next.outcomes.interim",
+                                        "next.another_round",
+                                        "packages.cap.kind",
+                                        "packages.cap.tabled",
+                                        "packages.cap.agreed",
+                                        "packages.cap.completion",
+                                        "packages.cap.value.us",
+                                        "rounds.1.round",
+                                        "rounds.1.date",
+                                        "rounds.1.open",
+                                        "rounds.1.outcomes.conflict",
+                                        "rounds.1.interim_agreed",
+                                        "rounds.1.postures.us.armada",
+                                        "rounds.1.beliefs.iran.resistant.mean",
+                                        "rounds.1.beliefs.iran.resistant.p10",
+                                        "rounds.1.beliefs.iran.resistant.p90",
+                                        "gains.israel.only",
+                                        "error.resolution",
+                                        "error.difference.deal",
+                                        "band.half.conflict",
+                                        "band.double.conflict",
+                                        "residual",
+                                        "seconds"};
     Hand *hand = hand_new(3);
     json_t *json = json_of(hand);
     for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) at(json, paths[i]);
@@ -92,8 +128,8 @@ static void a_profile_names_signing_parties_and_third_parties_of_several_types(v
     (void)state;
     Hand *hand = hand_new(2);
     json_t *json = json_of(hand);
-    static const char *const names[] = {"us=dealmaker,iran=pragmatic", "us=dealmaker,iran=resistant", "us=maximalist,iran=pragmatic",
-                                        "us=maximalist,iran=resistant"};
+    static const char *const names[] = {"us=dealmaker,iran=pragmatic", "us=dealmaker,iran=resistant",
+                                        "us=maximalist,iran=pragmatic", "us=maximalist,iran=resistant"};
     for (int i = 0; i < 4; i++) {
         assert_near(json_number_value(json_object_get(at(json, "packages.cap.completion"), names[i])), 0.5 + 0.1 * i);
         assert_near(json_number_value(json_object_get(at(json, "packages.cap.value.iran"), names[i])), i % 2 ? 5 : 20);
@@ -289,7 +325,8 @@ static void leaving_a_framework_s_reading_is_part_of_the_price(void **state) {
     Hand *hand = hand_new(2);
     hand->situation->in_force = PRINCIPLES;
     hand->situation->renege[PRINCIPLES] = 4;
-    ((bool *)hand->situation->reading)[PRINCIPLES * 3 * DRAFTS + 0 * DRAFTS + ZERO_DEAL] = true; /* within Washington's */
+    ((bool *)hand->situation->reading)[PRINCIPLES * 3 * DRAFTS + 0 * DRAFTS + ZERO_DEAL] =
+        true; /* within Washington's */
     json_t *json = json_of(hand);
     assert_near(value(json, "packages.zero_deal.net.us.maximalist"), 5);
     assert_near(value(json, "packages.zero_deal.net.iran.resistant"), 9 - 4);

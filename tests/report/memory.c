@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * The report when memory is short: the n-th allocation fails, for every n, jansson's own included. The program's are caught by linking with
+ * The report when memory is short: the n-th allocation fails, for every n, jansson's own included. The program's are
+ * caught by linking with
  * --wrap, the library's by its allocator hook. */
 #include "by_hand.h"
 

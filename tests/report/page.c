@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * Lines and letters: widths (held to the C library's own where it has a UTF-8 locale), wrapping, cutting, percents and bars. */
+ * Lines and letters: widths (held to the C library's own where it has a UTF-8 locale), wrapping, cutting, percents and
+ * bars. */
 #include "report/page.h"
 #include "report/utf8.h"
 
@@ -26,9 +27,12 @@ static void assert_page(Page *page, const char *expected) {
 
 static void widths_agree_with_the_c_library_for_the_scripts_of_names(void **state) {
     (void)state;
-    static const struct { uint32_t first, last; } scripts[] = {{0x20, 0x7E}, {0xA1, 0xAC}, {0xAE, 0x2FF}, {0x300, 0x36F}, {0x370, 0x377},
-        {0x400, 0x52F}, {0x5D0, 0x5EA}, {0x620, 0x65F}, {0x671, 0x6D5}, {0x904, 0x939}, {0xE01, 0xE3A}, {0x1E00, 0x1EFF}, {0x2010, 0x2027},
-        {0x2580, 0x259F}, {0x3041, 0x3096}, {0x30A1, 0x30FA}, {0x4E00, 0x9FA5}, {0xAC00, 0xD7A3}, {0xFF01, 0xFF60}, {0x1F600, 0x1F64F}};
+    static const struct {
+        uint32_t first, last;
+    } scripts[] = {{0x20, 0x7E},     {0xA1, 0xAC},     {0xAE, 0x2FF},    {0x300, 0x36F},   {0x370, 0x377},
+                   {0x400, 0x52F},   {0x5D0, 0x5EA},   {0x620, 0x65F},   {0x671, 0x6D5},   {0x904, 0x939},
+                   {0xE01, 0xE3A},   {0x1E00, 0x1EFF}, {0x2010, 0x2027}, {0x2580, 0x259F}, {0x3041, 0x3096},
+                   {0x30A1, 0x30FA}, {0x4E00, 0x9FA5}, {0xAC00, 0xD7A3}, {0xFF01, 0xFF60}, {0x1F600, 0x1F64F}};
     if (!setlocale(LC_CTYPE, "C.UTF-8")) skip();
     for (size_t i = 0; i < sizeof scripts / sizeof *scripts; i++)
         for (uint32_t code = scripts[i].first; code <= scripts[i].last; code++)
@@ -51,7 +55,8 @@ static void every_code_point_reads_back_as_written(void **state) {
 
 static void bad_bytes_read_as_one_replacement_each(void **state) {
     (void)state;
-    static const char *const bad[] = {"\x80", "\xC0\xAF", "\xE2\x82", "\xED\xA0\x80", "\xF5\x80\x80\x80", "\xFF", "\xF0\x80\x80\xAF"};
+    static const char *const bad[] = {"\x80", "\xC0\xAF",        "\xE2\x82", "\xED\xA0\x80", "\xF5\x80\x80\x80",
+                                      "\xFF", "\xF0\x80\x80\xAF"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         size_t size, count = 0;
         for (const char *at = bad[i]; *at; at += size, count++) assert_int_equal(utf8_next(at, &size), 0xFFFD);
@@ -66,13 +71,23 @@ static void controls_never_reach_the_page(void **state) {
     (void)state;
     Page page;
     page_start(&page, 60);
-    page_add(&page, "a\x1b[31mb\x07" "c\xC2\x9B" "d\xE2\x80\xAE" "e\x7F" "f\ng\xEF\xBB\xBFh");
+    page_add(&page, "a\x1b[31mb\x07"
+                    "c\xC2\x9B"
+                    "d\xE2\x80\xAE"
+                    "e\x7F"
+                    "f\ng\xEF\xBB\xBFh");
     assert_page(&page, "a[31mbcdef gh\n");
 }
 
 static void a_cell_is_exactly_as_wide_as_asked(void **state) {
     (void)state;
-    static const char *const texts[] = {"", "short", "a text that is too long", "漢字漢字漢字漢字", "é́́́́́́́e", "🙂🙂🙂🙂🙂🙂", "\xFF\xFE bad bytes all"};
+    static const char *const texts[] = {"",
+                                        "short",
+                                        "a text that is too long",
+                                        "漢字漢字漢字漢字",
+                                        "é́́́́́́́e",
+                                        "🙂🙂🙂🙂🙂🙂",
+                                        "\xFF\xFE bad bytes all"};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         for (int width = 1; width < 12; width++) {
             Page page;
@@ -133,10 +148,16 @@ static void a_line_too_wide_is_cut_with_an_ellipsis(void **state) {
 
 static void only_what_is_certain_is_called_so(void **state) {
     (void)state;
-    static const struct { double share; const char *text, *bare; } cases[] = {{0, "0 %", "0"}, {1e-300, "< 1 %", "<1"},
-        {0.00499, "< 1 %", "<1"}, {0.005, "1 %", "1"}, {0.015, "2 %", "2"}, {0.345, "35 %", "35"}, {0.5, "50 %", "50"}, {0.9949, "99 %", "99"},
-        {0.995, "> 99 %", ">99"}, {1 - 1e-9, "> 99 %", ">99"}, {1, "100 %", "100"}, {1 + 1e-15, "100 %", "100"}, {-1e-17, "0 %", "0"},
-        {NAN, "–", "–"}};
+    static const struct {
+        double share;
+        const char *text, *bare;
+    } cases[] = {{0, "0 %", "0"},          {1e-300, "< 1 %", "<1"},
+                 {0.00499, "< 1 %", "<1"}, {0.005, "1 %", "1"},
+                 {0.015, "2 %", "2"},      {0.345, "35 %", "35"},
+                 {0.5, "50 %", "50"},      {0.9949, "99 %", "99"},
+                 {0.995, "> 99 %", ">99"}, {1 - 1e-9, "> 99 %", ">99"},
+                 {1, "100 %", "100"},      {1 + 1e-15, "100 %", "100"},
+                 {-1e-17, "0 %", "0"},     {NAN, "–", "–"}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char text[PERCENT_SIZE];
         assert_string_equal(page_percent(cases[i].share, text), cases[i].text);
@@ -146,8 +167,11 @@ static void only_what_is_certain_is_called_so(void **state) {
 
 static void a_bar_shows_what_is_not_nothing_and_never_overflows(void **state) {
     (void)state;
-    static const struct { double share; const char *bar; } cases[] = {{0, "    |\n"}, {1e-9, "▏   |\n"}, {0.5, "██  |\n"}, {0.53125, "██▏ |\n"},
-        {0.96875, "███▉|\n"}, {1, "████|\n"}, {7, "████|\n"}, {-1, "    |\n"}, {NAN, "    |\n"}};
+    static const struct {
+        double share;
+        const char *bar;
+    } cases[] = {{0, "    |\n"}, {1e-9, "▏   |\n"}, {0.5, "██  |\n"}, {0.53125, "██▏ |\n"}, {0.96875, "███▉|\n"},
+                 {1, "████|\n"}, {7, "████|\n"},    {-1, "    |\n"},  {NAN, "    |\n"}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         Page page;
         page_start(&page, 60);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * The terminal text of an outlook made by hand: what it has to say, and that no line of it is too wide, whatever the names. */
+ * The terminal text of an outlook made by hand: what it has to say, and that no line of it is too wide, whatever the
+ * names. */
 #include "by_hand.h"
 #include "report/utf8.h"
 
@@ -76,12 +77,22 @@ static void the_first_screen_answers_the_question(void **state) {
     (void)state;
     Hand *hand = hand_new(8);
     char *text = text_of(hand, 80);
-    assert_says_in_words(text, "A deal by 9 June 2026 is unlikely (24 %); the likeliest end is an interim arrangement in force (37 %), and "
-                               "conflict is unlikely (22 %).");
-    static const char *const parts[] = {"A deal by 9 June 2026", "As of 20 February 2026", "At the next meeting, 3 March 2026\n", "  another meeting        93 %  ███", "By the last meeting, 9 June 2026",
-        "  deal                   24 %  ███▉                2   20 %   40 %   67 %   42 %\n", "mediated crises (132 cases)",
-        "Likeliest package  The cap of 2015 with the protocol: 19 %; if signed", "Runner-up          Zero for relief: 4 %",
-        "3 stated in the file: 1 with a source, 1 with a reason, 1\n                   with neither", "Changed: parties.us.walk and 1 more"};
+    assert_says_in_words(
+        text,
+        "A deal by 9 June 2026 is unlikely (24 %); the likeliest end is an interim arrangement in force (37 %), and "
+        "conflict is unlikely (22 %).");
+    static const char *const parts[] = {
+        "A deal by 9 June 2026",
+        "As of 20 February 2026",
+        "At the next meeting, 3 March 2026\n",
+        "  another meeting        93 %  ███",
+        "By the last meeting, 9 June 2026",
+        "  deal                   24 %  ███▉                2   20 %   40 %   67 %   42 %\n",
+        "mediated crises (132 cases)",
+        "Likeliest package  The cap of 2015 with the protocol: 19 %; if signed",
+        "Runner-up          Zero for relief: 4 %",
+        "3 stated in the file: 1 with a source, 1 with a reason, 1\n                   with neither",
+        "Changed: parties.us.walk and 1 more"};
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
         assert_says(text, parts[i]);
         if (line_of(text, parts[i]) > 32) fail_msg("\"%s\" stands on line %zu", parts[i], line_of(text, parts[i]));
@@ -150,10 +161,21 @@ static void without_error_and_band_their_columns_are_gone(void **state) {
 
 static void names_of_any_kind_keep_every_line_in_the_page(void **state) {
     (void)state;
-    static const char *const names[] = {"", " ", "x", "ایالات متحده آمریکا", "漢字だけの非常に長い名前漢字だけの非常に長い名前漢字だけの非常に長い名前漢字だけ",
-        "line\nbreak\ttab \x1b[2Jescape\x07", "\xFF\xFE\xC3 not UTF-8", "👩‍👩‍👧 family", "%s %n %d", "a\xE2\x80\xAEright to left override",
-        "Averylongnamewithoutanyspaceinitthatgoesonandonandonandonandonandonandonandonandonandonandonandonandonandonandonandonandonandonandon",
-        "a long name with many words in it that has to be cut somewhere or wrapped over several lines because no terminal is so wide as it"};
+    static const char *const names[] = {
+        "",
+        " ",
+        "x",
+        "ایالات متحده آمریکا",
+        "漢字だけの非常に長い名前漢字だけの非常に長い名前漢字だけの非常に長い名前漢字だけ",
+        "line\nbreak\ttab \x1b[2Jescape\x07",
+        "\xFF\xFE\xC3 not UTF-8",
+        "👩‍👩‍👧 family",
+        "%s %n %d",
+        "a\xE2\x80\xAEright to left override",
+        "Averylongnamewithoutanyspaceinitthatgoesonandonandonandonandonandonandonandonandonandonandonandonandonandonand"
+        "onandonandonandonandon",
+        "a long name with many words in it that has to be cut somewhere or wrapped over several lines because no "
+        "terminal is so wide as it"};
     for (size_t n = 0; n < sizeof names / sizeof *names; n++)
         for (int i = 0; i < WIDTHS; i++) {
             Hand *hand = hand_new(8);
@@ -190,12 +212,15 @@ static void the_blocker_is_named_with_its_reason(void **state) {
     hand->red_line_allows[ZERO] = hand->red_line_allows[RELIEF] = true;
     hand->situation->red_line_cost[0] = 12;
     char *text = text_of(hand, 80);
-    assert_says_in_words(text, "Zero for relief: 4 %; Iran, if it is the type “endure and keep the option”, would be 3 points worse off than "
-                               "with no agreement, for a red line it crosses");
+    assert_says_in_words(
+        text,
+        "Zero for relief: 4 %; Iran, if it is the type “endure and keep the option”, would be 3 points worse off than "
+        "with no agreement, for a red line it crosses");
     free(text);
     hand->situation->red_line_cost[0] = INFINITY;
     text = text_of(hand, 80);
-    assert_says_in_words(text, "blocked by a red line: Iran, if it is the type “endure and keep the option”, never signs it");
+    assert_says_in_words(text,
+                         "blocked by a red line: Iran, if it is the type “endure and keep the option”, never signs it");
     assert_says(text, "   never\n");
     free(text);
     hand_free(hand);
@@ -229,8 +254,9 @@ static void a_side_solve_that_was_lost_has_dashes_and_a_warning(void **state) {
 
 static void an_outlook_with_parts_missing_is_still_written(void **state) {
     (void)state;
-    static const char *const parts[] = {"scenario", "settings", "outcomes", "deal", "conflict", "next", "packages", "rounds", "gains", "error",
-        "band", "size", "runner_up", "references", "numbers", "names", "warnings", "brink"};
+    static const char *const parts[] = {"scenario",  "settings",   "outcomes", "deal",  "conflict", "next",
+                                        "packages",  "rounds",     "gains",    "error", "band",     "size",
+                                        "runner_up", "references", "numbers",  "names", "warnings", "brink"};
     Hand *hand = hand_new(3);
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
         json_t *json = report_outlook_json(&hand->input);

@@ -204,7 +204,9 @@ static void a_mixture_is_the_weighted_sum_of_its_parts(void **state) {
                at = mixture_cdf(scenario, 0, weights, x + 1e-6);
         assert_true(below <= mixture_shares[i] && mixture_shares[i] <= at);
     }
-    assert_true(mixture.quantiles[1] < 10 && mixture.quantiles[1] > 9.98); /* half of a deal's distribution lies below 10, and a little of a conflict's */
+    assert_true(mixture.quantiles[1] < 10 &&
+                mixture.quantiles[1] >
+                    9.98); /* half of a deal's distribution lies below 10, and a little of a conflict's */
     brink_scenario_free(handle);
 }
 
