@@ -15,6 +15,7 @@ static const char *const scenario_files[] = {"scenarios/ultimatum.yaml",
                                              "tests/reference/cases/three_signers.yaml",
                                              "tests/reference/cases/verifiable.yaml",
                                              "tests/golden/programme.yaml",
+                                             "tests/game/late.yaml",
                                              "tests/golden/explain-elicited/scenario.yaml"};
 enum { SCENARIO_COUNT = sizeof scenario_files / sizeof *scenario_files };
 
