@@ -23,7 +23,7 @@ typedef struct Pass {
     double *masses;     /* [position][point][pass] */
     double *mass;       /* those of this pass, each `stride` from the next */
     size_t stride;      /* number of passes that go together */
-    double *flow;       /* [stride] scratch */
+    double *flow;       /* [edge of the position][pass]: what has passed it */
     Outlook *outlook;
     OutlookDraft *drafts;
     OutlookRound *rounds;
@@ -72,11 +72,6 @@ static void note_deal(Pass *pass, int position, const double *belief, double mas
 /* Whether the edge of an ANSWER is the one on which all accept an interim or a framework. */
 static bool is_arrangement_agreed(const Pass *pass, const Position *p, int edge) {
     return p->draft != DRAFT_NONE && edge == p->edge_count - 1 && pass->situation->draft_kind[p->draft] != DRAFT_FINAL;
-}
-
-/* Whether note_edge has anything to note there. */
-static bool is_noted(const Position *p) {
-    return p->step == STEP_FORCE || p->step == STEP_TABLE || p->step == STEP_ANSWER;
 }
 
 static void note_edge(Pass *pass, const Position *p, int edge, double mass) {
@@ -162,19 +157,22 @@ static double *mass_at(const Pass *pass, int position, int point) {
     return pass->mass + (pass->mass_start[position] + (size_t)point) * pass->stride;
 }
 
-/* Adds the masses of all passes, side by side, to the points that share the edge. `flow` [stride] is scratch. */
-static void push_edge(const double *mass, const Passage *passage, size_t stride, double *flow, double *target) {
-    for (size_t i = 0; i < stride; i++) flow[i] = mass[i] * passage->probability;
+/* Passes the masses of all passes, side by side, along an edge to the points that share it, and adds them to `flow`. */
+static void push_edge(const double *restrict mass, const Passage *passage, size_t stride, double *restrict flow,
+                      double *restrict target) {
+    for (size_t i = 0; i < stride; i++) flow[i] += mass[i] * passage->probability;
     for (int share = 0; share < passage->share_count; share++) {
-        double *row = target + (size_t)passage->shares[share].point * stride;
-        for (size_t i = 0; i < stride; i++) row[i] += flow[i] * passage->shares[share].weight;
+        double *restrict row = target + (size_t)passage->shares[share].point * stride;
+        double weight = passage->probability * passage->shares[share].weight;
+        for (size_t i = 0; i < stride; i++) row[i] += mass[i] * weight;
     }
 }
 
 static void push_point(Pass *const *passes, int count, int position, int point) {
     const Pass *first = passes[0];
     const Position *p = &first->game->positions[position];
-    const double *masses = first->masses + (first->mass_start[position] + (size_t)point) * first->stride;
+    size_t stride = first->stride;
+    const double *masses = first->masses + (first->mass_start[position] + (size_t)point) * stride;
     for (int i = 0; i < count; i++) {
         double mass = *mass_at(passes[i], position, point);
         if (mass > 0) note_point(passes[i], p, position, point, mass);
@@ -184,11 +182,16 @@ static void push_point(Pass *const *passes, int count, int position, int point) 
     for (int e = 0; e < p->edge_count; e++) {
         Passage passage = solution_view_edge(first->view, e);
         if (passage.probability == 0) continue;
-        size_t target = first->mass_start[first->game->edges[p->edge_start + e].target] * first->stride;
-        push_edge(masses, &passage, first->stride, first->flow, first->masses + target);
-        if (!is_noted(p)) continue;
-        for (int i = 0; i < count; i++)
-            note_edge(passes[i], p, e, *mass_at(passes[i], position, point) * passage.probability);
+        size_t target = first->mass_start[first->game->edges[p->edge_start + e].target] * stride;
+        push_edge(masses, &passage, stride, first->flow + (size_t)e * stride, first->masses + target);
+    }
+}
+
+/* What has passed the edges of a position, over all its points. */
+static void note_edges(Pass *const *passes, int count, const Position *p) {
+    for (int i = 0; i < count; i++) {
+        const double *flow = passes[i]->flow + (passes[i]->mass - passes[i]->masses);
+        for (int e = 0; e < p->edge_count; e++) note_edge(passes[i], p, e, flow[(size_t)e * passes[i]->stride]);
     }
 }
 
@@ -209,8 +212,10 @@ static void push_all(Pass *const *passes, int count) {
         const Position *p = &game->positions[position];
         int points = solve_points(p, passes[0]->solution->grid);
         close_rounds(passes, count, p->round - 1);
+        memset(passes[0]->flow, 0, (size_t)p->edge_count * passes[0]->stride * sizeof(double));
         for (int point = 0; point < points; point++)
             if (has_mass(passes, count, position, point)) push_point(passes, count, position, point);
+        note_edges(passes, count, p);
     }
     close_rounds(passes, count, game->round_count);
 }
@@ -334,16 +339,17 @@ static BrinkStatus settle_drafts(Pass *pass, const int *postures, Arena *arena, 
 
 static bool prepare_shared(Pass *shared, Arena *scratch) {
     const Game *game = shared->game;
-    size_t total = 0, positions = (size_t)game->position_count;
+    size_t total = 0, positions = (size_t)game->position_count, edges = 1;
     shared->view = solution_view_new(shared->solution, scratch);
     shared->mass_start = arena_array(scratch, positions, sizeof *shared->mass_start);
     if (!shared->view || !shared->mass_start) return false;
     for (size_t i = 0; i < positions; i++) {
         shared->mass_start[i] = total;
         total += (size_t)solve_points(&game->positions[i], shared->solution->grid);
+        if ((size_t)game->positions[i].edge_count > edges) edges = (size_t)game->positions[i].edge_count;
     }
     shared->masses = arena_array(scratch, total * shared->stride, sizeof(double));
-    shared->flow = arena_array(scratch, shared->stride, sizeof(double));
+    shared->flow = arena_array(scratch, edges * shared->stride, sizeof(double));
     return shared->masses && shared->flow;
 }
 
