@@ -8,55 +8,42 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "scenario/scenario.h"
+#include "compiled.h"
 #include "seconds.h"
-#include "solve/solve.h"
 
 typedef enum { KIND_NOTHING, KIND_ONE, KIND_ALL, KIND_COUNT } Kind;
 static const char *const names[KIND_COUNT] = {"nothing", "one number by a tenth", "all numbers drawn"};
 enum { CHANGES = 12 }; /* of a kind */
 
 typedef struct Bench {
-    BrinkDiagnostics *diagnostics;
-    BrinkScenario *handle;
-    const Scenario *scenario;
-    Situation *situation;
-    Game *game;
+    Compiled compiled;
     Solver *solver;
     double *values; /* [number] NAN but for the one moved */
     int resolution;
-    Arena *arena;
 } Bench;
 
 static bool prepare(Bench *bench, char **arguments) {
     SolveFastSettings alone = {.threads = 1};
-    bench->arena = arena_new();
+    Compiled *compiled = &bench->compiled;
     bench->resolution = atoi(arguments[3]);
-    BrinkStatus status = bench->arena ? brink_diagnostics_new(&bench->diagnostics) : BRINK_NO_MEMORY;
-    if (status == BRINK_OK) status = brink_scenario_read(arguments[1], bench->diagnostics, &bench->handle);
-    if (status == BRINK_OK) status = scenario_checked(bench->handle, bench->diagnostics, &bench->scenario);
-    if (status == BRINK_OK)
-        status = situation_new(bench->scenario, atoi(arguments[2]), (Draw){.is_centre = true}, bench->arena,
-                               &bench->situation);
-    if (status == BRINK_OK) status = game_compile(bench->situation, bench->arena, bench->diagnostics, &bench->game);
-    if (status != BRINK_OK) return false;
-    bench->values = arena_array(bench->arena, (size_t)bench->scenario->number_count + 1, sizeof(double));
-    bench->solver = solver_new(bench->game, (Resolution){.even = bench->resolution}, &alone);
+    if (compiled_open(compiled, arguments[1], atoi(arguments[2])) != BRINK_OK) return false;
+    bench->values = arena_array(compiled->arena, (size_t)compiled->scenario->number_count + 1, sizeof(double));
+    bench->solver = solver_new(compiled->game, (Resolution){.even = bench->resolution}, &alone);
     return bench->values && bench->solver;
 }
 
 static bool fill(Bench *bench, Draw draw) {
     Arena *scratch = arena_new();
     if (!scratch) return false;
-    situation_fill(bench->scenario, draw, bench->situation);
-    BrinkStatus status = game_fill(bench->game, bench->situation, scratch);
+    situation_fill(bench->compiled.scenario, draw, bench->compiled.situation);
+    BrinkStatus status = game_fill(bench->compiled.game, bench->compiled.situation, scratch);
     arena_free(scratch);
     return status == BRINK_OK;
 }
 
 /* The index'th of CHANGES numbers that are spread evenly over those stated, moved by a tenth. */
 static bool move_one(Bench *bench, int index) {
-    const Scenario *scenario = bench->scenario;
+    const Scenario *scenario = bench->compiled.scenario;
     int stated = 0, wanted, at;
     for (int i = 0; i < scenario->number_count; i++) {
         stated += scenario->numbers[i].is_stated && isfinite(number_centre(scenario, i));
@@ -94,7 +81,7 @@ static double time_solve(Bench *bench) {
     double begun = processor_seconds();
     Arena *arena = arena_new();
     if (arena)
-        solve_game_fast(bench->game, (Resolution){.even = bench->resolution}, &alone, arena, NULL, NULL, &solution);
+        solve_game_fast(bench->compiled.game, (Resolution){.even = bench->resolution}, &alone, arena, NULL, NULL, &solution);
     arena_free(arena);
     return solution ? processor_seconds() - begun : NAN;
 }
@@ -119,8 +106,6 @@ int main(int count, char **arguments) {
     bool is_good = count == 4 && prepare(&bench, arguments) && isfinite(time_solver(&bench, SOLVER_KEEP, &responses));
     for (int kind = 0; is_good && kind < KIND_COUNT; kind++) is_good = time_kind(&bench, (Kind)kind);
     solver_free(bench.solver);
-    arena_free(bench.arena);
-    brink_scenario_free(bench.handle);
-    brink_diagnostics_free(bench.diagnostics);
+    compiled_free(&bench.compiled);
     return is_good ? 0 : 2;
 }

@@ -7,10 +7,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "scenario/scenario.h"
+#include "compiled.h"
 #include "seconds.h"
 #include "solve/kernels/kernels.h"
-#include "solve/solve.h"
 
 typedef struct Times {
     double wall, processor;
@@ -53,22 +52,10 @@ static bool time_all(const Game *game, int resolution) {
 }
 
 int main(int count, char **arguments) {
-    BrinkDiagnostics *diagnostics = NULL;
-    BrinkScenario *handle = NULL;
-    const Scenario *scenario = NULL;
-    Situation *situation = NULL;
-    Game *game = NULL;
-    Arena *arena = arena_new();
-    if (count != 4 || !arena) return 2;
-    BrinkStatus status = brink_diagnostics_new(&diagnostics);
-    if (status == BRINK_OK) status = brink_scenario_read(arguments[1], diagnostics, &handle);
-    if (status == BRINK_OK) status = scenario_checked(handle, diagnostics, &scenario);
-    if (status == BRINK_OK)
-        status = situation_new(scenario, atoi(arguments[2]), (Draw){.is_centre = true}, arena, &situation);
-    if (status == BRINK_OK) status = game_compile(situation, arena, diagnostics, &game);
-    bool is_good = status == BRINK_OK && time_all(game, atoi(arguments[3]));
-    arena_free(arena);
-    brink_scenario_free(handle);
-    brink_diagnostics_free(diagnostics);
+    Compiled compiled;
+    if (count != 4) return 2;
+    bool is_good = compiled_open(&compiled, arguments[1], atoi(arguments[2])) == BRINK_OK &&
+                   time_all(compiled.game, atoi(arguments[3]));
+    compiled_free(&compiled);
     return is_good ? 0 : 2;
 }

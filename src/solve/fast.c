@@ -131,7 +131,7 @@ static bool prepare_worker(FastWorker *worker, const Fast *fast) {
     return has_all && (worker->ahead || !fast->is_wide);
 }
 
-int fast_threads(int wanted) {
+int solve_threads(int wanted) {
     return HAS_OPENMP && wanted > 0 ? wanted : omp_get_max_threads();
 }
 
@@ -154,7 +154,7 @@ static bool prepare(Solver *solver, const Game *game, Resolution resolution, con
     if (!fast->is_linear || (has_ladder && !fast->ladder) || (fast->is_narrow && !fast->beliefs) ||
         !list_layers(solver, arena))
         return false;
-    solver->worker_count = fast_threads(settings->threads);
+    solver->worker_count = solve_threads(settings->threads);
     solver->workers = arena_array(arena, (size_t)solver->worker_count, sizeof *solver->workers);
     solver->tallies = arena_array(arena, (size_t)game->position_count, sizeof *solver->tallies);
     if (!solver->workers || !solver->tallies) return false;

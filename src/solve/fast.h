@@ -44,8 +44,6 @@ typedef struct FastWorker {
     Arena *arena;
 } FastWorker;
 
-/* Threads for a setting that may be 0. */
-int fast_threads(int wanted);
 /* Whether the kernels of narrow stages can hold its parties and values. */
 bool fast_is_narrow(const Game *game);
 /* Whether they can hold a stage of such a game. */

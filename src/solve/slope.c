@@ -138,7 +138,7 @@ Slope *slope_new_by(const Solution *solution, bool with_kernels, int threads, Ar
     slope->solution = solution;
     slope->game = game;
     slope->arena = arena;
-    slope->threads = fast_threads(threads);
+    slope->threads = solve_threads(threads);
     slope->is_linear = fast_mark_linear(game, arena);
     slope->corner = list_corners(game, solution->grid, arena);
     slope->odds_start = arena_array(arena, positions, sizeof *slope->odds_start);

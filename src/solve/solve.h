@@ -46,6 +46,9 @@ typedef struct SolveFastSettings {
     int threads; /* 0: as many as OpenMP has; the answer is the same to the last bit for any number */
 } SolveFastSettings;
 
+/* Threads for a setting, of which 0 leaves the number to OpenMP: that of processors, or OMP_NUM_THREADS. */
+int solve_threads(int wanted);
+
 /* The same by vector kernels and threads. The observer is called between layers of the game. */
 BrinkStatus solve_game_fast(const Game *game, Resolution resolution, const SolveFastSettings *settings, Arena *arena,
                             SolveObserver observer, void *payload, Solution **result);

@@ -239,7 +239,7 @@ static BrinkStatus decide(Deciding *deciding, Claims **result) {
 BrinkStatus claims_new(BrinkScenario *handle, const BrinkStudySettings *settings, Arena *arena,
                        BrinkDiagnostics *diagnostics, Claims **result) {
     Deciding deciding = {.handle = handle, .settings = settings, .arena = arena, .diagnostics = diagnostics};
-    times_begin(&deciding.times, trial_threads(settings->threads));
+    times_begin(&deciding.times, solve_threads(settings->threads));
     BrinkStatus status = scenario_checked(handle, diagnostics, &deciding.base);
     if (status == BRINK_OK && deciding.base->claim_count == 0) {
         diagnostics_add(diagnostics, DIAGNOSTIC_no_claims, (BrinkSpan){deciding.base->file, 0, 0, 0},

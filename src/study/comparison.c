@@ -182,7 +182,7 @@ BrinkStatus comparison_new(BrinkScenario *handle, const char *const *variants, s
     if (!comparison || !comparing.handles || !comparing.cases || !comparing.designs || !comparing.workers || !compared)
         return BRINK_NO_MEMORY;
     *comparison = (Comparison){.settings = *settings, .columns = compared, .column_count = (int)columns};
-    times_begin(&comparison->times, trial_threads(settings->threads));
+    times_begin(&comparison->times, solve_threads(settings->threads));
     BrinkStatus status = scenario_checked(handle, diagnostics, &comparison->scenario);
     if (status == BRINK_OK) status = compare(&comparing, variants);
     for (size_t c = 0; c < columns; c++) {

@@ -295,7 +295,7 @@ static void solve_all(Front *front, int threads) {
 
 BrinkStatus gradient_new(const Scenario *scenario, const Situation *situation, const Game *game, const GameSlope *slope,
                          int threads, SolveObserver observer, void *payload, Arena *arena, Gradient **result) {
-    threads = trial_threads(threads);
+    threads = solve_threads(threads);
     Gradient *gradient = arena_alloc(arena, sizeof *gradient);
     Front front = {.gradient = gradient, .observer = observer, .payload = payload, .status = BRINK_NO_MEMORY};
     Nudger *nudgers = front.nudgers = calloc((size_t)threads, sizeof *nudgers);

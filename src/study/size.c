@@ -207,7 +207,7 @@ BrinkStatus size_choose(const Scenario *scenario, const BrinkSolveSettings *sett
     *result = (Resolution){.steps = steps};
     while (settings->resolution == 0) {
         status = estimate_new(scenario, settings->with_gradient, settings->rounds, *result,
-                              trial_threads(settings->threads), &estimate);
+                              solve_threads(settings->threads), &estimate);
         if (status != BRINK_OK) break;
         bool is_small =
             estimate_bytes(&estimate) <= cap && estimate.game.stages * estimate.points <= fixed_points_wished;
@@ -249,7 +249,7 @@ BrinkStatus size_foresee(const Scenario *scenario, const BrinkSolveSettings *set
                  .rounds = settings->rounds,
                  .resolution = asked(settings),
                  .threads = 1,
-                 .solve_threads = trial_threads(settings->threads),
+                 .solve_threads = solve_threads(settings->threads),
                  .with_gradient = settings->with_gradient,
                  .cap = memory_cap(settings->memory)};
     return foresee(&task, resolution, diagnostics);
@@ -271,7 +271,7 @@ BrinkStatus size_foresee_study(const Scenario *const *cases, int case_count, dou
                  .case_count = case_count,
                  .rounds = settings->rounds,
                  .resolution = settings->resolution,
-                 .threads = settings->draws > 0 ? trial_threads(settings->threads) : 1,
+                 .threads = settings->draws > 0 ? solve_threads(settings->threads) : 1,
                  .solve_threads = 1,
                  .with_moves = settings->with_tornado || settings->with_thresholds,
                  .kept = kept,

@@ -251,7 +251,7 @@ BrinkStatus sweep_new(BrinkScenario *handle, const BrinkStudySettings *settings,
     Sampling *design = NULL;
     if (!sweep) return BRINK_NO_MEMORY;
     sweep->settings = *settings;
-    times_begin(&sweep->times, trial_threads(settings->threads));
+    times_begin(&sweep->times, solve_threads(settings->threads));
     BrinkStatus status = scenario_checked(handle, diagnostics, &sweep->scenario);
     if (status == BRINK_OK) status = size_foresee_study(&sweep->scenario, 1, 0, settings, diagnostics);
     if (status == BRINK_OK)

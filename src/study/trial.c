@@ -5,10 +5,6 @@
 
 #include <stdlib.h>
 
-int trial_threads(int wanted) {
-    return HAS_OPENMP && wanted > 0 ? wanted : omp_get_num_procs();
-}
-
 typedef struct Trying {
     const Trial *trial;
     TrialTaker take;

@@ -51,7 +51,5 @@ typedef bool (*TrialTaker)(void *payload, const TrialRow *row);
 /* Draws `first` up to, not including, `end`; as pool_run. */
 BrinkStatus trial_run(Trial *trial, uint64_t first, uint64_t end, const BrinkStudySettings *settings, TrialTaker take,
                       void *payload, BrinkDiagnostics *diagnostics);
-/* How many threads are meant by a setting. */
-int trial_threads(int wanted);
 
 #endif
