@@ -332,6 +332,8 @@ typedef struct BrinkPackagesSettings {
     const char *types;      /* whose frontier is wanted: "us=dealmaker,iran=resistant"; "all"; NULL: the likeliest */
     int top;                /* packages ranked, and near misses listed, 0..1000; more where they tie */
     int listed;             /* packages written out beyond one per point of the frontier, 0..1000000 */
+    uint64_t memory;        /* bytes that the map and its report may take: it holds less to fit, and is refused where it
+                               cannot; 0: three quarters of the machine's */
     BrinkObserver observer; /* may be NULL; called with the phases from BRINK_PHASE_COUNTING on */
     void *observer_payload;
 } BrinkPackagesSettings;

@@ -111,6 +111,7 @@ static BrinkStatus map(const Scenario *scenario, const BrinkPackagesSettings *se
                             .profile = -1,
                             .top = settings->top,
                             .listed_most = (size_t)settings->listed,
+                            .memory = settings->memory,
                             .observer = settings->observer,
                             .payload = settings->observer_payload};
     BrinkStatus status = situation_new(scenario, 0, centre, arena, &s);

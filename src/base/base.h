@@ -10,6 +10,7 @@
 #include "base/calendar.h"
 #include "base/diagnostics.h"
 #include "base/large.h"
+#include "base/memory.h"
 #include "base/openmp.h"
 #include "base/quantity.h"
 #include "base/random.h"

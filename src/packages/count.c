@@ -12,7 +12,7 @@
 #include "packages/pairs.h"
 
 static const size_t ROWS_MOST = (size_t)1 << 24;   /* gone through for one count: some two seconds */
-static const size_t STORED_MOST = (size_t)1 << 18; /* sums written down, per half and layer */
+static const size_t STORED_MOST = (size_t)1 << 18; /* sums written down, per half and layer, where no limit is set */
 enum { LOOSE_OVER = 1 << 12 };
 
 /* ---- The order of issues ---- */
@@ -156,6 +156,11 @@ static bool order_halves(const Space *space, int *order, int *cut, Arena *scratc
     return true;
 }
 
+static size_t stored_most(CountLimits limits) {
+    size_t most = limits.stored_most > 0 ? limits.stored_most : STORED_MOST;
+    return most < limits.points_most ? most : limits.points_most;
+}
+
 typedef struct Halves {
     Expansion first, second;
 } Halves;
@@ -170,7 +175,7 @@ static BrinkStatus expand_half(const Part *part, CountLimits limits, Arena *aren
     BrinkStatus status = expand(part, &settings, arena, half);
     if (status != BRINK_OK || !half->is_too_large) return status;
     settings.loose_over = SIZE_MAX;
-    if (settings.points_most > STORED_MOST) settings.points_most = STORED_MOST;
+    settings.points_most = stored_most(limits);
     return expand(part, &settings, arena, half);
 }
 
@@ -357,7 +362,7 @@ static BrinkStatus count_halves(const Space *space, const int64_t *least, CountL
     if (fits) *result = (PackageCount){count.low, fmin(count.high, result->high)};
     if (status != BRINK_OK || fits) return status;
     arena_reset(arena); /* nothing of the attempt is needed */
-    if (limits.points_most > STORED_MOST) limits.points_most = STORED_MOST;
+    limits.points_most = stored_most(limits);
     pick_grain(space, limits, grain);
     status = bound(space, least, limits, grain, false, result);
     return status == BRINK_OK ? bound(space, least, limits, grain, true, result) : status;

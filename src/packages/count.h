@@ -11,6 +11,7 @@ bool count_order(const Space *space, int *issues /* [issue_count] */, Arena *scr
 
 typedef struct CountLimits {
     size_t points_most; /* per half and layer */
+    size_t stored_most; /* of them, where they are written down; 0: as many as suit */
     int groups_most;
     Watch *watch; /* may be NULL; stopped, counts end with what encloses them by then */
 } CountLimits;

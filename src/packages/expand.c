@@ -19,6 +19,8 @@ typedef struct Expander {
     size_t table_size;
     int group_room;
     int64_t grain;
+    size_t rows;     /* of the layers that are done */
+    Arena *layer;    /* of the layer being summed, before it is thinned; NULL: it has its place */
     bool is_hurried; /* stopped: the rest is found on a coarse grid */
     Expansion *result;
 } Expander;
@@ -136,7 +138,7 @@ static bool sum_group(Expander *all, const ExpandLayer *from, ExpandGroup *group
     if (!runs) return false;
     list_runs(from, group, runs);
     bool is_good = runs_merge(runs, group->step_count, all->result->width, all->settings->maxima, &all->room,
-                              all->arena, &group->points);
+                              all->layer ? all->layer : all->arena, &group->points);
     free(runs);
     return is_good;
 }
@@ -154,26 +156,37 @@ static size_t points_in(const ExpandLayer *layer) {
     return count;
 }
 
-/* Points of a layer that need no thinning: fewer once nobody waits for more, though each group keeps one. */
+/* Points of a layer that need no thinning: no more than its share of the rows left, and fewer once nobody waits for
+ * more, though each group keeps one. */
 static size_t points_most(const Expander *all, const ExpandLayer *layer) {
     enum { HURRIED_POINTS = 1 << 11 };
-    size_t hurried = HURRIED_POINTS + 2 * (size_t)layer->group_count;
-    return all->is_hurried && hurried < all->settings->points_most ? hurried : all->settings->points_most;
+    size_t most = all->settings->points_most, hurried = HURRIED_POINTS, groups = 2 * (size_t)layer->group_count;
+    if (all->settings->rows_most > 0) {
+        size_t layers_left = (size_t)(all->result->layers + all->result->layer_count - layer);
+        size_t rows_left = all->settings->rows_most > all->rows ? all->settings->rows_most - all->rows : 0;
+        if (rows_left / layers_left < most) most = rows_left / layers_left;
+    }
+    if (all->is_hurried && hurried < most) most = hurried;
+    return most < all->settings->points_most ? most + groups : most;
 }
 
-/* The grid is made coarser until the layer fits; its grain is kept for later layers. */
-static bool thin_layer(Expander *all, ExpandLayer *layer) {
+/* The grid is made coarser until the layer has so few points; its grain is kept for later layers. */
+static bool thin_to(Expander *all, ExpandLayer *layer, size_t most) {
     int64_t used = 0;
-    while (points_in(layer) > points_most(all, layer) / 2) {
+    while (points_in(layer) > most) {
         all->grain = all->grain ? 2 * all->grain : 1000;
         for (int g = 0; g < layer->group_count; g++)
-            if (!runs_thin(&layer->groups[g].points, all->result->width, all->grain, all->arena,
-                           &layer->groups[g].points))
+            if (!runs_thin(&layer->groups[g].points, all->result->width, all->grain,
+                           all->layer ? all->layer : all->arena, &layer->groups[g].points))
                 return false;
         used += all->grain;
     }
     all->result->grain_sum += used;
     return true;
+}
+
+static bool thin_layer(Expander *all, ExpandLayer *layer) {
+    return thin_to(all, layer, points_most(all, layer) / 2);
 }
 
 /* A grain whose cells a frontier of so many points would fill, so that few grids are tried. */
@@ -208,7 +221,39 @@ static bool is_loose(const Expander *all, int layer) {
     return layer > all->result->loose_from || layer == all->result->layer_count - 1 || is_too_long(all, layer);
 }
 
-static bool sum_layer(Expander *all, int layer) {
+/* What is settled of a layer moves to where the other layers are. */
+static bool place_layer(Expander *all, ExpandLayer *layer) {
+    size_t width = (size_t)all->result->width;
+    for (int g = 0; all->layer && g < layer->group_count; g++) {
+        Points *points = &layer->groups[g].points, own = {.count = points->count};
+        own.worth = arena_array(all->arena, own.count * width, sizeof *own.worth);
+        own.packages = arena_array(all->arena, own.count, sizeof *own.packages);
+        if (!own.worth || !own.packages) return false;
+        if (own.count > 0) memcpy(own.worth, points->worth, own.count * width * sizeof *own.worth);
+        if (own.count > 0) memcpy(own.packages, points->packages, own.count * sizeof *own.packages);
+        *points = own;
+    }
+    return true;
+}
+
+static bool sum_layer(Expander *all, int layer);
+
+/* Afresh, from half the points of the layer before: its sums had not enough room. Where it has hardly more than one for
+ * each state, room is made. */
+static bool sum_from_fewer(Expander *all, int layer) {
+    ExpandLayer *before = &all->result->layers[layer - 1];
+    size_t points = points_in(before), least = 2 * (size_t)before->group_count;
+    all->room.is_full = false;
+    if (points <= 2 * least) all->room.rows_most = 0;
+    all->rows -= points;
+    bool is_good = points <= 2 * least || thin_to(all, before, points / 2);
+    all->rows += points_in(before);
+    return is_good && sum_layer(all, layer);
+}
+
+typedef enum { SUMMED, SUM_TOO_LARGE, SUM_FULL, SUM_HURRIED, SUM_FAILED } SumOutcome;
+
+static SumOutcome sum_groups(Expander *all, int layer) {
     ExpandLayer *to = &all->result->layers[layer];
     const ExpandSettings *settings = all->settings;
     size_t count = 0;
@@ -216,16 +261,35 @@ static bool sum_layer(Expander *all, int layer) {
     if (stays_loose && layer < all->result->loose_from) all->result->loose_from = layer;
     for (int g = 0; g < to->group_count; g++) {
         ExpandGroup *group = &to->groups[g];
-        if (!stays_loose && !sum_group(all, to - 1, group)) return false;
-        if (settings->thins && !all->is_hurried && !watch_in_step(settings->watch))
-            return hurry(all, to - 1) && sum_layer(all, layer); /* afresh */
+        if (!stays_loose && !sum_group(all, to - 1, group)) return SUM_FAILED;
+        if (all->room.is_full) return settings->thins ? SUM_FULL : SUM_TOO_LARGE;
+        if (settings->thins && !all->is_hurried && !watch_in_step(settings->watch)) return SUM_HURRIED;
         group->row_count = stays_loose ? rows_led_to(to - 1, group) : group->points.count;
         count += group->row_count;
-        if (count <= settings->points_most || (settings->maxima && settings->thins)) continue;
-        all->result->is_too_large = true;
-        return true;
+        if (count > settings->points_most && !(settings->maxima && settings->thins)) return SUM_TOO_LARGE;
     }
-    return count <= points_most(all, to) || thin_layer(all, to);
+    bool is_good = !settings->thins || count <= points_most(all, to) || thin_layer(all, to);
+    return is_good && place_layer(all, to) ? SUMMED : SUM_FAILED;
+}
+
+/* Whether a layer may have to be thinned: it is then summed elsewhere. */
+static bool may_be_thinned(const Expander *all, int layer) {
+    const ExpandLayer *from = &all->result->layers[layer - 1], *to = &all->result->layers[layer];
+    size_t rows = 0;
+    for (int g = 0; g < to->group_count; g++) rows += rows_led_to(from, &to->groups[g]);
+    return all->settings->thins && rows > points_most(all, to);
+}
+
+static bool sum_layer(Expander *all, int layer) {
+    if (may_be_thinned(all, layer) && !(all->layer = arena_new())) return false;
+    SumOutcome outcome = sum_groups(all, layer);
+    arena_free(all->layer);
+    all->layer = NULL;
+    if (outcome == SUM_HURRIED) return hurry(all, &all->result->layers[layer - 1]) && sum_layer(all, layer);
+    if (outcome == SUM_FULL) return sum_from_fewer(all, layer);
+    all->result->is_too_large = outcome == SUM_TOO_LARGE;
+    all->rows += points_in(&all->result->layers[layer]);
+    return outcome != SUM_FAILED;
 }
 
 static bool begin(Expander *all, uint64_t *state) {
@@ -268,6 +332,8 @@ BrinkStatus expand(const Part *part, const ExpandSettings *settings, Arena *aren
     BrinkStatus status =
         result->layers && state && shift && grow_table(&all, &(ExpandLayer){0}) ? BRINK_OK : BRINK_NO_MEMORY;
     if (settings->thins) all.room.watch = settings->watch;
+    if (!settings->maxima && settings->points_most < SIZE_MAX) all.room.rows_most = settings->points_most;
+    if (settings->thins) all.room.rows_most = settings->rows_most / 2;
     if (status == BRINK_OK) status = run(&all, state, shift);
     run_room_free(&all.room);
     free(all.table);

@@ -47,6 +47,7 @@ typedef struct ExpandSettings {
     size_t loose_over;  /* not 0: layers with more points are not summed, nor is the last one: expand_runs */
     bool thins;         /* over points_most, thin (needs maxima); otherwise is_too_large */
     size_t points_most; /* per layer */
+    size_t rows_most;   /* of all layers together, where they are thinned, and twice those of one; 0: any number */
     int groups_most;    /* per layer */
     Watch *watch;       /* may be NULL */
 } ExpandSettings;

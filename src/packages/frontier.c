@@ -17,6 +17,7 @@ BrinkStatus frontier_find(const Space *space, FrontierLimits limits, Arena *aren
                                .finish = true,
                                .thins = true,
                                .points_most = limits.points_most,
+                               .rows_most = limits.rows_most,
                                .groups_most = limits.groups_most,
                                .watch = limits.watch};
     *result = (Frontier){0};

@@ -15,6 +15,7 @@ typedef struct Frontier {
 
 typedef struct FrontierLimits {
     size_t points_most; /* per layer; over it the frontier is thinned and epsilon > 0 */
+    size_t rows_most;   /* the same of all layers together; 0: any number */
     int groups_most;
     Watch *watch; /* may be NULL; stopped, the rest is found on a coarse grid */
 } FrontierLimits;

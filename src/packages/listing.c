@@ -25,6 +25,7 @@ struct Lister {
     size_t settled;
     int *options;
     Listing *result, own;
+    bool is_full; /* more are efficient than may be held */
 };
 
 /* ---- One package ---- */
@@ -168,11 +169,18 @@ static bool reduce(Lister *lister) {
     return is_good;
 }
 
+static size_t first_room(const Lister *lister) {
+    size_t most = lister->task->rows_most;
+    return most > 0 && most < BUFFER_ROWS ? most : BUFFER_ROWS;
+}
+
 static bool make_room(Lister *lister) {
     if (lister->rows && lister->count < lister->room) return true;
     if (lister->rows && !reduce(lister)) return false;
     if (lister->rows && lister->count < lister->room / 2) return true;
-    size_t room = lister->rows ? 2 * lister->room : BUFFER_ROWS;
+    size_t room = lister->rows ? 2 * lister->room : first_room(lister), most = lister->task->rows_most;
+    lister->is_full = most > 0 && room > most;
+    if (lister->is_full) return false;
     int64_t *rows = realloc(lister->rows, (room + 1) * ((size_t)lister->width + 1) * sizeof *rows);
     if (!rows) return false;
     lister->rows = rows;
@@ -244,7 +252,7 @@ static BrinkStatus look_at_all(Lister *lister) {
             leave_rest(lister, (double)(total - number));
             break;
         }
-        if (!look_at(lister, number, &verdict)) return BRINK_NO_MEMORY;
+        if (!look_at(lister, number, &verdict)) return lister->is_full ? BRINK_NOT_SOLVED : BRINK_NO_MEMORY;
     }
     return BRINK_OK;
 }

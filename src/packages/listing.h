@@ -15,7 +15,8 @@ typedef struct ListingTask {
     int profile;
     PackageBlock *blocks; /* counts are written; may be NULL */
     int block_count;
-    Watch *watch; /* may be NULL */
+    size_t rows_most; /* efficient packages held at once; 0: as many as there are */
+    Watch *watch;     /* may be NULL */
 } ListingTask;
 
 typedef struct Listing {
@@ -28,7 +29,7 @@ typedef struct Listing {
     int lost;    /* settlements that did not converge */
 } Listing;
 
-/* Every package, or as many as the watch has time for. */
+/* Every package, or as many as the watch has time for; BRINK_NOT_SOLVED where too many are efficient. */
 BrinkStatus listing_make(const ListingTask *task, Arena *arena, Listing *result);
 
 /* Packages of the caller's choice, each once at most: begin, look at each, end. Begin returns NULL when memory is

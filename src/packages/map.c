@@ -16,14 +16,16 @@
 
 static const double LISTED_MOST = 2e7, SETTLED_MOST = 1e6; /* packages looked at one by one */
 static const double SEARCHED_MOST = 9e18;                  /* and numbered in 64 bits */
-enum { FRONTIER_POINTS = 1 << 20, FRONTIER_GROUPS = 1 << 12 };
+enum { FRONTIER_POINTS = 1 << 20 };
 
 /* ---- Settings of each way ---- */
 
 /* Pairs of sums are counted in n log n for two signers, with one more logarithm for each further one. */
 static CountLimits count_limits(Mapper *mapper) {
-    return (CountLimits){.points_most = mapper->map->signer_count <= 2 ? 1 << 24 : 1 << 17,
-                         .groups_most = 1 << 12,
+    enum { LOOSE_POINTS = 1 << 24 };
+    return (CountLimits){.points_most = mapper->map->signer_count <= 2 ? LOOSE_POINTS : mapper->budget.half_points,
+                         .stored_most = mapper->budget.stored_points,
+                         .groups_most = mapper->budget.groups,
                          .watch = &mapper->watch};
 }
 
@@ -89,7 +91,9 @@ static BrinkStatus map_by_programme(View *view, bool is_wanted) {
     BrinkStatus status = count_profile(view);
     if (status == BRINK_OK && is_wanted) status = find_blocks(view);
     if (status != BRINK_OK || !is_wanted) return status;
-    FrontierLimits limits = {FRONTIER_POINTS, FRONTIER_GROUPS, watch_phase(view->mapper, BRINK_PHASE_FRONTIER)};
+    const Budget *budget = &view->mapper->budget;
+    FrontierLimits limits = {FRONTIER_POINTS, budget->frontier_rows, budget->groups,
+                             watch_phase(view->mapper, BRINK_PHASE_FRONTIER)};
     status = frontier_find(view->space, limits, view->scratch, &view->frontier);
     if (status != BRINK_OK) return status;
     view->points = &view->frontier.points;
@@ -135,6 +139,7 @@ static BrinkStatus map_by_listing(View *view, bool is_wanted) {
                         .profile = profile->profile,
                         .blocks = blocks,
                         .block_count = profile->block_count,
+                        .rows_most = view->mapper->budget.listed_rows,
                         .watch = watch_phase(view->mapper, BRINK_PHASE_LISTING)};
     BrinkStatus status = listing_make(&task, view->scratch, &view->listing);
     if (status != BRINK_OK) return status;
@@ -164,10 +169,12 @@ static BrinkStatus map_by_search(View *view, bool is_wanted) {
                         .settled = settings->settled,
                         .profile = profile->profile,
                         .watch = watch_phase(view->mapper, BRINK_PHASE_SEARCHING)};
+    const Budget *budget = &view->mapper->budget;
     Searched searched;
     PackageCount open;
     BrinkStatus status = count_admitted(view->space, count_limits(view->mapper), &open);
-    if (status == BRINK_OK) status = searched_find(&task, !is_wanted, view->scratch, &searched);
+    SearchedLimits limits = {budget->nodes, budget->looks, budget->seen};
+    if (status == BRINK_OK) status = searched_find(&task, limits, !is_wanted, view->scratch, &searched);
     if (status == BRINK_OK) status = tell_lost(view, searched.listing.lost);
     if (status != BRINK_OK) return status;
     view->listing = searched.listing;
@@ -232,7 +239,11 @@ static BrinkStatus map_one_by_one(View *view, bool is_wanted) {
     const Mapper *mapper = view->mapper;
     double total = mapper->map->total, most = mapper->settings->settled ? SETTLED_MOST : LISTED_MOST;
     if (total > SEARCHED_MOST) return refuse(mapper);
-    return total > most ? map_by_search(view, is_wanted) : map_by_listing(view, is_wanted);
+    if (total > most) return map_by_search(view, is_wanted);
+    BrinkStatus status = map_by_listing(view, is_wanted);
+    if (status != BRINK_NOT_SOLVED || view->listing.lost > 0) return status;
+    if (!begin_profile(view->mapper, view->profile, (int *)view->types)) return BRINK_NO_MEMORY;
+    return map_by_search(view, is_wanted); /* more are efficient than may be held */
 }
 
 /* Starts a profile afresh, to be mapped the other way. */
@@ -361,6 +372,56 @@ static BrinkStatus map_profiles(Mapper *mapper) {
     return status;
 }
 
+/* ---- Memory ---- */
+
+static BrinkStatus plan(Mapper *mapper) {
+    const PackageMap *map = mapper->map;
+    const PackagesSettings *settings = mapper->settings;
+    BudgetTask task = {.situation = mapper->situation,
+                       .signers = map->signer_count,
+                       .profiles = settings->all_profiles ? map->profile_count : 1,
+                       .all_profiles = map->profile_count,
+                       .settled = settings->settled,
+                       .listed = (double)settings->listed_most,
+                       .cap = memory_cap(settings->memory)};
+    char needed[MEMORY_WORDS], allowed[MEMORY_WORDS];
+    bool fits = budget_plan(&task, &mapper->budget);
+    mapper->map->written_most = mapper->budget.written;
+    if (fits) return BRINK_OK;
+    diagnostics_add(mapper->diagnostics, DIAGNOSTIC_too_much_memory, span_none(),
+                    "fewer options per issue, or profiles of types, shrink it; --memory sets the cap",
+                    "mapping %.4g packages needs about %s at least, and may take %s", map->total,
+                    memory_words(mapper->budget.bytes, needed), memory_words(task.cap, allowed));
+    return BRINK_BAD_INPUT;
+}
+
+/* Whether more memory could have told more. */
+static bool is_held_back(const Mapper *mapper) {
+    const Budget *budget = &mapper->budget;
+    bool result = false;
+    for (int i = 0; i < mapper->map->profile_count; i++) {
+        const PackageProfile *profile = &mapper->map->profiles[i];
+        bool is_enclosed = profile->signed_by_all.low < profile->signed_by_all.high;
+        result |= (size_t)profile->point_count > budget->written || (budget->holds_counts && is_enclosed) ||
+                  (budget->holds_search && profile->is_searched) ||
+                  (budget->holds_frontier && profile->has_frontier && profile->epsilon > 0);
+    }
+    return result && !mapper->map->is_unfinished;
+}
+
+static void tell_held_back(const Mapper *mapper) {
+    const Budget *budget = &mapper->budget;
+    char bytes[MEMORY_WORDS], allowed[MEMORY_WORDS];
+    if (!is_held_back(mapper)) return;
+    diagnostics_add(
+        mapper->diagnostics, DIAGNOSTIC_map_held_back, span_none(), "--memory sets the cap",
+        "to stay within %s (about %s at most) the map held up to %zu efficient parts of packages, reports %zu "
+        "packages beside those that stand out, and counted with %zu sums of half the issues",
+        memory_words(memory_cap(mapper->settings->memory), allowed), memory_words(budget->bytes, bytes),
+        budget->frontier_rows, budget->written,
+        mapper->map->signer_count <= 2 ? budget->stored_points : budget->half_points);
+}
+
 static bool list_signers(Mapper *mapper) {
     const Situation *s = mapper->situation;
     int *signers = arena_array(mapper->arena, (size_t)s->party_count, sizeof *signers);
@@ -380,8 +441,11 @@ static BrinkStatus map_all(Mapper *mapper) {
     map->total = count_all(s);
     map->drafts = drafts_view_all(s, mapper->settings->disagreement, mapper->arena, &map->draft_count);
     if (!map->drafts) return BRINK_NO_MEMORY;
-    BrinkStatus status = count_rules(mapper);
+    BrinkStatus status = plan(mapper);
+    if (status != BRINK_OK) return status;
+    status = count_rules(mapper);
     if (status == BRINK_OK) status = map_profiles(mapper);
+    if (status == BRINK_OK) tell_held_back(mapper);
     if (status == BRINK_BAD_INPUT)
         diagnostics_add(mapper->diagnostics, DIAGNOSTIC_worth_too_large, span_none(),
                         "state preferences in smaller units",

@@ -46,6 +46,7 @@ typedef struct PackagesSettings {
     bool all_profiles;      /* every profile's */
     int top;                /* packages ranked, and near misses listed; more where they tie */
     size_t listed_most;     /* packages written out per profile */
+    uint64_t memory;        /* bytes that the map may take, the report included; 0: three quarters of the machine's */
     BrinkObserver observer; /* may be NULL; false ends the map with what is known */
     void *payload;
 } PackagesSettings;
@@ -153,6 +154,7 @@ typedef struct PackageMap {
     const int *signers; /* parties */
     double total;
     PackageCount admitted;   /* by the rules */
+    size_t written_most;     /* points of a frontier that a report has room for, beside those that stand out */
     bool is_unfinished;      /* the observer asked to stop: what follows is what was known by then */
     double zone_probability; /* over types, that some package is signed by all: at least, and at most */
     double zone_most;
@@ -163,7 +165,7 @@ typedef struct PackageMap {
 } PackageMap;
 
 /* Maps the space of a Situation into `arena`. Not found within the room's limits: a diagnostic, and BRINK_NOT_SOLVED.
- */
+ * Less memory allowed than it needs at least: the same, and BRINK_BAD_INPUT. */
 BrinkStatus packages_map(const Situation *situation, const PackagesSettings *settings, BrinkDiagnostics *diagnostics,
                          Arena *arena, PackageMap **result);
 

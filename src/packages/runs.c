@@ -205,15 +205,19 @@ static bool merge_maxima(Merge *merge, RunRoom *room, Slice *to) {
         *to = (Slice){settled, room->worth, room->packages};
         goes_on = merge->width == 2 ? merge_some_rising(merge, most, to) : merge_some(merge, most, to);
         if (merge->width != 2 && !drop_dominated(to, settled, merge->width, room)) return false;
+        room->is_full = room->rows_most > 0 && to->count > room->rows_most;
+        if (room->is_full) return true;
     }
     return true;
 }
 
-/* All of them. */
+/* All of them, or one more than there may be. */
 static bool merge_all(Merge *merge, size_t rows, RunRoom *room, Slice *to) {
-    if (!make_room(room, rows + 1, merge->width)) return false;
+    size_t most = room->rows_most > 0 && room->rows_most < rows ? room->rows_most : rows;
+    if (!make_room(room, most + 1, merge->width)) return false;
     *to = (Slice){0, room->worth, room->packages};
-    merge_some(merge, rows + 1, to);
+    merge_some(merge, most + 1, to);
+    room->is_full = to->count > most;
     return true;
 }
 

@@ -37,7 +37,9 @@ typedef struct RunRoom {
     double *packages;
     size_t mark_capacity;
     bool *marks;
-    Watch *watch; /* may be NULL; stopped, what is merged with this room is of no use */
+    size_t rows_most; /* of a list; 0: any number */
+    bool is_full;     /* there were more, and they were not merged */
+    Watch *watch;     /* may be NULL; stopped, what is merged with this room is of no use */
 } RunRoom;
 void run_room_free(RunRoom *room);
 

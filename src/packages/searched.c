@@ -12,7 +12,6 @@
 #include "packages/branch.h"
 #include "packages/count.h"
 
-enum { LOOKS_MOST = 20000, NODES_MOST = 1 << 20 };
 enum { AIM_OPENING = CONCEPT_COUNT, AIM_IDEAL };            /* after the concepts */
 enum { MIX_EVEN, MIX_PRODUCT, MIX_FROM_TODAY, MIX_SHARES }; /* of the bounds */
 
@@ -35,6 +34,7 @@ typedef struct Finder {
     double best; /* score of the aim, and who has it */
     uint64_t best_number;
     uint64_t searches, searches_of_all;
+    SearchedLimits limits;
 } Finder;
 
 /* ---- Packages seen ---- */
@@ -191,7 +191,7 @@ static bool look(void *payload, const int *options, double *floor) {
     Finder *all = payload;
     double before = all->best;
     if (!try_package(all, listing_number(all->task->space->situation, options))) return false;
-    if (all->best > before && !climb(all)) return false;
+    if (all->best > before && all->seen_count < all->limits.seen && !climb(all)) return false;
     *floor = all->best;
     return true;
 }
@@ -202,11 +202,11 @@ static BrinkStatus run(Finder *all, const int *order, int aim, double *most) {
                        .bound = bound,
                        .look = look,
                        .payload = all,
-                       .nodes_most = NODES_MOST,
-                       .looks_most = LOOKS_MOST,
+                       .nodes_most = all->limits.nodes,
+                       .looks_most = all->limits.looks,
                        .watch = all->task->watch,
-                       .looks_before = all->searches++ * LOOKS_MOST,
-                       .looks_of_all = all->searches_of_all * LOOKS_MOST};
+                       .looks_before = all->searches++ * all->limits.looks,
+                       .looks_of_all = all->searches_of_all * all->limits.looks};
     all->aim = aim;
     all->best = -INFINITY;
     double left = -INFINITY;
@@ -267,9 +267,10 @@ static BrinkStatus run_all(Finder *all, bool opening_only, const int *order, Are
     return status;
 }
 
-BrinkStatus searched_find(const ListingTask *task, bool opening_only, Arena *arena, Searched *result) {
+BrinkStatus searched_find(const ListingTask *task, SearchedLimits limits, bool opening_only, Arena *arena,
+                          Searched *result) {
     const Space *space = task->space;
-    Finder all = {.task = task, .width = space->signer_count, .lister = listing_begin(task)};
+    Finder all = {.task = task, .width = space->signer_count, .limits = limits, .lister = listing_begin(task)};
     int *order = arena_array(arena, (size_t)space->situation->issue_count, sizeof *order);
     *result = (Searched){0};
     for (int k = 0; k < all.width; k++) all.least[k] = space_points(space->least[k]);

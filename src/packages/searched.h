@@ -16,8 +16,14 @@ typedef struct Searched {
     int ceiling_count;
 } Searched;
 
+typedef struct SearchedLimits {
+    size_t nodes, looks; /* of each search */
+    size_t seen;         /* of all: with more, no step uphill is taken */
+} SearchedLimits;
+
 /* Packages are numbered in 64 bits: the caller sees to it. Ended early by the task's observer, the bounds are the
  * wider. `opening_only`: no concepts. */
-BrinkStatus searched_find(const ListingTask *task, bool opening_only, Arena *arena, Searched *result);
+BrinkStatus searched_find(const ListingTask *task, SearchedLimits limits, bool opening_only, Arena *arena,
+                          Searched *result);
 
 #endif

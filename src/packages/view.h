@@ -3,6 +3,7 @@
 #ifndef PACKAGES_VIEW_H
 #define PACKAGES_VIEW_H
 
+#include "packages/budget.h"
 #include "packages/frontier.h"
 #include "packages/listing.h"
 #include "packages/lotteries.h"
@@ -17,6 +18,7 @@ typedef struct Mapper {
     Arena *arena;
     PackageMap *map;
     Watch watch;
+    Budget budget;
     PackageCount *signed_by; /* [type_total] once counted for a type */
     bool *has_signed_by;
 } Mapper;

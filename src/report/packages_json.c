@@ -6,10 +6,12 @@
 #include "report/leaves.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 typedef struct Build {
     const Scenario *scenario;
     const PackageMap *map;
+    int *place; /* of each point of the profile at hand in what is written; -1: it is not */
     bool failed;
 } Build;
 
@@ -102,20 +104,56 @@ static json_t *point_object(Build *build, const PackagePoint *point) {
     return object;
 }
 
+/* What anything else in the profile points at. */
+static void mark_standing_out(const PackageProfile *profile, bool *is_marked) {
+    for (int concept = 0; concept < CONCEPT_COUNT; concept ++) {
+        const PackageSolution *solution = &profile->solutions[concept];
+        const PackageLottery *lottery = &profile->lotteries[concept];
+        for (int i = 0; i < solution->count; i++) is_marked[solution->points[i]] = true;
+        for (int i = 0; profile->has_lotteries && i < lottery->count; i++) is_marked[lottery->point[i]] = true;
+    }
+    for (int i = 0; i < profile->best_count; i++) is_marked[profile->best[i]] = true;
+    for (int i = 0; i < profile->near_count; i++) is_marked[profile->near[i]] = true;
+    if (profile->point_count > 0) is_marked[profile->opening_point] = true;
+}
+
+/* Gives a place to the points that stand out, and to others in their order while there is room. */
+static bool place_points(Build *build, const PackageProfile *profile) {
+    size_t count = (size_t)profile->point_count, spare = build->map->written_most;
+    bool *is_marked = calloc(count + 1, sizeof *is_marked);
+    int *place = malloc((count + 1) * sizeof *place), next = 0;
+    free(build->place);
+    build->place = place;
+    if (is_marked) mark_standing_out(profile, is_marked);
+    for (size_t i = 0; is_marked && i < count; i++) spare -= is_marked[i] && spare > 0;
+    for (size_t i = 0; is_marked && place && i < count; i++) {
+        bool is_spare = !is_marked[i] && spare > 0;
+        place[i] = is_marked[i] || is_spare ? next++ : -1;
+        spare -= is_spare;
+    }
+    bool is_good = is_marked && place;
+    free(is_marked);
+    return is_good;
+}
+
 static json_t *frontier_object(Build *build, const PackageProfile *profile) {
     json_t *object = json_object(), *points = json_array();
+    bool is_placed = place_points(build, profile);
+    build->failed |= !is_placed;
+    put(build, object, "point_count", json_integer(profile->point_count));
     put(build, object, "searched", json_boolean(profile->is_searched));
     put(build, object, "epsilon", leaf_number(profile->epsilon));
     put(build, object, "signed_count", json_integer(profile->signed_count));
     put(build, object, "cut", json_boolean(profile->is_cut));
-    for (int i = 0; i < profile->point_count; i++) append(build, points, point_object(build, &profile->points[i]));
+    for (int i = 0; is_placed && i < profile->point_count; i++)
+        if (build->place[i] >= 0) append(build, points, point_object(build, &profile->points[i]));
     put(build, object, "points", points);
     return object;
 }
 
 static json_t *indices(Build *build, const int *list, int count) {
     json_t *array = json_array();
-    for (int i = 0; i < count; i++) append(build, array, json_integer(list[i]));
+    for (int i = 0; i < count && build->place; i++) append(build, array, json_integer(build->place[list[i]]));
     return array;
 }
 
@@ -175,7 +213,8 @@ static json_t *opening_object(Build *build, const PackageProfile *profile) {
     bool has_point = profile->point_count > 0;
     put(build, object, "points", leaf_number(profile->opening));
     put(build, object, "least", leaf_number(profile->opening_least));
-    put(build, object, "point", has_point ? json_integer(profile->opening_point) : json_null());
+    has_point = has_point && build->place;
+    put(build, object, "point", has_point ? json_integer(build->place[profile->opening_point]) : json_null());
     put(build, object, "alone", by_signer(build, profile->opening_alone));
     return object;
 }
@@ -315,6 +354,7 @@ static json_t *whole(Build *build) {
 json_t *report_packages_json(const Scenario *scenario, const PackageMap *map) {
     Build build = {.scenario = scenario, .map = map};
     json_t *result = whole(&build);
+    free(build.place);
     if (!build.failed) return result;
     json_decref(result);
     return NULL;

@@ -448,12 +448,12 @@ static void write_size_of_zone(Text *text) {
     bool is_searched = json_is_true(json_object_get(frontier, "searched"));
     page_words(packages_page(text), 0, text->sheet.limit,
                is_searched
-                   ? "Packages signed by all: %s. Efficient among those that a search has looked at: %zu worths, "
+                   ? "Packages signed by all: %s. Efficient among those that a search has looked at: %.0f worths, "
                      "%.0f of them signed by all."
                    : "Packages signed by all: %s. Efficient (nobody can gain unless another loses) among those "
-                     "that no hard red line forbids: %zu worths, %.0f of them signed by all.",
-               packages_count(json_object_get(text->profile, "signed"), count),
-               json_array_size(json_object_get(frontier, "points")), sheet_number(frontier, "signed_count"));
+                     "that no hard red line forbids: %.0f worths, %.0f of them signed by all.",
+               packages_count(json_object_get(text->profile, "signed"), count), sheet_number(frontier, "point_count"),
+               sheet_number(frontier, "signed_count"));
     if (epsilon > 0)
         page_words(packages_page(text), 0, text->sheet.limit,
                    "The frontier is too large to hold: every package is at most %.3g points better, for anyone, than "

@@ -6,14 +6,6 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
-
-/* Three quarters of the machine's memory where the caller sets no cap. */
-static double memory_cap(uint64_t memory) {
-    if (memory > 0) return (double)memory;
-    long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
-    return pages > 0 && size > 0 ? 0.75 * (double)pages * (double)size : INFINITY;
-}
 
 /* What a solve is given where nobody asks for a resolution, and the fixed points that it may then have: about a minute.
  */
@@ -71,7 +63,8 @@ static BrinkStatus estimate_new(const Scenario *scenario, bool with_gradient, in
         6 * result->game.stage_numbers * result->game.stage_numbers; /* slopes, while a branch is followed */
     result->solution =
         sizeof(double) * (result->points * (result->game.point_values + 3.0 * shape.type_total) + following);
-    result->solver = solve_fast_room(shape.party_count, shape.type_start, resolution, result->game.stage_numbers, threads);
+    result->solver =
+        solve_fast_room(shape.party_count, shape.type_start, resolution, result->game.stage_numbers, threads);
     result->outlook = sizeof(double) * result->points * result->game.positions * outlook_pass_count(&shape);
     if (with_gradient) { /* odds and mass everywhere, what moves them in two rounds; games with own numbers */
         double back = 2.0 * SLOPE_OUTCOMES * (shape.type_total + 1) / shape.round_count;
@@ -92,8 +85,8 @@ static BrinkStatus need_of(const Task *task, Resolution resolution, Need *result
     *result = (Need){0};
     for (int c = 0; c < task->case_count; c++) {
         Estimate estimate = {0};
-        BrinkStatus status = estimate_new(task->cases[c], task->with_gradient, task->rounds, resolution,
-                                          task->solve_threads, &estimate);
+        BrinkStatus status =
+            estimate_new(task->cases[c], task->with_gradient, task->rounds, resolution, task->solve_threads, &estimate);
         if (status != BRINK_OK) return status;
         held += held_bytes(&estimate);
         work = fmax(work, work_bytes(&estimate) + (task->with_moves ? 0.5 * estimate.solution : 0));
@@ -104,25 +97,13 @@ static BrinkStatus need_of(const Task *task, Resolution resolution, Need *result
     return BRINK_OK;
 }
 
-/* "850 MB", "12 GB" */
-enum { BYTES_SIZE = 32 };
-static const char *in_words(double bytes, char text[BYTES_SIZE]) {
-    if (bytes < 999.5e6)
-        snprintf(text, BYTES_SIZE, "%.3g MB", fmax(bytes, 1e4) / 1e6);
-    else if (bytes < 999.5e9)
-        snprintf(text, BYTES_SIZE, "%.3g GB", bytes / 1e9);
-    else
-        snprintf(text, BYTES_SIZE, "%.3g TB", bytes / 1e12);
-    return text;
-}
-
 /* ---- What would shrink it ---- */
 
 static void add_way(char *text, size_t size, const char *option, int value, double bytes) {
-    char words[BYTES_SIZE];
+    char words[MEMORY_WORDS];
     size_t length = strlen(text);
     snprintf(text + length, size - length, "%s--%s %d needs about %s", length ? ", " : "", option, value,
-             in_words(bytes, words));
+             memory_words(bytes, words));
 }
 
 /* Whether the task fits; `need` is what it needs. */
@@ -219,7 +200,7 @@ BrinkStatus size_choose(const Scenario *scenario, const BrinkSolveSettings *sett
 /* ---- Refusing ---- */
 
 static void refuse(const Task *task, const Need *need, BrinkDiagnostics *diagnostics) {
-    char needed[BYTES_SIZE], allowed[BYTES_SIZE], at_once[64] = "", ways[200], hint[360];
+    char needed[MEMORY_WORDS], allowed[MEMORY_WORDS], at_once[64] = "", ways[200], hint[360];
     const GameMeasure *game = &need->largest.game;
     list_ways(task, ways, sizeof ways);
     snprintf(hint, sizeof hint, "%s%sfewer %stypes, postures or drafts shrink it too; --memory sets the cap", ways,
@@ -229,8 +210,8 @@ static void refuse(const Task *task, const Need *need, BrinkDiagnostics *diagnos
     diagnostics_add(diagnostics, DIAGNOSTIC_too_much_memory, span_none(), hint,
                     "solving this needs %s %s, and may take %s: %s%s%.0f positions over %d rounds, most of them at "
                     "%.3g beliefs",
-                    need->is_at_least ? "more than" : "about", in_words(need->bytes, needed),
-                    in_words(task->cap, allowed), at_once, game->is_at_least ? "more than " : "", game->positions,
+                    need->is_at_least ? "more than" : "about", memory_words(need->bytes, needed),
+                    memory_words(task->cap, allowed), at_once, game->is_at_least ? "more than " : "", game->positions,
                     most_rounds(task), need->largest.points);
 }
 
@@ -257,11 +238,12 @@ BrinkStatus size_foresee(const Scenario *scenario, const BrinkSolveSettings *set
 
 BrinkStatus size_foresee_bytes(double bytes, uint64_t memory, const char *parts, const char *hint,
                                BrinkDiagnostics *diagnostics) {
-    char needed[BYTES_SIZE], allowed[BYTES_SIZE];
+    char needed[MEMORY_WORDS], allowed[MEMORY_WORDS];
     double cap = memory_cap(memory);
     if (bytes <= cap) return BRINK_OK;
     diagnostics_add(diagnostics, DIAGNOSTIC_too_much_memory, span_none(), hint,
-                    "this needs about %s, and may take %s: %s", in_words(bytes, needed), in_words(cap, allowed), parts);
+                    "this needs about %s, and may take %s: %s", memory_words(bytes, needed), memory_words(cap, allowed),
+                    parts);
     return BRINK_BAD_INPUT;
 }
 

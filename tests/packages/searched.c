@@ -53,7 +53,8 @@ static void compare(const Space *space, bool settled, int profile, int stop, Are
     Watch watch = {.observer = stop_after, .payload = &stop};
     task.watch = stop > 0 ? &watch : NULL;
     bool is_whole = stop == 0;
-    assert_int_equal(searched_find(&task, false, arena, &searched), BRINK_OK);
+    SearchedLimits limits = {.nodes = 1 << 20, .looks = 20000, .seen = 1 << 19};
+    assert_int_equal(searched_find(&task, limits, false, arena, &searched), BRINK_OK);
     measure(space, &searched.listing.points, arena, &found);
     assert_true(searched.opening_least <= exact.opening + 1e-4);
     assert_true(found.opening >= exact.opening - 1e-9);
