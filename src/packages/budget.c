@@ -48,7 +48,7 @@ static Shape shape_of(const BudgetTask *task) {
 
 /* No layer has more than half the rows of all. */
 static double most_points(const Shape *shape, const Budget *budget) {
-    return fmin((double)(budget->frontier_rows / 2), shape->total);
+    return fmin(floor(0.5 * (double)budget->frontier_rows), shape->total);
 }
 
 /* All layers, and half as much again that was thinned; the next one, merged in a room for twice its maxima, marked,
@@ -60,13 +60,14 @@ static double frontier_bytes(const Shape *shape, const Budget *budget) {
            groups * (shape->issues + 2) * (shape->options * (48 + 8 * shape->signers) + GROUP_BYTES);
 }
 
-/* Two signers: a block of strips, and where sums are stored both halves. More: halves, columns and ranks. */
+/* Two signers: a block of strips, and where sums are stored both halves, of which each layer is larger than the one
+ * before as squares are. More: halves, columns and ranks. */
 static double count_bytes(const Shape *shape, const Budget *budget) {
     double strips = fmin(STRIP_ROWS, shape->total) * STRIP_BYTES;
     double stored = fmin((double)budget->stored_points, shape->total), half = (double)budget->half_points;
-    if (shape->signers <= 2) return strips + 4.5 * stored * shape->row;
+    if (shape->signers <= 2) return strips + (2 * (shape->issues / 6 + 1) + 1) * stored * shape->row;
     half = fmin(half, shape->total);
-    return half * (100 + 32 * (shape->signers + 1) + 5 * shape->row);
+    return half * (100 + 32 * (shape->signers + 1) + (shape->issues / 6 + 4) * shape->row);
 }
 
 static double list_bytes(const Shape *shape, double rows) {

@@ -319,10 +319,16 @@ static BrinkStatus round_space(const Space *space, const int64_t *grain, bool is
     return BRINK_OK;
 }
 
-/* A grain per signer at which the sums of a half take about `points_most` different values. */
-static void pick_grain(const Space *space, CountLimits limits, int64_t *grain) {
+/* How many grains each signer's worths take up to begin with. Half the issues have about half of them, so that of two
+ * signers as many pairs as may be stored; more signers' sums take longer to count, and are rounded more. */
+static double first_cells(const Space *space, CountLimits limits) {
+    double most = (double)limits.points_most;
+    return space->signer_count <= 2 ? 2.5 * pow(most, 1.0 / fmax(1, space->signer_count))
+                                    : pow(most / 8, 1.0 / space->signer_count);
+}
+
+static void pick_grain(const Space *space, double cells, int64_t *grain) {
     const Situation *s = space->situation;
-    double cells = pow((double)limits.points_most / 8, 1.0 / space->signer_count);
     for (int k = 0; k < space->signer_count; k++) {
         double range = 0;
         for (int issue = 0; issue < s->issue_count; issue++) {
@@ -339,22 +345,36 @@ static void pick_grain(const Space *space, CountLimits limits, int64_t *grain) {
 }
 
 static BrinkStatus bound(const Space *space, const int64_t *least, CountLimits limits, const int64_t *grain, bool is_up,
-                         PackageCount *result) {
+                         bool *fits, PackageCount *result) {
     Arena *arena = arena_new();
     Space rounded;
-    bool fits = false;
     PackageCount count;
+    *fits = false;
     BrinkStatus status = arena ? round_space(space, grain, is_up, arena, &rounded) : BRINK_NO_MEMORY;
-    if (status == BRINK_OK) status = count_exactly(&rounded, least, limits, arena, &fits, &count);
-    if (status == BRINK_OK && fits && is_up) result->high = fmin(result->high, count.high);
-    if (status == BRINK_OK && fits && !is_up) result->low = count.low;
+    if (status == BRINK_OK) status = count_exactly(&rounded, least, limits, arena, fits, &count);
+    if (status == BRINK_OK && *fits && is_up) result->high = fmin(result->high, count.high);
+    if (status == BRINK_OK && *fits && !is_up) result->low = fmax(result->low, count.low);
     arena_free(arena);
+    return status;
+}
+
+/* On a grid, coarser until the sums fit. */
+static BrinkStatus enclose(const Space *space, const int64_t *least, CountLimits limits, PackageCount *result) {
+    int64_t grain[PACKAGE_SIGNERS_MOST] = {0};
+    bool fits = false;
+    BrinkStatus status = BRINK_OK;
+    limits.points_most = stored_most(limits);
+    for (double cells = first_cells(space, limits); status == BRINK_OK && !fits && cells > 1; cells /= 1.4) {
+        pick_grain(space, cells, grain);
+        status = bound(space, least, limits, grain, false, &fits, result);
+        if (status == BRINK_OK && fits) status = bound(space, least, limits, grain, true, &fits, result);
+        if (watch_is_stopped(limits.watch)) break;
+    }
     return status;
 }
 
 static BrinkStatus count_halves(const Space *space, const int64_t *least, CountLimits limits, Arena *arena,
                                 PackageCount *result) {
-    int64_t grain[PACKAGE_SIGNERS_MOST];
     bool fits;
     PackageCount count;
     *result = (PackageCount){0, count_all(space->situation)};
@@ -362,10 +382,7 @@ static BrinkStatus count_halves(const Space *space, const int64_t *least, CountL
     if (fits) *result = (PackageCount){count.low, fmin(count.high, result->high)};
     if (status != BRINK_OK || fits) return status;
     arena_reset(arena); /* nothing of the attempt is needed */
-    limits.points_most = stored_most(limits);
-    pick_grain(space, limits, grain);
-    status = bound(space, least, limits, grain, false, result);
-    return status == BRINK_OK ? bound(space, least, limits, grain, true, result) : status;
+    return enclose(space, least, limits, result);
 }
 
 BrinkStatus count_signed(const Space *space, const int64_t *least, CountLimits limits, PackageCount *result) {

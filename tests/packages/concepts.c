@@ -417,6 +417,34 @@ static void a_count_that_does_not_fit_is_enclosed(void **state) {
     assert_true(narrower > 30);
 }
 
+/* A grid as fine as there is room for: of a hundred million packages, from sums of a few thousand. */
+static void an_enclosed_count_is_known_within_a_factor(void **state) {
+    (void)state;
+    enum { ISSUES = 8, OPTIONS = 10 };
+    static const int counts[ISSUES] = {OPTIONS, OPTIONS, OPTIONS, OPTIONS, OPTIONS, OPTIONS, OPTIONS, OPTIONS};
+    double outside[] = {1, 1};
+    int compared = 0;
+    for (uint64_t seed = 0; seed < 8; seed++) {
+        Arena *arena = arena_new();
+        Dice dice = {74000 + seed, 0};
+        Space *space;
+        PackageCount exact, bounds;
+        double worth[2 * ISSUES * OPTIONS];
+        for (int i = 0; i < 2 * ISSUES * OPTIONS; i++) worth[i] = dice_share(&dice);
+        const Situation *s = hand_additive(2, ISSUES, counts, worth, outside, arena);
+        CountLimits limits = {.points_most = 1 << 20, .groups_most = 16},
+                    few = {.points_most = 4096, .groups_most = 16};
+        assert_int_equal(space_new(s, s->type_party, outside, SPACE_WHOLE, arena, &space), BRINK_OK);
+        assert_int_equal(count_signed(space, space->least, limits, &exact), BRINK_OK);
+        assert_int_equal(count_signed(space, space->least, few, &bounds), BRINK_OK);
+        assert_true(exact.low == exact.high && bounds.low < exact.low && exact.high < bounds.high);
+        compared += exact.low > 1e5;
+        if (exact.low > 1e5) assert_true(bounds.high < 150 * bounds.low); /* thousands where half the room is left */
+        arena_free(arena);
+    }
+    assert_true(compared > 3);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(bill_and_jack_trade_as_in_nash_1950),
@@ -433,6 +461,7 @@ int main(void) {
         cmocka_unit_test(the_frontier_does_not_depend_on_the_order_of_issues),
         cmocka_unit_test(a_thinned_frontier_is_within_its_epsilon),
         cmocka_unit_test(a_count_that_does_not_fit_is_enclosed),
+        cmocka_unit_test(an_enclosed_count_is_known_within_a_factor),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
