@@ -41,6 +41,7 @@ typedef struct Strips {
     Waiting waiting;
     Ranks ranks;
     double sum, unsettled; /* pairs that count; those of rows not gone through, for it was stopped */
+    double other;          /* packages of all rows of `b`, once they are asked for */
 } Strips;
 
 /* ---- Runs ---- */
@@ -164,7 +165,8 @@ static void leave_block(Strips *all) {
     Block *block = &all->block;
     double weight = block->weights ? 0 : (double)block->count;
     for (size_t i = 0; block->weights && i < block->count; i++) weight += block->weights[i];
-    all->unsettled += weight * runs_packages(all->task->b);
+    if (all->other <= 0) all->other = runs_packages(all->task->b);
+    all->unsettled += weight * all->other;
     block->count = 0;
 }
 
@@ -206,9 +208,24 @@ static void add_rows(Strips *all, const Run *run, size_t from, size_t to) {
     }
 }
 
+/* What no block has held yet may count or not. */
+static void leave_rest(Strips *all) {
+    double weight = 0;
+    leave_block(all);
+    for (size_t r = 0; r < all->task->a->count; r++) {
+        const Points *points = all->task->a->runs[r].points;
+        for (size_t row = all->at[r]; row < points->count; row++) weight += points->packages[row];
+    }
+    all->unsettled += weight * all->other;
+}
+
 static void count_strips(Strips *all) {
     const StripsTask *task = all->task;
     for (size_t strip = 0; strip <= all->strip_count; strip++) {
+        if (watch_is_stopped(task->watch)) {
+            leave_rest(all);
+            return;
+        }
         bool is_last = strip == all->strip_count;
         for (size_t r = 0; r < task->a->count; r++) {
             const Run *run = &task->a->runs[r];
