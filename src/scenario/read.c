@@ -57,17 +57,20 @@ static const char *suggest(Binder *binder, const char *word, const char *const *
     return count > SHOWN ? arena_print(binder->arena, "%s and %d more", text, count - SHOWN) : text;
 }
 
-int binder_refer(Binder *binder, NameKind kind, int owner, const char *name, BrinkSpan span) {
-    if (kind == NAME_OTHER) kind = NAME_PARTY;
-    int found = binder_find(binder, kind, owner, name);
-    if (found >= 0 || !binder->diagnostics) return found;
+static const char *suggest_name(Binder *binder, NameKind kind, int owner, const char *name) {
     const Names *names = &binder->names[kind];
     const char **own = binder_alloc(binder, (size_t)names->count + 1, sizeof *own);
     int count = 0;
     for (int i = 0; own && i < names->count; i++)
         if (names->owners[i] == owner) own[count++] = names->labels[i].key;
-    const char *hint = own ? suggest(binder, name, own, count) : NULL;
-    diagnostics_add(binder->diagnostics, DIAGNOSTIC_unknown_name, span, hint, "`%s` is not the name of a%s %s", name,
+    return own ? suggest(binder, name, own, count) : NULL;
+}
+
+int binder_refer(Binder *binder, NameKind kind, int owner, const char *name, BrinkSpan span) {
+    if (kind == NAME_OTHER) kind = NAME_PARTY;
+    int found = binder_find(binder, kind, owner, name);
+    if (found >= 0 || !binder->diagnostics) return found;
+    diagnostics_add(binder->diagnostics, DIAGNOSTIC_unknown_name, span, suggest_name(binder, kind, owner, name), "`%s` is not the name of a%s %s", name,
                     strchr("aeiou", kind_words[kind][0]) ? "n" : "", kind_words[kind]);
     return -1;
 }
@@ -128,6 +131,16 @@ static void check_name(Binder *binder, NameKind kind, const char *name, BrinkSpa
     else if (is_reserved(kind, name))
         diagnostics_add(binder->diagnostics, DIAGNOSTIC_reserved_name, span, "choose another name",
                         "`%s` is a word of the language", name);
+}
+
+/* A change inside a name that does not exist is a slip rather than a new name. */
+static void refuse_begun(Binder *binder, NameKind kind, int owner, const Entry *entry, const char *path) {
+    const char *known = suggest_name(binder, kind, owner, entry->key);
+    const char *hint = arena_print(binder->arena, "a new one is given whole, as `%s={…}`%s%s", path, known ? "; " : "",
+                                   known ? known : "");
+    diagnostics_add(binder->diagnostics, DIAGNOSTIC_bad_path, entry->key_span, hint,
+                    "`%s` is not the name of a%s %s", entry->key, strchr("aeiou", kind_words[kind][0]) ? "n" : "",
+                    kind_words[kind]);
 }
 
 static void refuse_names(Binder *binder, NameKind kind, BrinkSpan span) {
@@ -241,6 +254,7 @@ static bool enter_name(Binder *binder, const Key *child, const Entry *entry, Con
     if (context->is_typed && kind == NAME_RUNG) declares = false;
     int owner = owner_of(kind, context);
     if (binder->is_declaring && declares) {
+        if (entry->is_begun) refuse_begun(binder, kind, owner, entry, context->path);
         check_name(binder, kind, entry->key, entry->key_span);
         context->at[kind] = binder_declare(binder, kind, owner, entry->key, entry->key_span);
     } else {

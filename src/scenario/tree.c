@@ -127,6 +127,7 @@ Node *tree_copy(const Node *node, Arena *arena) {
     for (int i = 0; i < node->count; i++) {
         Node *value = tree_copy(node->entries[i].value, arena);
         if (!value || !tree_add(copy, node->entries[i].key, node->entries[i].key_span, value, arena)) return NULL;
+        copy->entries[i].is_begun = node->entries[i].is_begun;
     }
     return copy;
 }

@@ -18,7 +18,7 @@ typedef struct Entry {
     const char *key;    /* maps; NULL in lists */
     BrinkSpan key_span; /* maps */
     Node *value;        /* never NULL */
-    bool is_edit;       /* put there by --set or a variant */
+    bool is_begun;      /* by a change that goes on inside it: nobody has given the whole */
 } Entry;
 
 struct Node {

@@ -80,6 +80,12 @@ typedef struct Slot {
 } Slot;
 static const Slot nowhere = {NULL, true};
 
+static Entry *begin_entry(Node *map, const char *key, Node *inside, BrinkSpan blame, Arena *arena) {
+    Entry *entry = tree_add(map, key, blame, inside, arena);
+    if (entry) entry->is_begun = true;
+    return entry;
+}
+
 /* The slot of the value that the front of the path names within a list. */
 static Slot list_slot(Node *list, const char **path, BrinkSpan blame, Arena *arena) {
     char *name = take_component(path, arena);
@@ -98,7 +104,7 @@ static Slot list_slot(Node *list, const char **path, BrinkSpan blame, Arena *are
     Entry *added = item ? tree_add(list, NULL, span_none(), item, arena) : NULL;
     if (!added || number == list->count - 1) return (Slot){added, false};
     Node *inside = new_map(arena, blame); /* a new rung */
-    return (Slot){inside ? tree_add(item, name, blame, inside, arena) : NULL, false};
+    return (Slot){inside ? begin_entry(item, name, inside, blame, arena) : NULL, false};
 }
 
 static Slot map_slot(Node *map, const char **path, BrinkSpan blame, Arena *arena) {
@@ -107,7 +113,7 @@ static Slot map_slot(Node *map, const char **path, BrinkSpan blame, Arena *arena
     char *key = take_component(path, arena);
     if (key && !*key) return nowhere;
     Node *inside = new_map(arena, blame);
-    return (Slot){key && inside ? tree_add(map, key, blame, inside, arena) : NULL, false};
+    return (Slot){key && inside ? begin_entry(map, key, inside, blame, arena) : NULL, false};
 }
 
 BrinkStatus tree_set(Node *root, const char *path, const Node *value, BrinkSpan blame, Arena *arena,
@@ -135,7 +141,7 @@ BrinkStatus tree_set(Node *root, const char *path, const Node *value, BrinkSpan 
     Node *copy = tree_copy(value, arena);
     if (!copy) return BRINK_NO_MEMORY;
     slot.entry->value = copy;
-    slot.entry->is_edit = true;
+    slot.entry->is_begun = false;
     return BRINK_OK;
 }
 

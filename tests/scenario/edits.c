@@ -227,6 +227,41 @@ static void a_change_that_leads_nowhere_is_refused(void **state) {
     pipeline_free(&p);
 }
 
+/* `--set parties.c.patience=0.9` where there is no c. */
+static void a_change_inside_a_name_that_is_not_there_is_refused(void **state) {
+    (void)state;
+    static const char *const paths[] = {"parties.c.patience", "parties.a.types.z.prior", "parties.a.postures.high.cost",
+                                        "agenda.drafts.late.share"};
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+        Pipeline p = pipeline_read(text, 0);
+        BrinkDiagnostics *diagnostics = NULL;
+        const Scenario *changed = NULL;
+        assert_int_equal(brink_diagnostics_new(&diagnostics), BRINK_OK);
+        assert_int_equal(brink_scenario_set(p.handle, paths[i], "0.5", diagnostics), BRINK_OK);
+        assert_int_equal(scenario_checked(p.handle, diagnostics, &changed), BRINK_BAD_INPUT);
+        bool is_told = false;
+        for (size_t d = 0; d < brink_diagnostics_count(diagnostics); d++)
+            is_told = is_told || strcmp(brink_diagnostics_get(diagnostics, d)->code, "S015") == 0;
+        assert_true(is_told);
+        brink_diagnostics_free(diagnostics);
+        pipeline_free(&p);
+    }
+}
+
+static void a_new_name_is_given_whole(void **state) {
+    (void)state;
+    Pipeline p = pipeline_read(text, 0);
+    const Scenario *changed = NULL;
+    Situation *s = NULL;
+    assert_int_equal(brink_scenario_set(p.handle, "parties.c", "{patience: 0.9}", NULL), BRINK_OK);
+    assert_int_equal(brink_scenario_set(p.handle, "parties.c.patience", "0.8", NULL), BRINK_OK);
+    assert_int_equal(scenario_checked(p.handle, NULL, &changed), BRINK_OK);
+    assert_int_equal(situation_new(changed, 0, (Draw){.is_centre = true}, p.arena, &s), BRINK_OK);
+    assert_int_equal(s->party_count, 3);
+    NEAR(s->patience[3], 0.8); /* after types x, y and the only one of b */
+    pipeline_free(&p);
+}
+
 static void a_file_that_is_not_there_is_said_to_be_unreadable(void **state) {
     (void)state;
     BrinkDiagnostics *diagnostics = NULL;
@@ -277,6 +312,8 @@ int main(void) {
         cmocka_unit_test(every_stated_number_has_a_path_of_its_own_that_sets_it),
         cmocka_unit_test(changes_are_made_in_order_and_told),
         cmocka_unit_test(a_change_that_leads_nowhere_is_refused),
+        cmocka_unit_test(a_change_inside_a_name_that_is_not_there_is_refused),
+        cmocka_unit_test(a_new_name_is_given_whole),
         cmocka_unit_test(a_file_that_is_not_there_is_said_to_be_unreadable),
         cmocka_unit_test(variants_that_change_claims_are_checked_with_them),
     };
