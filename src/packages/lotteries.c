@@ -87,8 +87,8 @@ static double most_of(const Ceilings *all, PackageConcept concept, const Package
     static const double today[PACKAGE_SIGNERS_MOST] = {0};
     bool counts[PACKAGE_SIGNERS_MOST];
     for (int k = 0; k < all->width; k++)
-    counts[k] =
-        concept != CONCEPT_NASH || all->width == 2 || found->count == 0 || found->worth[k] - all->least[k] > NOTHING;
+        counts[k] = concept != CONCEPT_NASH || all->width == 2 || found->count == 0 ||
+                    found->worth[k] - all->least[k] > NOTHING;
     switch (concept) {
     case CONCEPT_NASH:
         return most_product(all, all->least, counts);

@@ -290,14 +290,6 @@ static size_t mark_weak(Maxima *m, size_t settled, size_t count, uint64_t *sums)
     return left;
 }
 
-/* For the sets of one filter, among the rows that are left. */
-static bool make_room(Maxima *m, size_t left) {
-    m->sets = malloc((left + 1) * sizeof *m->sets);
-    m->side = malloc((left + 1) * sizeof *m->side);
-    m->ranked = malloc((left + 1) * sizeof *m->ranked);
-    return m->sets && m->side && m->ranked;
-}
-
 /* One or two numbers: one pass in the order the rows have. */
 static void mark_narrow(const int64_t *rows, size_t count, int width, bool *is_dominated) {
     int64_t best = INT64_MIN;
@@ -321,13 +313,16 @@ bool maxima_mark(const int64_t *rows, size_t settled, size_t count, int width, W
     bool is_good = m.list && m.keys && sums;
     size_t left = is_good && count > 0 ? mark_weak(&m, settled, count, sums) : 0;
     free(sums);
-    is_good = is_good && make_room(&m, left);
+    size_t *sets = m.sets = malloc((left + 1) * sizeof *sets);
+    uint64_t *side = m.side = malloc((left + 1) * sizeof *side);
+    Ranked *ranked = m.ranked = malloc((left + 1) * sizeof *ranked);
+    is_good = is_good && sets && side && ranked;
     if (is_good) mark(&m, settled, drop_below_settled(&m, settled, left));
-    free(m.sets);
+    free(sets);
     free(m.list);
     free(m.keys);
-    free(m.side);
-    free(m.ranked);
+    free(side);
+    free(ranked);
     return is_good;
 }
 

@@ -149,9 +149,10 @@ static bool merge_some_rising(Merge *merge, size_t room, Slice *to) {
     while (merge->count > 0 && to->count < room) {
         uint32_t winner = merge->loser[0];
         Head *head = &merge->heads[winner];
-        const int64_t *last = to->count > 0 ? to->worth + 2 * (to->count - 1) : NULL;
+        bool is_first = to->count == 0;
+        const int64_t *last = to->worth + (is_first ? 0 : 2 * (to->count - 1));
         if (is_read(head)) return false;
-        if (!last || head->row[1] > last[1] || (head->row[0] == last[0] && head->row[1] == last[1]))
+        if (is_first || head->row[1] > last[1] || (head->row[0] == last[0] && head->row[1] == last[1]))
             put(to, head->row, head->run->points->packages[head->at++], 2);
         else
             pass_by(head, last[1]);
