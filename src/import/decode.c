@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <iconv.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -67,7 +68,7 @@ static bool refuse(Import *import, const ImportFile *file, const char *why, cons
 /* All of `from` in UTF-8 into to[room]; its length, or SIZE_MAX with errno. */
 static size_t convert(const char *encoding, const char *from, size_t length, char *to, size_t room) {
     iconv_t converter = iconv_open("UTF-8", encoding);
-    if (converter == (iconv_t)-1) return SIZE_MAX;
+    if ((intptr_t)converter == -1) return SIZE_MAX;
     char *in = (char *)from, *out = to; /* iconv reads only */
     size_t failed = iconv(converter, &in, &length, &out, &room);
     int why = errno;

@@ -172,10 +172,8 @@ static void names_of_any_kind_keep_every_line_in_the_page(void **state) {
         "👩‍👩‍👧 family",
         "%s %n %d",
         "a\xE2\x80\xAEright to left override",
-        "Averylongnamewithoutanyspaceinitthatgoesonandonandonandonandonandonandonandonandonandonandonandonandonandonand"
-        "onandonandonandonandon",
-        "a long name with many words in it that has to be cut somewhere or wrapped over several lines because no "
-        "terminal is so wide as it"};
+        "Averylongnamewithoutanyspaceinitthatgoesonandonandonandonandonandonandonandonandonandonandonandonandonandonon",
+        "a long name with many words in it that has to be cut somewhere or wrapped, because no terminal is so wide"};
     for (size_t n = 0; n < sizeof names / sizeof *names; n++)
         for (int i = 0; i < WIDTHS; i++) {
             Hand *hand = hand_new(8);
