@@ -81,7 +81,8 @@ static double time_solve(Bench *bench) {
     double begun = processor_seconds();
     Arena *arena = arena_new();
     if (arena)
-        solve_game_fast(bench->compiled.game, (Resolution){.even = bench->resolution}, &alone, arena, NULL, NULL, &solution);
+        solve_game_fast(bench->compiled.game, (Resolution){.even = bench->resolution}, &alone, arena, NULL, NULL,
+                        &solution);
     arena_free(arena);
     return solution ? processor_seconds() - begun : NAN;
 }

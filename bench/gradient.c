@@ -39,10 +39,12 @@ static BrinkStatus take_turn(Run *run, int resolution, Arena *arena) {
     run->solve = less(run->solve, &start);
     if (status == BRINK_OK) status = outlook_new(solution, run->compiled.situation, arena, &outlook);
     start = processor_seconds();
-    if (status == BRINK_OK) status = outlook_slope(solution, run->compiled.situation, outlook, 1, NULL, NULL, arena, &slope);
+    if (status == BRINK_OK)
+        status = outlook_slope(solution, run->compiled.situation, outlook, 1, NULL, NULL, arena, &slope);
     run->adjoint = less(run->adjoint, &start);
     if (status == BRINK_OK)
-        status = gradient_new(run->compiled.scenario, run->compiled.situation, run->compiled.game, slope, 1, NULL, NULL, arena, &gradient);
+        status = gradient_new(run->compiled.scenario, run->compiled.situation, run->compiled.game, slope, 1, NULL, NULL,
+                              arena, &gradient);
     run->front = less(run->front, &start);
     if (status == BRINK_OK) run->numbers = gradient->count;
     return status;

@@ -24,7 +24,8 @@ static bool time_solver(const Game *game, int resolution, int threads, const cha
     if (threads == 0)
         solve_game(game, (Resolution){.even = resolution}, arena, NULL, NULL, &solution);
     else
-        solve_game_fast(game, (Resolution){.even = resolution}, &(SolveFastSettings){threads}, arena, NULL, NULL, &solution);
+        solve_game_fast(game, (Resolution){.even = resolution}, &(SolveFastSettings){threads}, arena, NULL, NULL,
+                        &solution);
     Times took = {seconds_of(CLOCK_MONOTONIC) - start.wall, processor_seconds() - start.processor};
     if (threads == 0) *reference = took;
     if (solution)

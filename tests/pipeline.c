@@ -26,7 +26,8 @@ char *pipeline_file(const char *path) {
 
 static void demand(BrinkStatus status, BrinkDiagnostics *diagnostics) {
     char *text = NULL;
-    if (status != BRINK_OK && brink_diagnostics_draw(diagnostics, false, 0, &text) == BRINK_OK) print_error("%s\n", text);
+    if (status != BRINK_OK && brink_diagnostics_draw(diagnostics, false, 0, &text) == BRINK_OK)
+        print_error("%s\n", text);
     brink_text_free(text);
     brink_diagnostics_free(diagnostics);
     assert_int_equal(status, BRINK_OK);
@@ -47,7 +48,8 @@ Pipeline pipeline_read(const char *text, int rounds) {
 }
 
 void pipeline_solve_game(Pipeline *pipeline, int resolution) {
-    assert_int_equal(solve_game(pipeline->game, (Resolution){.even = resolution}, pipeline->solve_arena, NULL, NULL, &pipeline->solution),
+    assert_int_equal(solve_game(pipeline->game, (Resolution){.even = resolution}, pipeline->solve_arena, NULL, NULL,
+                                &pipeline->solution),
                      BRINK_OK);
     assert_int_equal(outlook_new(pipeline->solution, pipeline->situation, pipeline->solve_arena, &pipeline->outlook),
                      BRINK_OK);

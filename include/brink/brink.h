@@ -163,8 +163,8 @@ typedef struct BrinkSolveSettings {
     uint64_t memory; /* bytes a solve may take, refused before it starts where it needs more; 0: three quarters of the
                         machine's */
     BrinkSolver solver;
-    int threads;     /* of the fast solver, 0..1024; 0: one for each processor. The answer is the same for any number. A
-                      * child that was forked after a solve with several threads can only use 1 */
+    int threads;     /* of the fast solver, 0..1024; 0: one for each processor, or OMP_NUM_THREADS. The answer is the same
+                      * for any number. A child that was forked after a solve with several threads can only use 1 */
     bool with_error; /* solve also at R/2 and with every rationality halved and doubled */
     bool with_gradient;  /* find also how the odds move with every number of the scenario (docs/method/gradient.md) */
     int gradient_listed; /* how many of them the text lists, the strongest first */
@@ -251,7 +251,7 @@ typedef struct BrinkStudySettings {
     uint64_t draws; /* 1 and up; a comparison may do with 0 */
     uint64_t seed;
     BrinkSampling design;   /* of a sweep; claims use random draws */
-    int threads;            /* 0: as many as the machine has processors */
+    int threads;            /* 0: one for each processor, or OMP_NUM_THREADS */
     int rounds, resolution; /* as for a solve */
     uint64_t memory;        /* bytes that all threads of a process may take together, as for a solve */
     const char *resume;     /* file that keeps the rows, to go on from; NULL: none */
@@ -536,8 +536,8 @@ typedef struct BrinkSketch {
     size_t party_count; /* 2 or more; from the third on they side with the first and the second in turn */
     const BrinkSketchIssue *issues;
     size_t issue_count;
-    const size_t
-        *matters; /* by party, the issue that matters most to it; NULL: the first issue to the first party, and so on */
+    /* by party, the issue that matters most to it; NULL: the first issue to the first party, and so on */
+    const size_t *matters;
     const BrinkSketchDraft *drafts;
     size_t draft_count; /* 0: what the first wants, the middle, a trade, what the second wants */
 } BrinkSketch;

@@ -285,7 +285,8 @@ static void put_words(Text *text, const char *string, const Canvas *canvas, int 
         size_t length = strcspn(string, " ");
         int width = count_columns(string, length);
         bool is_full = column + 1 + width > canvas->columns && column >= INDENT;
-        put_text(text, is_full ? "\n         " : " ");
+        put_text(text, is_full ? "\n" : " ");
+        for (int i = 0; is_full && i < INDENT; i++) put_text(text, " ");
         column = is_full ? INDENT : column + 1;
         put_shown(text, string, length);
         column += width;

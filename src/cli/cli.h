@@ -149,7 +149,7 @@ double progress_clock(void); /* seconds */
 #define OPTION_MEMORY                                                                                                  \
     {                                                                                                                  \
         "memory", 'm', "SIZE",                                                                                         \
-            "most memory it may take, for example 500MB or 8GB; three quarters of the machine's if not stated"    \
+            "most memory it may take, for example 500MB or 8GB; three quarters of the machine's if not stated"         \
     }
 #define OPTION_JSON(what)                                                                                              \
     { "json", 'j', "PATH", what " as JSON to a file, or - for standard output" }

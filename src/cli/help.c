@@ -31,7 +31,8 @@ static void write_words(FILE *stream, const char *text, const char *end, int col
         }
         fwrite(text, 1, length, stream);
         column += width;
-        text += length + (text[length] != '\0');
+        text += length;
+        text += strspn(text, " \n");
     }
     fputc('\n', stream);
 }
@@ -70,37 +71,35 @@ static size_t right_part(const char *line, size_t length) {
     return at + strspn(line + at, " ");
 }
 
+/* The end of a line and of those below it that go on in its right part, at `column`. */
+static size_t block_length(const char *text, int column) {
+    size_t end = strcspn(text, "\n");
+    while (text[end] && strspn(text + end + 1, " ") == (size_t)column) end += 1 + strcspn(text + end + 1, "\n");
+    return end;
+}
+
+static bool fits(const char *text, size_t length) {
+    for (size_t at = 0; at < length; at += strcspn(text + at, "\n") + 1)
+        if (code_points(text + at, strcspn(text + at, "\n")) > columns()) return false;
+    return true;
+}
+
 /* A line that begins with a space stays as it is where it fits; else its right part is wrapped, with the lines that go
  * on below it. What is taken of the text. */
 static size_t write_line(FILE *stream, const char *text) {
-    size_t length = strcspn(text, "\n"), right = right_part(text, length), end = length;
+    size_t length = strcspn(text, "\n"), right = right_part(text, length), left = right;
     int column = code_points(text, right);
-    while (right > 0 && text[end] && strspn(text + end + 1, " ") == (size_t)column)
-        end += 1 + strcspn(text + end + 1, "\n");
-    bool fits = true;
-    for (size_t at = 0; at < end && fits; at += strcspn(text + at, "\n") + 1)
-        fits = code_points(text + at, strcspn(text + at, "\n")) <= columns();
-    if (fits || right == 0) {
-        fwrite(text, 1, length + 1, stream);
-        return length + 1;
-    }
-    char words[600];
-    size_t count = 0;
-    for (size_t at = right; at < end && count + 1 < sizeof words; at++)
-        if (text[at] != '\n')
-            words[count++] = text[at];
-        else if (text[at + 1] == ' ') {
-            at += strspn(text + at + 1, " ");
-            words[count++] = ' ';
-        }
+    size_t end = right > 0 ? block_length(text, column) : length;
     bool is_narrow = column > columns() - 16;
-    size_t left = right;
+    if (right == 0 || fits(text, end)) {
+        fprintf(stream, "%.*s\n", (int)length, text);
+        return length + (text[length] == '\n');
+    }
     while (is_narrow && text[left - 1] == ' ') left--;
     fwrite(text, 1, left, stream);
     if (is_narrow) fprintf(stream, "\n%*s", column = 8, "");
-    words[count] = '\0';
-    write_words(stream, words, words + count, column, column);
-    return end + 1;
+    write_words(stream, text + right, text + end, column, column);
+    return end + (text[end] == '\n');
 }
 
 /* Paragraphs are wrapped anew. */

@@ -59,16 +59,20 @@ static bool begins_with(const char *name, const char *const *starts) {
     return false;
 }
 
+/* `why` has a place for the encoding. */
 static bool refuse(Import *import, const ImportFile *file, const char *why, const char *encoding) {
     IMPORT_ERROR(import, DIAGNOSTIC_import_syntax, file_span(file),
                  "save it as UTF-8; UTF-16, ISO-8859 and Windows-125x are read too", why, encoding);
     return false;
 }
 
-/* All of `from` in UTF-8 into to[room]; its length, or SIZE_MAX with errno. */
+/* All of `from` in UTF-8 into to[room]; its length, or SIZE_MAX with errno: ENOSYS where nobody knows the encoding. */
 static size_t convert(const char *encoding, const char *from, size_t length, char *to, size_t room) {
     iconv_t converter = iconv_open("UTF-8", encoding);
-    if ((intptr_t)converter == -1) return SIZE_MAX;
+    if ((intptr_t)converter == -1) {
+        if (errno == EINVAL) errno = ENOSYS;
+        return SIZE_MAX;
+    }
     char *in = (char *)from, *out = to; /* iconv reads only */
     size_t failed = iconv(converter, &in, &length, &out, &room);
     int why = errno;
@@ -83,10 +87,13 @@ static bool decode(Import *import, ImportFile *file, const char *encoding, size_
     char *bytes = malloc(room);
     errno = 0;
     size_t length = bytes ? convert(encoding, file->text + mark, file->length - mark, bytes, room) : SIZE_MAX;
-    bool is_bad = length == SIZE_MAX && bytes && errno != ENOMEM;
+    bool is_unknown = length == SIZE_MAX && errno == ENOSYS, is_bad = length == SIZE_MAX && bytes && errno != ENOMEM;
     const char *text = length < SIZE_MAX ? arena_text_part(import->arena, bytes, length) : NULL;
     free(bytes);
-    if (is_bad) return refuse(import, file, "the file is not text in its encoding, `%s`", encoding);
+    if (is_bad)
+        return refuse(import, file,
+                      is_unknown ? "the encoding `%s` is not known here" : "the file is not text in its encoding, `%s`",
+                      encoding);
     if (!text) import->is_short = true;
     file->text = text;
     file->length = length;
@@ -106,5 +113,5 @@ bool xml_decode(Import *import, ImportFile *file) {
         return refuse(import, file, "the file says that its encoding is `%s`, which it is not or which is not read",
                       encoding);
     }
-    return !memchr(file->text, '\0', file->length) || refuse(import, file, "the file holds zero bytes%s", "");
+    return !memchr(file->text, '\0', file->length) || refuse(import, file, "the file holds zero bytes, which `%s` has no use for", encoding);
 }

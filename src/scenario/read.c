@@ -66,12 +66,17 @@ static const char *suggest_name(Binder *binder, NameKind kind, int owner, const 
     return own ? suggest(binder, name, own, count) : NULL;
 }
 
+static void refuse_name(Binder *binder, DiagnosticCode code, NameKind kind, const char *name, BrinkSpan span,
+                        const char *hint) {
+    diagnostics_add(binder->diagnostics, code, span, hint, "`%s` is not the name of a%s %s", name,
+                    strchr("aeiou", kind_words[kind][0]) ? "n" : "", kind_words[kind]);
+}
+
 int binder_refer(Binder *binder, NameKind kind, int owner, const char *name, BrinkSpan span) {
     if (kind == NAME_OTHER) kind = NAME_PARTY;
     int found = binder_find(binder, kind, owner, name);
     if (found >= 0 || !binder->diagnostics) return found;
-    diagnostics_add(binder->diagnostics, DIAGNOSTIC_unknown_name, span, suggest_name(binder, kind, owner, name), "`%s` is not the name of a%s %s", name,
-                    strchr("aeiou", kind_words[kind][0]) ? "n" : "", kind_words[kind]);
+    refuse_name(binder, DIAGNOSTIC_unknown_name, kind, name, span, suggest_name(binder, kind, owner, name));
     return -1;
 }
 
@@ -138,9 +143,7 @@ static void refuse_begun(Binder *binder, NameKind kind, int owner, const Entry *
     const char *known = suggest_name(binder, kind, owner, entry->key);
     const char *hint = arena_print(binder->arena, "a new one is given whole, as `%s={…}`%s%s", path, known ? "; " : "",
                                    known ? known : "");
-    diagnostics_add(binder->diagnostics, DIAGNOSTIC_bad_path, entry->key_span, hint,
-                    "`%s` is not the name of a%s %s", entry->key, strchr("aeiou", kind_words[kind][0]) ? "n" : "",
-                    kind_words[kind]);
+    refuse_name(binder, DIAGNOSTIC_bad_path, kind, entry->key, entry->key_span, hint);
 }
 
 static void refuse_names(Binder *binder, NameKind kind, BrinkSpan span) {

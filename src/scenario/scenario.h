@@ -156,8 +156,8 @@ BrinkStatus scenario_checked(BrinkScenario *handle, BrinkDiagnostics *diagnostic
 typedef struct Draw {
     bool is_centre; /* the centre of every distribution; the rest is then unused */
     uint64_t seed, index;
-    const double
-        *uniforms; /* [number_count] the uniform behind each number, NAN: its centre; NULL: from seed and index */
+    /* [number_count] the uniform behind each number, NAN: its centre; NULL: from seed and index */
+    const double *uniforms;
     const double *values; /* [number_count] taken as they are where they are not NAN; NULL: none */
 } Draw;
 

@@ -19,7 +19,7 @@ void imprint_free(Imprint *imprint);
 
 /* Keeps the odds found at a position, rows of `width` of which `count` are used. */
 void imprint_keep(Imprint *imprint, int position, const Ladder *ladder, int width, int count, const double *odds);
-/* Adds what was kept of the places up to, not including, `end` to their rows of `odds`, or with sign -1 takes it off. */
+/* Adds what was kept of the places up to, not including, `end` to their rows of `odds`; with sign -1 takes it off. */
 void imprint_add(const Imprint *imprint, int position, const Ladder *ladder, int end, int sign, int width, int count,
                  double *odds);
 

@@ -110,7 +110,8 @@ static void rise_of(const SlopeStage *own, int party, int slot, int width, const
     for (int vertex = 1; vertex < types; vertex++) {
         const double *upper = contracted + vertex * width, *lower = upper - width;
         for (int type = own->order[at + vertex - 1] + 1; type < types; type++)
-            for (int v = 0; v < width; v++) rise[type * width + v] += own->grid->parties[party].resolution * (upper[v] - lower[v]);
+            for (int v = 0; v < width; v++)
+                rise[type * width + v] += own->grid->parties[party].resolution * (upper[v] - lower[v]);
     }
 }
 

@@ -74,9 +74,10 @@ BrinkStatus solver_solve(Solver *solver, SolverStart start, SolveObserver observ
 /* Fixed points and bytes of a solve at this resolution (the Game itself not counted); saturating. */
 void solve_size(const Game *game, Resolution resolution, uint64_t *fixed_points, uint64_t *bytes);
 
-/* Bytes that solve_game_fast() takes beside the Solution, about: the order of belief points, and log-odds of every point
- * for each thread. `stage_numbers`: probabilities of the largest stage at one belief. */
-double solve_fast_room(int party_count, const int *type_start, Resolution resolution, double stage_numbers, int threads);
+/* Bytes that solve_game_fast() takes beside the Solution, about: the order of belief points, and log-odds of every
+ * point for each thread. `stage_numbers`: probabilities of the largest stage at one belief. */
+double solve_fast_room(int party_count, const int *type_start, Resolution resolution, double stage_numbers,
+                       int threads);
 
 /* Where an edge leads from one belief point of a position: its probability, and the points of the target that share it.
  * This is all that the forward and backward passes over a solved game need to know. */

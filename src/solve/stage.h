@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * One stage at one belief: choice probabilities -> posteriors -> continuation values -> payoffs of the actions, and the derivative of that
- * (docs/method/qre.md). Private to the room.
+ * One stage at one belief: choice probabilities -> posteriors -> continuation values -> payoffs of the actions, and the
+ * derivative of that (docs/method/qre.md). Private to the room.
  *
- * Sizes: a stage has movers k, each a party with m_k types and A_k actions. A *choice* is (mover, type, action), numbered in that order: this is
- * the layout of sigma. A *slot* is (mover, action), or one for each party that does not choose: where that party's posterior is looked up. */
+ * Sizes: a stage has movers k, each a party with m_k types and A_k actions. A *choice* is (mover, type, action),
+ * numbered in that order: this is the layout of sigma. A *slot* is (mover, action), or one for each party that does not
+ * choose: where that party's posterior is looked up. */
 #ifndef SOLVE_STAGE_H
 #define SOLVE_STAGE_H
 
@@ -26,10 +27,10 @@ typedef struct Stage {
     const Position *position;
     int mover_count, choice_count, joint_count, slot_count;
     StageMover *movers;
-    int *joint_action;    /* [joint][mover] */
-    double *log_measure;  /* [choice], -INFINITY where closed */
-    double *fixed;        /* [joint][value]: payoff, and for flat targets the discounted value too */
-    bool is_choice;       /* some party has two actions */
+    int *joint_action;   /* [joint][mover] */
+    double *log_measure; /* [choice], -INFINITY where closed */
+    double *fixed;       /* [joint][value]: payoff, and for flat targets the discounted value too */
+    bool is_choice;      /* some party has two actions */
 
     /* the belief */
     const double *belief; /* [type_total] */
@@ -48,9 +49,9 @@ typedef struct Stage {
     double *payoff;            /* [choice] Q */
 
     /* derivatives */
-    double *tilt;    /* [joint][(mover, type)][value]: d ahead by that type's log sigma of its action in the joint one */
-    double *moving;  /* [choice][choice] scratch */
-    int type_slots;  /* number of (mover, type) pairs */
+    double *tilt;   /* [joint][(mover, type)][value]: d ahead by that type's log sigma of its action in the joint one */
+    double *moving; /* [choice][choice] scratch */
+    int type_slots; /* number of (mover, type) pairs */
 
     /* unknowns: log-odds against the first open action of the same type */
     int unknown_count;
@@ -67,14 +68,17 @@ void stage_set_position(Stage *stage, const Position *position, const size_t *va
 /* Turns to a belief of that position; `belief` must outlive the use. */
 void stage_set_belief(Stage *stage, const double *belief, bool is_start);
 
-/* From log-odds of the unknowns, or from probabilities, to everything above down to `chance` and the look-up of posteriors. */
+/* From log-odds of the unknowns, or from probabilities, to everything above down to `chance` and the look-up of
+ * posteriors. */
 void stage_set_odds(Stage *stage, const double *odds);
 void stage_set_sigma(Stage *stage, const double *sigma);
 /* Continuations of all joint actions, and the payoff of every choice. With `with_tilt` their derivatives too. */
 void stage_look_ahead(Stage *stage, bool with_tilt);
-/* Index, in points of the target, and weight of each vertex at which a joint action's target is looked up. Returns their number. */
+/* Index, in points of the target, and weight of each vertex at which a joint action's target is looked up. Returns
+ * their number. */
 int stage_corners(const Stage *stage, int joint, GridShare *shares);
-/* The same with weight 1 at each vertex of one mover's posterior, which is vertex (c / stride) % type_count at corner c. */
+/* The same with weight 1 at each vertex of one mover's posterior, which is vertex (c / stride) % type_count at corner
+ * c. */
 int stage_corners_unweighted(const Stage *stage, int joint, int mover, GridShare *shares, int *stride);
 /* Product of the public probabilities of a joint action, leaving out movers i and j (-1: none). */
 double stage_joint_chance(const Stage *stage, const int *actions, int i, int j);

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * The derivative of a stage's response by the log-odds of its choices (docs/method/qre.md, "Newton").
  *
- * With l = log sigma and the posterior b'_j(. | a) = softmax(log b + l(., a)), a change of type f's l at the action a moves
- *   the public probability  d p_j(a)      = b_f sigma_f(a) dl
- *   the posterior           d b'_j(t | a) = b'(t) (1[t = f] - b'(f)) dl
- * and, sigma_f being a softmax of its log-odds z, dl(a) = sum over c of (1[a = c] - sigma_f(c)) dz(c). */
+ * With l = log sigma and the posterior b'_j(. | a) = softmax(log b + l(., a)), a change of type f's l at the action a
+ * moves the public probability  d p_j(a)      = b_f sigma_f(a) dl the posterior           d b'_j(t | a) = b'(t) (1[t =
+ * f] - b'(f)) dl and, sigma_f being a softmax of its log-odds z, dl(a) = sum over c of (1[a = c] - sigma_f(c)) dz(c).
+ */
 #include "solve/stage.h"
 
 #include <math.h>
 #include <string.h>
 
-/* contracted[vertex][value] = the continuation at each vertex of mover k's posterior, averaged over the other parties' vertices. */
+/* contracted[vertex][value] = the continuation at each vertex of mover k's posterior, averaged over the other parties'
+ * vertices. */
 static void contract(const Stage *stage, int joint, int k, double *contracted) {
     const Game *game = stage->game;
     const double *values = stage->values + stage->value_start[game->edges[stage->position->edge_start + joint].target];
@@ -25,7 +26,8 @@ static void contract(const Stage *stage, int joint, int k, double *contracted) {
     }
 }
 
-/* tilt[type][value] for one mover: discount * b'_f (dW/db'_f - sum_t b'_t dW/db'_t), W linear in the cell's Kuhn coordinates. */
+/* tilt[type][value] for one mover: discount * b'_f (dW/db'_f - sum_t b'_t dW/db'_t), W linear in the cell's Kuhn
+ * coordinates. */
 static void tilt_mover(const Stage *stage, int joint, int k, double *tilt) {
     const Game *game = stage->game;
     const StageMover *mover = &stage->movers[k];
@@ -58,8 +60,10 @@ void stage_tilt(Stage *stage, int joint) {
     bool is_fixed = game->positions[edge->target].is_flat || stage->stays_at_start;
     for (int k = 0; k < stage->mover_count; k++) {
         int size = stage->movers[k].type_count * game->value_count;
-        if (is_fixed || stage->movers[k].type_count == 1) memset(tilt, 0, (size_t)size * sizeof *tilt);
-        else tilt_mover(stage, joint, k, tilt);
+        if (is_fixed || stage->movers[k].type_count == 1)
+            memset(tilt, 0, (size_t)size * sizeof *tilt);
+        else
+            tilt_mover(stage, joint, k, tilt);
         tilt += size;
     }
 }
@@ -79,7 +83,8 @@ static void add_joint(Stage *stage, int joint) {
                 const StageMover *own = &stage->movers[i];
                 double others = stage_joint_chance(stage, actions, i, -1);
                 double rest = i == j ? 0 : chance * stage_joint_chance(stage, actions, i, j);
-                double *moving = stage->moving + (size_t)(own->first_choice + actions[i]) * stage->choice_count + column;
+                double *moving =
+                    stage->moving + (size_t)(own->first_choice + actions[i]) * stage->choice_count + column;
                 for (int t = 0; t < own->type_count; t++)
                     moving[(size_t)(t * own->action_count) * stage->choice_count] +=
                         others * tilt[own->first_type + t] + rest * ahead[own->first_type + t];

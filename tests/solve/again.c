@@ -110,7 +110,8 @@ static void nothing_kept_is_solved_afresh(void **state) {
     bench_close(&bench);
 }
 
-/* Which points are followed from s = 0, and so seen to turn, depends on the guesses; none is but by the reference's word. */
+/* Which points are followed from s = 0, and so seen to turn, depends on the guesses; none is but by the reference's
+ * word. */
 static void assert_turned(const Bench *bench, const Solution *alone, const Solution *again, Arena *arena) {
     Solution *reference = NULL;
     if (again->turned_count <= alone->turned_count) return;
