@@ -189,6 +189,14 @@ static bool thin_layer(Expander *all, ExpandLayer *layer) {
     return thin_to(all, layer, points_most(all, layer) / 2);
 }
 
+/* A layer that is done, and whose points are among the rows. */
+static bool thin_done(Expander *all, ExpandLayer *layer, size_t most) {
+    all->rows -= points_in(layer);
+    bool is_good = thin_to(all, layer, most);
+    all->rows += points_in(layer);
+    return is_good;
+}
+
 /* A grain whose cells a frontier of so many points would fill, so that few grids are tried. */
 static int64_t coarse_grain(const Expander *all, const ExpandLayer *layer) {
     int width = all->result->width;
@@ -204,7 +212,7 @@ static bool hurry(Expander *all, ExpandLayer *layer) {
     all->room.watch = NULL;
     int64_t grain = coarse_grain(all, layer);
     if (all->grain < grain) all->grain = grain;
-    return thin_layer(all, layer);
+    return thin_done(all, layer, points_most(all, layer) / 2);
 }
 
 /* Whether a layer is worth no sum: too many points, in lists so long that they need not be joined. */
@@ -239,16 +247,16 @@ static bool place_layer(Expander *all, ExpandLayer *layer) {
 static bool sum_layer(Expander *all, int layer);
 
 /* Afresh, from half the points of the layer before: its sums had not enough room. Where it has hardly more than one for
- * each state, room is made. */
+ * each state, room is made, for this layer only. */
 static bool sum_from_fewer(Expander *all, int layer) {
     ExpandLayer *before = &all->result->layers[layer - 1];
-    size_t points = points_in(before), least = 2 * (size_t)before->group_count;
+    size_t points = points_in(before), least = 2 * (size_t)before->group_count, rows_most = all->room.rows_most;
     all->room.is_full = false;
-    if (points <= 2 * least) all->room.rows_most = 0;
-    all->rows -= points;
-    bool is_good = points <= 2 * least || thin_to(all, before, points / 2);
-    all->rows += points_in(before);
-    return is_good && sum_layer(all, layer);
+    if (points > 2 * least) return thin_done(all, before, points / 2) && sum_layer(all, layer);
+    all->room.rows_most = 0;
+    bool is_good = sum_layer(all, layer);
+    all->room.rows_most = rows_most;
+    return is_good;
 }
 
 typedef enum { SUMMED, SUM_TOO_LARGE, SUM_FULL, SUM_HURRIED, SUM_FAILED } SumOutcome;
