@@ -64,7 +64,8 @@ static double most_smallest(const Ceilings *all) {
     return most;
 }
 
-/* Between the arithmetic and the geometric mean: prod g <= (sum w g / n)^n / prod w. */
+/* Between the arithmetic and the geometric mean: prod g <= (sum w g / n)^n / prod w. Where nobody counts, nothing is
+ * proved. */
 static double most_product(const Ceilings *all, const double *from, const bool *counts) {
     double most = 1;
     int counted = 0;
@@ -72,6 +73,7 @@ static double most_product(const Ceilings *all, const double *from, const bool *
         counted += counts[k];
         if (counts[k]) most *= fmax(0, most_of_one(all, k, from));
     }
+    if (counted == 0) return INFINITY;
     for (int i = 0; i < all->count; i++) {
         double share = fmax(0, most_gain(all, &all->list[i], from)) / counted, product = 1;
         for (int k = 0; k < all->width; k++)

@@ -422,6 +422,30 @@ static void lotteries_of_packages_not_looked_at_are_below_the_ceilings(void **st
     assert_true(tally.needed >= 300 / thin_step() && tally.opened >= 60 / thin_step() && refuted >= 10 / thin_step());
 }
 
+/* At the one package looked at nobody gains; what others are worth to all is below the ceilings. */
+static void where_nobody_gains_no_product_is_proved(void **state) {
+    (void)state;
+    static const int64_t least[3] = {0};
+    int64_t worth[3] = {0};
+    double packages[1] = {1};
+    Points points = {1, worth, packages};
+    LotteryCeiling ceilings[3];
+    PackageLottery lotteries[CONCEPT_COUNT];
+    Arena *arena = arena_new();
+    bool any;
+    for (int k = 0; k < 3; k++) {
+        ceilings[k] = (LotteryCeiling){.most = 5};
+        ceilings[k].weight[k] = 1;
+    }
+    LotteryTask task = {
+        .points = &points, .width = 3, .least = least, .is_partial = true, .ceilings = ceilings, .ceiling_count = 3};
+    assert_true(lotteries_find(&task, arena, &any, lotteries));
+    assert_true(any && lotteries[CONCEPT_NASH].count > 0 && lotteries[CONCEPT_NASH].level == 0);
+    assert_true(isinf(lotteries[CONCEPT_NASH].most));
+    assert_true(fabs(lotteries[CONCEPT_EGALITARIAN].most - 5) < 1e-9);
+    arena_free(arena);
+}
+
 /* A programme that is given up is no proof that there is no lottery. */
 static void too_few_steps_refute_nothing(void **state) {
     (void)state;
@@ -453,6 +477,7 @@ int main(void) {
         cmocka_unit_test(no_mix_is_better),
         cmocka_unit_test(lotteries_of_thinned_points_are_within_the_grain),
         cmocka_unit_test(lotteries_of_packages_not_looked_at_are_below_the_ceilings),
+        cmocka_unit_test(where_nobody_gains_no_product_is_proved),
         cmocka_unit_test(too_few_steps_refute_nothing),
         cmocka_unit_test(rescaling_a_signer_moves_no_nash_or_kalai_smorodinsky_point),
     };
