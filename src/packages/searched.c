@@ -272,9 +272,10 @@ BrinkStatus searched_find(const ListingTask *task, SearchedLimits limits, bool o
     const Space *space = task->space;
     Finder all = {.task = task, .width = space->signer_count, .limits = limits, .lister = listing_begin(task)};
     int *order = arena_array(arena, (size_t)space->situation->issue_count, sizeof *order);
-    *result = (Searched){0};
+    *result =
+        (Searched){.ceilings = arena_array(arena, PACKAGE_SIGNERS_MOST + BOUNDS_MIXES_MOST, sizeof *result->ceilings)};
     for (int k = 0; k < all.width; k++) all.least[k] = space_points(space->least[k]);
-    bool is_good = all.lister && order && count_order(space, order, arena);
+    bool is_good = all.lister && order && result->ceilings && count_order(space, order, arena);
     if (is_good) all.bounds = bounds_new(space, task->settled, order, arena);
     BrinkStatus status = all.bounds ? run_all(&all, opening_only, order, arena, result) : BRINK_NO_MEMORY;
     free(all.seen);

@@ -12,7 +12,7 @@ typedef struct Searched {
     Listing listing;            /* of the packages looked at */
     double most[CONCEPT_COUNT]; /* no package of the zone reaches a higher level (shares: of the ideal found) */
     double opening_least;       /* points: no opening costs less */
-    LotteryCeiling ceilings[PACKAGE_SIGNERS_MOST + BOUNDS_MIXES_MOST];
+    LotteryCeiling *ceilings;   /* in the arena */
     int ceiling_count;
 } Searched;
 
