@@ -395,16 +395,18 @@ static BrinkStatus plan(Mapper *mapper) {
     return BRINK_BAD_INPUT;
 }
 
-/* Whether more memory could have told more. */
+/* Whether more memory could have told more. Where the rows of a frontier shrink, so do its states: beyond them
+ * packages are enclosed, looked at one by one, or searched. */
 static bool is_held_back(const Mapper *mapper) {
     const Budget *budget = &mapper->budget;
     bool result = false;
     for (int i = 0; i < mapper->map->profile_count; i++) {
         const PackageProfile *profile = &mapper->map->profiles[i];
         bool is_enclosed = profile->signed_by_all.low < profile->signed_by_all.high;
+        bool is_thinned = profile->has_frontier && profile->epsilon > 0;
         result |= (size_t)profile->point_count > budget->written || (budget->holds_counts && is_enclosed) ||
                   (budget->holds_search && profile->is_searched) ||
-                  (budget->holds_frontier && profile->has_frontier && profile->epsilon > 0);
+                  (budget->holds_frontier && (is_thinned || is_enclosed || profile->is_searched));
     }
     return result && !mapper->map->is_unfinished;
 }
@@ -415,10 +417,10 @@ static void tell_held_back(const Mapper *mapper) {
     if (!is_held_back(mapper)) return;
     diagnostics_add(
         mapper->diagnostics, DIAGNOSTIC_map_held_back, span_none(), "--memory sets the cap",
-        "to stay within %s (about %s at most) the map held up to %zu efficient parts of packages, reports %zu "
-        "packages beside those that stand out, and counted with %zu sums of half the issues",
+        "to stay within %s (about %s at most) the map held up to %zu efficient parts of packages in up to %d states, "
+        "reports %zu packages beside those that stand out, and counted with %zu sums of half the issues",
         memory_words(memory_cap(mapper->settings->memory), allowed), memory_words(budget->bytes, bytes),
-        budget->frontier_rows, budget->written,
+        budget->frontier_rows, budget->groups, budget->written,
         mapper->map->signer_count <= 2 ? budget->stored_points : budget->half_points);
 }
 

@@ -173,6 +173,24 @@ static void a_map_stays_within_its_memory_and_says_by_how_much_it_falls_short(vo
     arena_free(arena);
 }
 
+/* Of more states than a gigabyte is planned to hold, and no more than may be held without a cap. */
+static void a_count_that_wants_states_says_that_it_was_held_back(void **state) {
+    (void)state;
+    Arena *arena = arena_new();
+    Dice dice = {74000, 0};
+    Shape shape = {.parties = 3, .types_most = 1, .issues = 13, .options_least = 4, .options_most = 4, .synergies = 60};
+    shape.is_coarse = true;
+    shape.outside_low = -40;
+    shape.outside_high = 5;
+    const Situation *s = hand_random(shape, &dice, arena);
+    const PackageMap *map;
+    bytes_taken_and_told(s, (uint64_t)1 << 40, 0, &map, arena);
+    assert_true(map->profiles[0].signed_by_all.low == map->profiles[0].signed_by_all.high);
+    bytes_taken_and_told(s, 1000000000, 1, &map, arena);
+    assert_true(map->profiles[0].signed_by_all.low < map->profiles[0].signed_by_all.high);
+    arena_free(arena);
+}
+
 static void what_cannot_fit_is_refused(void **state) {
     (void)state;
     Arena *arena = arena_new();
@@ -193,6 +211,7 @@ int main(void) {
         cmocka_unit_test(a_plan_fits_and_holds_no_less_where_there_is_more),
         cmocka_unit_test(a_list_of_more_than_may_be_held_is_given_up),
         cmocka_unit_test(a_map_stays_within_its_memory_and_says_by_how_much_it_falls_short),
+        cmocka_unit_test(a_count_that_wants_states_says_that_it_was_held_back),
         cmocka_unit_test(what_cannot_fit_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
