@@ -170,10 +170,12 @@ static size_t points_most(const Expander *all, const ExpandLayer *layer) {
     return most < all->settings->points_most ? most + groups : most;
 }
 
-/* The grid is made coarser until the layer has so few points; its grain is kept for later layers. */
+/* The grid is made coarser until the layer has so few points, or all worths of one sign fall into one cell; its grain is
+ * kept for later layers. */
 static bool thin_to(Expander *all, ExpandLayer *layer, size_t most) {
+    const int64_t coarsest = (int64_t)1 << 56;
     int64_t used = 0;
-    while (points_in(layer) > most) {
+    while (points_in(layer) > most && all->grain < coarsest) {
         all->grain = all->grain ? 2 * all->grain : 1000;
         for (int g = 0; g < layer->group_count; g++)
             if (!runs_thin(&layer->groups[g].points, all->result->width, all->grain,
