@@ -158,8 +158,22 @@ static BrinkStatus lay_phases(Job *job, int count, int own_count, int first) {
     return BRINK_OK;
 }
 
+/* Whether the likeliest timetable is asked for in more phases than are carried out: says so. */
+static bool tell_too_many_phases(Job *job, BrinkSpan span) {
+    int movers = settlement_movers(job->situation, job->signing.options, NULL), phases = job->task.phase_count;
+    if (job->task.goal != DESIGN_COMPLETION || phases * movers <= TIMETABLE_MOVES_MOST) return false;
+    diagnostics_add(job->diagnostics, DIAGNOSTIC_timetable_too_large, span,
+                    arena_print(job->arena, "with %d who deliver, ask for %d phases at most, or for the goal slack",
+                                movers, TIMETABLE_MOVES_MOST / movers),
+                    "%d phases with %d who deliver are more than a scenario's timetable may have; how likely they are "
+                    "carried out is not computed",
+                    phases, movers);
+    return true;
+}
+
 static void tell_size(Job *job, BrinkSpan span) {
     const Design *design = &job->design;
+    if (tell_too_many_phases(job, span)) return;
     if (job->task.goal == DESIGN_ORDER) {
         diagnostics_add(
             job->diagnostics, DIAGNOSTIC_timetable_too_large, span,
