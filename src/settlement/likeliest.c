@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PHASES_MOST = 16, STEPS_MOST = 1000 };
+enum { STEPS_MOST = 1000 };
 
 /* ---- Ends of timetables ---- */
 
@@ -182,9 +182,10 @@ static void multiply_ends(int steps, int phases, int most, double *count) {
     }
 }
 
-/* Ends to carry out where none can be left out; 0: there is no such timetable. */
+/* Ends to carry out where none can be left out; 0: there is no such timetable. Of a timetable that is short: it has no
+ * more phases than moves. */
 static double count_ends(const Search *search, int steps) {
-    double count[PHASES_MOST], sum = 0;
+    double count[TIMETABLE_MOVES_MOST], sum = 0;
     int phases = search->task->phase_count;
     for (int k = 0; k < phases; k++) count[k] = 1;
     for (int p = 0; p < search->piece_count; p++)
@@ -377,7 +378,7 @@ static bool search_new(const DesignTask *task, const Exchange *exchange, Arena *
 static void search_all(Search *search, Design *result) {
     size_t codes = code_count(search);
     bool is_short = completion_is_short(search->task, search->task->phase_count);
-    search->expected = count_ends(search, search->task->steps);
+    search->expected = is_short ? count_ends(search, search->task->steps) : NAN;
     search->carried_most = INFINITY;
     if (is_short && codes > 0 && search->expected > DESIGN_RUNS_MOST) search->expected = estimate_ends(search);
     result->expected = search->expected;

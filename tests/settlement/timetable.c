@@ -406,6 +406,43 @@ static void the_size_of_a_search_is_known_before_it_begins(void **state) {
     drop(&own);
 }
 
+/* One who delivers may take as many phases as a timetable has moves. */
+static void one_who_delivers_alone_may_take_twenty_phases(void **state) {
+    (void)state;
+    enum { MANY_PHASES = 60 };
+    double after[MANY_PHASES], ambiguity[MANY_PHASES];
+    Case own = random_case(2);
+    bool *performs = (bool *)own.situation->performs;
+    performs[1 * 2 + B] = performs[2 * 2 + B] = false;
+    for (int m = 0; m < MANY_PHASES; m++) {
+        after[m] = 30 * (m + 1);
+        ambiguity[m] = 0.01 * (m % 3);
+    }
+    DesignTask task = {&own.signing, NULL, DESIGN_COMPLETION, 0, 2, no_limit, after, ambiguity, NULL, NULL};
+    for (task.phase_count = 17; task.phase_count <= TIMETABLE_MOVES_MOST; task.phase_count++) {
+        Brute brute = {&own, &task, -1};
+        Design found;
+        for (int i = 0; i < task.phase_count; i++)
+            for (int j = i; j < task.phase_count; j++) {
+                double share[MANY_PHASES * ISSUES] = {0, 1, 1}; /* nobody delivers y and z */
+                share[i * ISSUES] += 0.5;
+                share[j * ISSUES] += 0.5;
+                visit_completion(&brute, share);
+            }
+        assert_int_equal(timetable_design(&task, own.arena, &found), BRINK_OK);
+        assert_int_equal(found.outcome, DESIGN_FOUND);
+        assert_near(found.ways, task.phase_count * (task.phase_count + 1) / 2, 0);
+        assert_true(found.completion >= brute.best - 1e-12);
+        assert_true(found.is_equal || found.completion <= brute.best + 1e-12);
+    }
+    task.phase_count = MANY_PHASES;
+    Design found;
+    assert_int_equal(timetable_design(&task, own.arena, &found), BRINK_OK);
+    assert_int_equal(found.outcome, DESIGN_TOO_LARGE);
+    assert_int_equal(found.fitting_steps, 0);
+    drop(&own);
+}
+
 typedef struct Watch {
     uint64_t calls, calls_most;
     bool is_ordered;
@@ -733,6 +770,7 @@ int main(void) {
         cmocka_unit_test(the_designed_timetable_is_never_worse_than_equal_shares),
         cmocka_unit_test(a_symmetric_exchange_becomes_more_even_as_detection_weakens),
         cmocka_unit_test(the_size_of_a_search_is_known_before_it_begins),
+        cmocka_unit_test(one_who_delivers_alone_may_take_twenty_phases),
         cmocka_unit_test(a_search_tells_how_far_it_is_and_can_be_stopped),
         cmocka_unit_test(impossible_limits_and_too_many_ways_are_told),
         cmocka_unit_test(the_designed_order_is_the_best_of_the_six),
