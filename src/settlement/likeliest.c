@@ -29,7 +29,7 @@ typedef struct Search {
     double *clear; /* [phase_count] no dispute in the phases before */
     double *share, *delivered, *best_share, best;
     double carried, carried_most, expected; /* ends: so far, at most, and by the count or the estimate */
-    bool is_given_up;
+    bool is_estimating, is_given_up;
     BrinkStatus status;
 } Search;
 
@@ -59,12 +59,13 @@ static void deliver(Search *search, size_t code, int sign) {
     for (int p = 0; p < search->piece_count; p++) search->left[p] -= sign * steps_of(search, code, p);
 }
 
-/* Now and then; false when the observer asks to stop. */
+/* Now and then; false when the observer asks to stop. What the estimate carries out is no progress of the search. */
 static bool tell_carried(Search *search) {
     const DesignTask *task = search->task;
     if (!task->observer || fmod(search->carried, 256) != 0) return true;
-    double done = fmin(search->carried, search->expected);
-    if (task->observer(task->payload, (uint64_t)done, (uint64_t)search->expected)) return true;
+    double total = fmin(search->expected, 2.0 * DESIGN_RUNS_MOST); /* a count may be larger than any integer */
+    double done = search->is_estimating ? 0 : fmin(search->carried, total);
+    if (task->observer(task->payload, (uint64_t)done, (uint64_t)total)) return true;
     search->status = BRINK_CANCELLED;
     return false;
 }
@@ -295,8 +296,9 @@ static double descend(Probe *probe, int m) {
 /* The whole timetable in share[]. */
 static double rate_whole(Search *search) {
     double completion = NAN;
-    for (int k = 0; k < search->issue_count; k++) search->delivered[k] = 0;
     search->carried++;
+    if (!tell_carried(search)) return NAN;
+    for (int k = 0; k < search->issue_count; k++) search->delivered[k] = 0;
     search->status =
         carry_out(&search->carrier, 0, search->task->phase_count, search->share, search->delivered, &completion);
     return completion;
@@ -335,17 +337,19 @@ static double estimate_ends(Search *search) {
     Probe probe = {.search = search, .draws = GREEDY_DRAWS, .is_greedy = true};
     int last = search->task->phase_count - 1, count = 0;
     double sum = 0;
-    for (int i = 0; i < GREEDY_COUNT; i++) descend(&probe, last);
+    search->is_estimating = true;
+    for (int i = 0; i < GREEDY_COUNT && search->status == BRINK_OK; i++) descend(&probe, last);
     if (search->best >= 0) climb(&probe);
     probe.draws = PROBE_DRAWS;
     probe.is_greedy = false;
-    while (count < PROBE_COUNT && (count < 16 || search->carried < PROBE_ENDS_MOST)) {
+    while (count < PROBE_COUNT && search->status == BRINK_OK && (count < 16 || search->carried < PROBE_ENDS_MOST)) {
         sum += descend(&probe, last);
         count++;
     }
+    search->is_estimating = false;
     search->best = -1;
     search->carried = 0;
-    return sum / count;
+    return count > 0 ? sum / count : 0;
 }
 
 /* ---- The whole ---- */

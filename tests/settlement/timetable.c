@@ -446,13 +446,16 @@ static void one_who_delivers_alone_may_take_twenty_phases(void **state) {
 typedef struct Watch {
     uint64_t calls, calls_most;
     bool is_ordered;
-    uint64_t done;
+    uint64_t done, idle; /* idle: calls before anything was done */
+    uint64_t total;
 } Watch;
 
 static bool watch(void *payload, uint64_t done, uint64_t total) {
     Watch *own = payload;
     own->is_ordered &= done <= total && done >= own->done;
     own->done = done;
+    own->total = total;
+    own->idle += done == 0;
     return ++own->calls < own->calls_most;
 }
 
@@ -470,6 +473,33 @@ static void a_search_tells_how_far_it_is_and_can_be_stopped(void **state) {
         assert_int_equal(part.calls, 3);
         drop(&own);
     }
+}
+
+/* The estimate, its climb included, asks whether to stop, tells no progress and heeds the answer at once. */
+static void an_estimate_can_be_stopped_and_tells_no_progress(void **state) {
+    (void)state;
+    Case own = random_case(1);
+    Watch whole = {.calls_most = UINT64_MAX, .is_ordered = true};
+    DesignTask task = {&own.signing, NULL, DESIGN_COMPLETION, 4, 7, no_limit, days, clear, watch, &whole};
+    Design found;
+    assert_int_equal(timetable_design(&task, own.arena, &found), BRINK_OK);
+    assert_true(whole.is_ordered && whole.total < DESIGN_RUNS_MOST);
+    /* 12 x 512 ends by greedy descents, 4,000 timetables of the climb, then at least 16 x 3 x 16 ends */
+    assert_true(whole.idle >= (12 * 512 + 4000 + 16 * 3 * 16) / 256);
+    for (uint64_t calls = 1; calls <= whole.idle + 3; calls++) {
+        Watch part = {.calls_most = calls, .is_ordered = true};
+        task.payload = &part;
+        assert_int_equal(timetable_design(&task, own.arena, &found), BRINK_CANCELLED);
+        assert_int_equal(part.calls, calls);
+    }
+    drop(&own);
+    /* far more ends than an integer holds */
+    own = random_case(1);
+    Watch huge = {.calls_most = 1, .is_ordered = true};
+    task = (DesignTask){&own.signing, NULL, DESIGN_COMPLETION, 10, 120, no_limit, days, clear, watch, &huge};
+    assert_int_equal(timetable_design(&task, own.arena, &found), BRINK_CANCELLED);
+    assert_true(huge.total == 2 * DESIGN_RUNS_MOST);
+    drop(&own);
 }
 
 static void impossible_limits_and_too_many_ways_are_told(void **state) {
@@ -772,6 +802,7 @@ int main(void) {
         cmocka_unit_test(the_size_of_a_search_is_known_before_it_begins),
         cmocka_unit_test(one_who_delivers_alone_may_take_twenty_phases),
         cmocka_unit_test(a_search_tells_how_far_it_is_and_can_be_stopped),
+        cmocka_unit_test(an_estimate_can_be_stopped_and_tells_no_progress),
         cmocka_unit_test(impossible_limits_and_too_many_ways_are_told),
         cmocka_unit_test(the_designed_order_is_the_best_of_the_six),
         cmocka_unit_test(the_sequence_of_independent_pieces_is_the_best_of_all_orders),
