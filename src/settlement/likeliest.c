@@ -92,10 +92,9 @@ static int by_bound(const void *a, const void *b) {
     return (x->code > y->code) - (x->code < y->code);
 }
 
-static size_t code_count(const Search *search) {
-    double count = 1;
-    for (int p = 0; p < search->piece_count; p++) count *= search->task->steps + 1;
-    return count > DESIGN_RUNS_MOST ? 0 : (size_t)count;
+/* Codes of a phase, each of which is looked at wherever a phase is written. */
+static double code_count(const Search *search, int steps) {
+    return pow(steps + 1, search->piece_count);
 }
 
 /* Fills ways[] with what can still win in phase m, the most promising first; their number. */
@@ -201,7 +200,7 @@ static int fitting_steps(const Search *search) {
     if (!completion_is_short(search->task, search->task->phase_count)) return 0;
     for (; steps > 0; steps--) {
         double ends = count_ends(search, steps);
-        if (ends > 0 && ends <= DESIGN_RUNS_MOST) break;
+        if (ends > 0 && fmax(ends, code_count(search, steps)) <= DESIGN_RUNS_MOST) break;
     }
     return steps;
 }
@@ -380,15 +379,21 @@ static bool search_new(const DesignTask *task, const Exchange *exchange, Arena *
 /* Refuses what is too large before it begins: by the count of all ends, and where that is too large, by an estimate of
  * those that are not left out. */
 static void search_all(Search *search, Design *result) {
-    size_t codes = code_count(search);
+    double codes = code_count(search, search->task->steps);
     bool is_short = completion_is_short(search->task, search->task->phase_count);
     search->expected = is_short ? count_ends(search, search->task->steps) : NAN;
     search->carried_most = INFINITY;
-    if (is_short && codes > 0 && search->expected > DESIGN_RUNS_MOST) search->expected = estimate_ends(search);
+    if (is_short && codes > DESIGN_RUNS_MOST)
+        search->expected = fmax(search->expected, codes);
+    else if (is_short && search->expected > DESIGN_RUNS_MOST)
+        search->expected = estimate_ends(search);
     result->expected = search->expected;
-    search->is_given_up = codes == 0 || !is_short || search->expected > DESIGN_RUNS_MOST;
+    search->is_given_up = !is_short || search->expected > DESIGN_RUNS_MOST;
     search->carried_most = 2.0 * DESIGN_RUNS_MOST; /* an estimate may be off */
-    if (search->status == BRINK_OK && !search->is_given_up) search_phase(search, search->task->phase_count - 1, codes);
+    if (search->status == BRINK_OK && !search->is_given_up) {
+        search_phase(search, search->task->phase_count - 1, (size_t)codes);
+        if (search->is_given_up) result->expected = search->carried; /* as many, and more */
+    }
     if (!search->is_given_up) return;
     result->outcome = DESIGN_TOO_LARGE;
     result->fitting_steps = fitting_steps(search);

@@ -95,8 +95,8 @@ typedef struct Design {
     DesignOutcome outcome;
     double ways;       /* timetables, orders or (slack) transitions among which the design is the best */
     double carried;    /* completion: ends of timetables carried out to find that */
-    double expected;   /* completion: as many as that were expected, by count or estimate; NAN where phases times movers
-                          are too many for any to be carried out */
+    double expected;   /* completion: as many as that were expected, by count or estimate, or had been carried out as it
+                          was given up; NAN: phases times movers are too many for any */
     int fitting_steps; /* DESIGN_TOO_LARGE: the largest number of steps that can be searched; 0: none, or not a matter
                           of steps */
     int phase_count;

@@ -404,6 +404,14 @@ static void the_size_of_a_search_is_known_before_it_begins(void **state) {
     assert_true(found.expected > DESIGN_RUNS_MOST);
     assert_near(found.carried, 0, 0);
     drop(&own);
+    own = random_case(0); /* one timetable, but 127 cubed ways to fill a phase to find it among */
+    const double halves[ISSUES] = {0.5, 0.5, 0.5};
+    found = design(&own, DESIGN_COMPLETION, 2, 126, halves);
+    assert_int_equal(found.outcome, DESIGN_TOO_LARGE);
+    assert_near(found.ways, 1, 0);
+    assert_near(found.expected, 127 * 127 * 127, 0);
+    assert_int_equal(found.fitting_steps, 124); /* 125 cubed is 1,953,125, and 125 steps have no halves */
+    drop(&own);
 }
 
 /* One who delivers may take as many phases as a timetable has moves. */
