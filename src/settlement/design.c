@@ -274,8 +274,9 @@ static BrinkStatus order_subsets(const DesignTask *task, const Exchange *exchang
     }
     Ordering ordering = {task->signing->situation, exchange, task->signing->options, l->pieces, l->piece_count};
     if (!order_rows(task, &ordering, arena, &order)) return BRINK_NO_MEMORY;
-    double least = exchange_order(&order, arena, sequence);
-    return isnan(least) ? BRINK_NO_MEMORY : least == -INFINITY ? BRINK_CANCELLED : BRINK_OK;
+    bool is_cancelled;
+    double least = exchange_order(&order, arena, sequence, &is_cancelled);
+    return is_cancelled ? BRINK_CANCELLED : isnan(least) ? BRINK_NO_MEMORY : BRINK_OK;
 }
 
 static BrinkStatus design_order(const DesignTask *task, const Exchange *exchange, Arena *arena, Design *result,

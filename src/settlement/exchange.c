@@ -177,20 +177,22 @@ static double least_piece_slack(const OrderTask *task, uint32_t delivered, int p
     return least;
 }
 
-double exchange_order(const OrderTask *task, Arena *arena, int *order) {
+double exchange_order(const OrderTask *task, Arena *arena, int *order, bool *is_cancelled) {
     uint32_t all = (uint32_t)((1ull << task->piece_count) - 1);
     double *best = arena_array(arena, (size_t)all + 1, sizeof *best);
     unsigned char *next = arena_array(arena, (size_t)all + 1, sizeof *next);
+    *is_cancelled = false;
     if (!best || !next) return NAN;
     best[all] = INFINITY;
     for (uint32_t set = all; set-- > 0;) { /* supersets are larger numbers */
-        if (set % 4096 == 0 && task->observer && !task->observer(task->observer_payload, all - set, all))
-            return -INFINITY;
-        best[set] = -INFINITY;
+        *is_cancelled = set % 4096 == 0 && task->observer && !task->observer(task->observer_payload, all - set, all);
+        if (*is_cancelled) return NAN;
+        bool is_first = true; /* some piece comes next, even where all are -INFINITY */
         for (int piece = 0; piece < task->piece_count; piece++) {
             if (set >> piece & 1) continue;
             double slack = fmin(least_piece_slack(task, set, piece), best[set | (uint32_t)1 << piece]);
-            if (slack <= best[set]) continue;
+            if (!is_first && slack <= best[set]) continue;
+            is_first = false;
             best[set] = slack;
             next[set] = (unsigned char)piece;
         }

@@ -140,9 +140,9 @@ typedef struct OrderTask {
     void *observer_payload;
 } OrderTask;
 
-/* Writes order[piece_count], the order with the largest smallest slack, by dynamic programming over subsets; NAN when
- * memory is short, -INFINITY when the observer asked to stop. */
-double exchange_order(const OrderTask *task, Arena *arena, int *order);
+/* Writes order[piece_count], the order with the largest smallest slack, by dynamic programming over subsets, and
+ * returns this slack; NAN when memory is short or, with is_cancelled set, when the observer asked to stop. */
+double exchange_order(const OrderTask *task, Arena *arena, int *order, bool *is_cancelled);
 
 /* ---- Inspection ---- */
 

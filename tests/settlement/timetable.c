@@ -694,7 +694,8 @@ static void the_order_of_interdependent_pieces_is_the_best_of_all(void **state) 
         OrderTask task = {6, 2, own, table_worth, nothing_back, worth, detection, outside, NULL, NULL};
         int order[6], trial[6] = {0, 1, 2, 3, 4, 5};
         Arena *arena = arena_new();
-        double found = exchange_order(&task, arena, order), best = best_order(&task, trial, 0, 6);
+        bool is_cancelled;
+        double found = exchange_order(&task, arena, order, &is_cancelled), best = best_order(&task, trial, 0, 6);
         assert_near(found, best, 1e-12 * (1 + fabs(best)));
         assert_near(order_slack(&task, order, 6), best, 1e-12 * (1 + fabs(best)));
         arena_free(arena);
@@ -715,13 +716,34 @@ static void twenty_pieces_are_put_in_order(void **state) {
     int order[20];
     uint32_t seen = 0;
     Arena *arena = arena_new();
-    double slack = exchange_order(&task, arena, order);
+    bool is_cancelled;
+    double slack = exchange_order(&task, arena, order, &is_cancelled);
+    assert_false(is_cancelled);
     assert_true(whole.is_ordered && whole.calls > 3);
     for (int i = 0; i < 20; i++) seen |= 1u << order[i];
     assert_int_equal(seen, (1u << 20) - 1);
     assert_true(isfinite(slack));
     task.observer_payload = &part;
-    assert_true(exchange_order(&task, arena, order) == -INFINITY);
+    exchange_order(&task, arena, order, &is_cancelled);
+    assert_true(is_cancelled);
+    arena_free(arena);
+}
+
+/* Where every order tempts beyond measure one of them is found nevertheless; nobody asked to stop. */
+static void an_endless_temptation_is_no_wish_to_stop(void **state) {
+    (void)state;
+    const uint32_t own[] = {0x2a, 0x15};
+    const double detection[] = {1, 1}, outside[] = {INFINITY, INFINITY};
+    Watch whole = {.calls_most = UINT64_MAX, .is_ordered = true};
+    OrderTask task = {6, 2, own, few_together, nothing_back, NULL, detection, outside, watch, &whole};
+    int order[6];
+    uint32_t seen = 0;
+    bool is_cancelled;
+    Arena *arena = arena_new();
+    assert_true(exchange_order(&task, arena, order, &is_cancelled) == -INFINITY);
+    assert_false(is_cancelled);
+    for (int i = 0; i < 6; i++) seen |= 1u << order[i];
+    assert_int_equal(seen, 0x3f);
     arena_free(arena);
 }
 
@@ -817,6 +839,7 @@ int main(void) {
         cmocka_unit_test(no_order_of_sixty_pieces_found_by_chance_is_better),
         cmocka_unit_test(the_order_of_interdependent_pieces_is_the_best_of_all),
         cmocka_unit_test(twenty_pieces_are_put_in_order),
+        cmocka_unit_test(an_endless_temptation_is_no_wish_to_stop),
         cmocka_unit_test(at_the_detection_needed_no_type_is_tempted_and_just_below_it_one_is),
         cmocka_unit_test(the_detection_needed_is_where_breaking_ones_word_stops_paying),
     };
