@@ -49,18 +49,20 @@ static int compare(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-/* Draws the scenario's numbers and keeps each draft's breakout; the centre is filled in again afterwards. */
-static void draw_days(Build *build) {
+/* Draws the scenario's numbers and keeps each draft's breakout; the centre is filled in again afterwards. False when it
+ * is to stop. */
+static bool draw_days(Build *build) {
     Situation *s = build->situation;
-    for (int k = 0; k < build->draw_count; k++) {
+    for (int k = 0; k < build->draw_count && !build->failed; k++) {
         situation_fill(build->scenario, (Draw){.seed = build->input->seed, .index = (uint64_t)k}, s);
         for (int draft = 0; draft <= s->draft_count && tell_breakout(build); draft++)
             build->days[draft * build->draw_count + k] =
                 settlement_breakout(s, build->first, options_of(build, draft)).days;
     }
-    for (int draft = 0; draft <= s->draft_count; draft++)
-        qsort(build->days + draft * build->draw_count, (size_t)build->draw_count, sizeof(double), compare);
     situation_fill(build->scenario, (Draw){.is_centre = true}, s);
+    for (int draft = 0; draft <= s->draft_count && !build->failed; draft++)
+        qsort(build->days + draft * build->draw_count, (size_t)build->draw_count, sizeof(double), compare);
+    return !build->failed;
 }
 
 /* {p10, p50, p90}: the draws at those places in order; an endless time is null. */
@@ -230,7 +232,10 @@ json_t *report_safeguards_json(const SafeguardsInput *input) {
     build.days = calloc((size_t)(situation->draft_count + 1) * (size_t)draws + 1, sizeof *build.days);
     if (!build.days) return NULL;
     build.total = (uint64_t)(situation->draft_count + 1) * (uint64_t)(draws + situation->round_count - build.first);
-    draw_days(&build);
+    if (!draw_days(&build)) {
+        free(build.days);
+        return NULL;
+    }
     json_t *object = json_object();
     Stock stock = settlement_programme(situation, build.first, situation->today).stock;
     put(&build, object, "brink", leaf_text(brink_version()));
