@@ -146,10 +146,11 @@ double progress_clock(void); /* seconds */
     { "rounds", 0, "T", "meetings still to come, instead of the scenario's own number" }
 #define OPTION_RESOLUTION                                                                                              \
     { "resolution", 'r', "R", "steps of the belief grid, an even number from 2 to 200; if not given, what suits" }
-#define OPTION_MEMORY                                                                                                  \
+/* `then` follows what it may take. */
+#define OPTION_MEMORY(then)                                                                                            \
     {                                                                                                                  \
         "memory", 'm', "SIZE",                                                                                         \
-            "most memory it may take, for example 500MB or 8GB; three quarters of the machine's if not stated"         \
+            "most memory it may take, for example 500MB or 8GB" then "; three quarters of the machine's if not stated" \
     }
 #define OPTION_JSON(what)                                                                                              \
     { "json", 'j', "PATH", what " as JSON to a file, or - for standard output" }

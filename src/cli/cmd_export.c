@@ -10,7 +10,7 @@ static const CliOption options[] = {
     OPTION_SET,
     OPTION_VARIANT,
     OPTION_ROUNDS,
-    OPTION_MEMORY,
+    OPTION_MEMORY(""),
     OPTION_END,
 };
 

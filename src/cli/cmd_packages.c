@@ -13,9 +13,7 @@ static const CliOption options[] = {
      "whose packages to show: us=dealmaker,iran=resistant; or all; the likeliest if not given"},
     {"settled", 0, NULL, "value packages by what the settlement makes of them, not as if kept"},
     {"lotteries", 0, NULL, "the solutions also where lotteries among packages may be signed"},
-    {"memory", 'm', "SIZE",
-     "most memory it may take, for example 500MB or 8GB: it holds less to fit; three quarters of the machine's if not "
-     "stated"},
+    OPTION_MEMORY(": it holds less to fit"),
     {"top", 'n', "N", "packages to rank, and near misses to list, 5 if not given; ties are kept"},
     OPTION_JSON("the whole map"),
     OPTION_QUIET,

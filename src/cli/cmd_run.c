@@ -12,7 +12,7 @@ static const CliOption options[] = {
     OPTION_VARIANT,
     OPTION_ROUNDS,
     OPTION_RESOLUTION,
-    OPTION_MEMORY,
+    OPTION_MEMORY(""),
     {"solver", 0, "NAME", "fast (if not given) or reference: the same answer by plainer means"},
     {"threads", 0, "N", "threads of the fast solver; one for each processor if not given"},
     OPTION_JSON("the whole outlook"),

@@ -9,7 +9,7 @@ static const CliOption options[] = {
     OPTION_VARIANT,
     {"draws", 'n', "N", "draws of uncertain numbers for the range, 200 if not given; 0 for none"},
     {"seed", 0, "N", "seed of the draws, 1 if not given"},
-    OPTION_MEMORY,
+    OPTION_MEMORY(""),
     OPTION_JSON("everything"),
     OPTION_QUIET,
     OPTION_END,

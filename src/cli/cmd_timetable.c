@@ -20,7 +20,7 @@ static const CliOption options[] = {
     {"gap", 0, "DAYS", "least days between phases"},
     OPTION_SET,
     OPTION_VARIANT,
-    OPTION_MEMORY,
+    OPTION_MEMORY(""),
     OPTION_JSON("everything"),
     OPTION_QUIET,
     OPTION_END,
