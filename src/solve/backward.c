@@ -69,23 +69,31 @@ void solution_begin(Solution *solution) {
            width * sizeof *solution->beliefs);
 }
 
+void solution_place(Solution *solution, const int *first) {
+    const Game *game = solution->game;
+    solution->value_total = solution->sigma_total = 0;
+    for (int i = 0; i < game->position_count; i++) {
+        size_t points = (size_t)solve_points(&game->positions[i], solution->grid);
+        bool is_shared = first && first[i] != i;
+        solution->value_start[i] = is_shared ? solution->value_start[first[i]] : solution->value_total;
+        solution->sigma_start[i] = is_shared ? solution->sigma_start[first[i]] : solution->sigma_total;
+        if (is_shared) continue;
+        solution->value_total += points * (size_t)game->value_count;
+        solution->sigma_total += points * sigma_width(game, &game->positions[i]);
+    }
+}
+
 Solution *solution_new(const Game *game, Resolution resolution, size_t room, Arena *arena) {
     Solution *solution = arena_alloc(arena, sizeof *solution);
     Grid *grid = grid_new(game->party_count, game->type_start, resolution, arena);
     size_t *value_start = arena_array(arena, (size_t)game->position_count, sizeof *value_start);
     size_t *sigma_start = arena_array(arena, (size_t)game->position_count, sizeof *sigma_start);
     if (!solution || !grid || !value_start || !sigma_start) return NULL;
-    for (int i = 0; i < game->position_count; i++) {
-        size_t points = (size_t)solve_points(&game->positions[i], grid);
-        value_start[i] = solution->value_total;
-        sigma_start[i] = solution->sigma_total;
-        solution->value_total += points * (size_t)game->value_count;
-        solution->sigma_total += points * sigma_width(game, &game->positions[i]);
-    }
     solution->game = game;
     solution->grid = grid;
     solution->value_start = value_start;
     solution->sigma_start = sigma_start;
+    solution_place(solution, NULL);
     solution->beliefs = list_beliefs(game, grid, arena);
     solution->values = arena_array(arena, solution->value_total + room, sizeof(double));
     solution->sigma = arena_array(arena, solution->sigma_total, sizeof(double));

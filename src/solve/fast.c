@@ -1,18 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * The fast solver: the positions of a layer, none of which follows another, are shared out among threads; every
  * position is solved whole by one thread (fast_stage.c), so the answer does not depend on how many there are
- * (docs/method/fast.md). Invariant: when a layer begins, the values of all positions that follow its own are final. */
+ * (docs/method/fast.md). Of equal positions the first is solved, and its numbers stand for all (equal.c). Invariant:
+ * when a layer begins, the values of all positions that follow its own are final. */
 #include "solve/fast.h"
+#include "solve/equal.h"
 
 #include <limits.h>
 #include <string.h>
 
 struct Solver {
     Fast fast;
-    int worker_count, layer_count;
+    int worker_count;
     FastWorker *workers;
-    int *order, *layer_start; /* positions by layer, last positions first; [layer_count + 1] */
-    SolveTally *tallies;      /* [position] */
+    Layers layers;
+    Equal equal;
+    SolveTally *tallies; /* [position] */
     Resolution resolution;
     Arena *arena;
 };
@@ -85,24 +88,25 @@ const bool *fast_mark_linear(const Game *game, Arena *arena) {
 }
 
 /* A position's layer is the length of the longest way from it to an end. */
-static bool list_layers(Solver *solver, Arena *arena) {
-    const Game *game = solver->fast.game;
+static bool list_layers(const Game *game, Layers *layers, Arena *arena) {
     int *layer = arena_array(arena, (size_t)game->position_count, sizeof *layer), placed = 0;
-    solver->order = arena_array(arena, (size_t)game->position_count, sizeof *solver->order);
-    if (!layer || !solver->order) return false;
+    int *order = arena_array(arena, (size_t)game->position_count, sizeof *order);
+    if (!layer || !order) return false;
     for (int i = game->position_count - 1; i >= 0; i--) {
         const Position *p = &game->positions[i];
         for (int e = p->edge_start; e < p->edge_start + p->edge_count; e++)
             if (layer[i] <= layer[game->edges[e].target]) layer[i] = layer[game->edges[e].target] + 1;
-        if (layer[i] >= solver->layer_count) solver->layer_count = layer[i] + 1;
+        if (layer[i] >= layers->count) layers->count = layer[i] + 1;
     }
-    solver->layer_start = arena_array(arena, (size_t)solver->layer_count + 1, sizeof *solver->layer_start);
-    if (!solver->layer_start) return false;
-    for (int l = 0; l < solver->layer_count; l++) {
+    int *start = arena_array(arena, (size_t)layers->count + 1, sizeof *start);
+    if (!start) return false;
+    for (int l = 0; l < layers->count; l++) {
         for (int i = game->position_count - 1; i >= 0; i--)
-            if (layer[i] == l) solver->order[placed++] = i;
-        solver->layer_start[l + 1] = placed;
+            if (layer[i] == l) order[placed++] = i;
+        start[l + 1] = placed;
     }
+    layers->order = order;
+    layers->start = start;
     return true;
 }
 
@@ -152,7 +156,7 @@ static bool prepare(Solver *solver, const Game *game, Resolution resolution, con
     fast->ladder = has_ladder ? ladder_new(fast->solution->grid, arena) : NULL;
     fast->beliefs = fast->is_narrow ? fast_axis_beliefs(fast->solution, arena) : NULL;
     if (!fast->is_linear || (has_ladder && !fast->ladder) || (fast->is_narrow && !fast->beliefs) ||
-        !list_layers(solver, arena))
+        !list_layers(game, &solver->layers, arena) || !equal_init(&solver->equal, game, arena))
         return false;
     solver->worker_count = solve_threads(settings->threads);
     solver->workers = arena_array(arena, (size_t)solver->worker_count, sizeof *solver->workers);
@@ -193,23 +197,35 @@ void solver_free(Solver *solver) {
 
 static void solve_position(Solver *solver, FastWorker *worker, int position) {
     worker->backward.tally = &solver->tallies[position];
+    if (solver->equal.first[position] != position) return;
     if (solver->fast.game->positions[position].kind == POSITION_STAGE)
         fast_solve_position(worker, position);
     else
         fast_fill_position(worker, position);
 }
 
-static void solve_layer(Solver *solver, int layer) {
-    int first = solver->layer_start[layer], end = solver->layer_start[layer + 1];
+static void solve_layer(Solver *solver, const int *positions, int count) {
     if (solver->worker_count == 1) { /* OpenMP would allocate, and end the program when memory is short */
-        for (int i = first; i < end; i++) solve_position(solver, &solver->workers[0], solver->order[i]);
+        for (int i = 0; i < count; i++) solve_position(solver, &solver->workers[0], positions[i]);
         return;
     }
 #pragma omp parallel num_threads(solver->worker_count)
     {
         FastWorker *worker = &solver->workers[omp_get_thread_num()];
 #pragma omp for schedule(dynamic, 1)
-        for (int i = first; i < end; i++) solve_position(solver, worker, solver->order[i]);
+        for (int i = 0; i < count; i++) solve_position(solver, worker, positions[i]);
+    }
+}
+
+/* What the first of equal positions came to, the others would have; but the work was done once. */
+static void share_tallies(Solver *solver, const int *positions, int count) {
+    for (int i = 0; i < count; i++) {
+        int first = solver->equal.first[positions[i]];
+        if (first == positions[i]) continue;
+        SolveTally *tally = &solver->tallies[positions[i]];
+        *tally = solver->tallies[first];
+        tally->responses = 0;
+        tally->trouble.position = positions[i];
     }
 }
 
@@ -219,16 +235,28 @@ static void sum_tallies(const Solver *solver) {
     tally_report(&sum, solver->fast.solution);
 }
 
+/* Reads the game's numbers as far as they say where the solution's go. */
+static void begin(Solver *solver) {
+    const Fast *fast = &solver->fast;
+    equal_find(&solver->equal, &solver->layers);
+    solution_place(fast->solution, solver->equal.first);
+    solution_begin(fast->solution);
+    memset(solver->tallies, 0, (size_t)fast->game->position_count * sizeof *solver->tallies);
+    if (fast->start == SOLVER_KEEP && fast->imprint) imprint_begin(fast->imprint, solver->equal.first);
+}
+
 static BrinkStatus run(Solver *solver, SolveObserver observer, void *payload) {
     const Game *game = solver->fast.game;
+    const Layers *layers = &solver->layers;
     uint64_t total, bytes, done = 0;
     solve_size(game, solver->resolution, &total, &bytes);
-    solution_begin(solver->fast.solution);
-    memset(solver->tallies, 0, (size_t)game->position_count * sizeof *solver->tallies);
-    for (int layer = 0; layer < solver->layer_count; layer++) {
-        solve_layer(solver, layer);
-        for (int i = solver->layer_start[layer]; i < solver->layer_start[layer + 1]; i++)
-            done += solver->tallies[solver->order[i]].fixed_points;
+    begin(solver);
+    for (int layer = 0; layer < layers->count; layer++) {
+        const int *positions = layers->order + layers->start[layer];
+        int count = layers->start[layer + 1] - layers->start[layer];
+        solve_layer(solver, positions, count);
+        share_tallies(solver, positions, count);
+        for (int i = 0; i < count; i++) done += solver->tallies[positions[i]].fixed_points;
         if (observer && !observer(payload, done, total)) return BRINK_CANCELLED;
     }
     sum_tallies(solver);

@@ -116,7 +116,7 @@ static void solve_grid(FastWorker *worker, int position) {
     const Fast *fast = worker->fast;
     Imprint *imprint = fast->imprint;
     worker->left_count = 0;
-    if (fast->start == SOLVER_AGAIN && imprint && imprint->is_smooth[position]) {
+    if (fast->start == SOLVER_AGAIN && imprint && imprint_has(imprint, position)) {
         solve_again(worker, position);
         return;
     }

@@ -23,15 +23,15 @@ typedef struct SolveTrouble {
 typedef struct Solution {
     const Game *game;
     const Grid *grid;
-    const size_t *value_start; /* [position_count] first value of a position in `values` */
-    const size_t *sigma_start; /* [position_count] first probability of a stage or public choice in `sigma` */
-    double *beliefs;           /* [grid points + 1][type_total]; the last row holds the starting beliefs */
-    double *values;            /* [position][point][value_count]; point as in solve_points */
-    double *sigma;             /* STAGE: [point][mover][type][action]; PUBLIC: [point][edge] */
-    size_t value_total, sigma_total;
+    size_t *value_start; /* [position_count] first value of a position in `values`; equal positions may share them */
+    size_t *sigma_start; /* [position_count] first probability of a stage or public choice in `sigma`, likewise */
+    double *beliefs;     /* [grid points + 1][type_total]; the last row holds the starting beliefs */
+    double *values;      /* [position][point][value_count]; point as in solve_points */
+    double *sigma;       /* STAGE: [point][mover][type][action]; PUBLIC: [point][edge] */
+    size_t value_total, sigma_total; /* in use */
     double residual; /* largest |sigma - logit(Q(sigma))|: recomputed from the stored sigma and values, or (fast) a
                         bound on it */
-    uint64_t fixed_points, responses, turned_count, lost_count;
+    uint64_t fixed_points, responses, turned_count, lost_count; /* responses: worked out, the rest of all positions */
     SolveTrouble trouble; /* the first one met, where turned_count + lost_count > 0 */
 } Solution;
 

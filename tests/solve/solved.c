@@ -45,13 +45,25 @@ static double worse(double a, double b) {
     return b <= a ? a : b;
 }
 
-double solutions_apart(const Solution *a, const Solution *b) {
+static double numbers_apart(const double *a, const double *b, size_t count, bool is_relative) {
     double worst = 0;
-    assert_int_equal(a->value_total, b->value_total);
-    assert_int_equal(a->sigma_total, b->sigma_total);
-    for (size_t i = 0; i < a->value_total; i++)
-        worst = worse(worst, fabs(a->values[i] - b->values[i]) / (1 + fabs(a->values[i])));
-    for (size_t i = 0; i < a->sigma_total; i++) worst = worse(worst, fabs(a->sigma[i] - b->sigma[i]));
+    for (size_t i = 0; i < count; i++) worst = worse(worst, fabs(a[i] - b[i]) / (is_relative ? 1 + fabs(a[i]) : 1));
+    return worst;
+}
+
+double solutions_apart(const Solution *a, const Solution *b) {
+    const Game *game = a->game;
+    double worst = 0;
+    assert_ptr_equal(game, b->game);
+    assert_int_equal(a->grid->point_count, b->grid->point_count);
+    for (int i = 0; i < game->position_count; i++) {
+        const Position *p = &game->positions[i];
+        size_t points = (size_t)solve_points(p, a->grid);
+        worst = worse(worst, numbers_apart(a->values + a->value_start[i], b->values + b->value_start[i],
+                                           points * (size_t)game->value_count, true));
+        worst = worse(worst, numbers_apart(a->sigma + a->sigma_start[i], b->sigma + b->sigma_start[i],
+                                           points * sigma_width(game, p), false));
+    }
     return worst;
 }
 

@@ -2,6 +2,7 @@
  * Parties of more types, and more parties of them, than the kernels of narrow stages hold: every kernel of wide stages
  * that this machine runs gives the reference's answer. */
 #include "pipeline.h"
+#include "solve/backward.h"
 #include "solve/kernels/kernels.h"
 #include "solve/ladder.h"
 #include "solved.h"
@@ -176,8 +177,11 @@ static void too_many_types_are_left_to_the_reference(void **state) {
     assert_int_equal(solve_game(pipeline.game, resolution, pipeline.solve_arena, NULL, NULL, &reference), BRINK_OK);
     assert_int_equal(solve_game_fast(pipeline.game, resolution, &settings, pipeline.solve_arena, NULL, NULL, &fast),
                      BRINK_OK);
-    assert_int_equal(fast->responses, reference->responses);
-    assert_memory_equal(reference->sigma, fast->sigma, reference->sigma_total * sizeof(double));
+    for (int i = 0; i < pipeline.game->position_count; i++)
+        assert_memory_equal(
+            reference->sigma + reference->sigma_start[i], fast->sigma + fast->sigma_start[i],
+            (size_t)solve_points(&pipeline.game->positions[i], fast->grid) *
+                sigma_width(pipeline.game, &pipeline.game->positions[i]) * sizeof(double));
     pipeline_free(&pipeline);
 }
 
