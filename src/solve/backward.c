@@ -69,21 +69,18 @@ void solution_begin(Solution *solution) {
            width * sizeof *solution->beliefs);
 }
 
-void solution_place(Solution *solution, const int *first) {
+static void place(Solution *solution) {
     const Game *game = solution->game;
-    solution->value_total = solution->sigma_total = 0;
     for (int i = 0; i < game->position_count; i++) {
         size_t points = (size_t)solve_points(&game->positions[i], solution->grid);
-        bool is_shared = first && first[i] != i;
-        solution->value_start[i] = is_shared ? solution->value_start[first[i]] : solution->value_total;
-        solution->sigma_start[i] = is_shared ? solution->sigma_start[first[i]] : solution->sigma_total;
-        if (is_shared) continue;
+        solution->value_start[i] = solution->value_total;
+        solution->sigma_start[i] = solution->sigma_total;
         solution->value_total += points * (size_t)game->value_count;
         solution->sigma_total += points * sigma_width(game, &game->positions[i]);
     }
 }
 
-Solution *solution_new(const Game *game, Resolution resolution, size_t room, Arena *arena) {
+Solution *solution_new(const Game *game, Resolution resolution, size_t times, size_t room, Arena *arena) {
     Solution *solution = arena_alloc(arena, sizeof *solution);
     Grid *grid = grid_new(game->party_count, game->type_start, resolution, arena);
     size_t *value_start = arena_array(arena, (size_t)game->position_count, sizeof *value_start);
@@ -93,10 +90,10 @@ Solution *solution_new(const Game *game, Resolution resolution, size_t room, Are
     solution->grid = grid;
     solution->value_start = value_start;
     solution->sigma_start = sigma_start;
-    solution_place(solution, NULL);
+    place(solution);
     solution->beliefs = list_beliefs(game, grid, arena);
-    solution->values = arena_array(arena, solution->value_total + room, sizeof(double));
-    solution->sigma = arena_array(arena, solution->sigma_total, sizeof(double));
+    solution->values = arena_array(arena, times * solution->value_total + room, sizeof(double));
+    solution->sigma = arena_array(arena, times * solution->sigma_total, sizeof(double));
     if (!solution->beliefs || !solution->values || !solution->sigma) return NULL;
     solution_begin(solution);
     return solution;
@@ -273,7 +270,7 @@ BrinkStatus solve_game(const Game *game, Resolution resolution, Arena *arena, So
                        Solution **result) {
     SolveTally tally = {0};
     Backward worker;
-    Solution *solution = solution_new(game, resolution, 0, arena);
+    Solution *solution = solution_new(game, resolution, 1, 0, arena);
     if (!solution || !backward_init(&worker, solution, &tally, arena)) return BRINK_NO_MEMORY;
     uint64_t total, bytes, told = 0;
     solve_size(game, resolution, &total, &bytes);

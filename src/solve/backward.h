@@ -21,11 +21,9 @@ typedef struct Backward {
     double *log_weights; /* of a PUBLIC's edges */
 } Backward;
 
-/* A solution with nothing in it yet; `room` more numbers are left behind its values. NULL when memory is short. */
-Solution *solution_new(const Game *game, Resolution resolution, size_t room, Arena *arena);
-/* Places the numbers of every position, those of a position with those of first[position] <= position; NULL: each by
- * itself, which takes the most room. */
-void solution_place(Solution *solution, const int *first);
+/* A solution with nothing in it yet, each position placed by itself; with memory for so many times its numbers, and
+ * `room` more behind its values. NULL when memory is short. */
+Solution *solution_new(const Game *game, Resolution resolution, size_t times, size_t room, Arena *arena);
 /* Reads the starting beliefs of its game, which may have been filled again. */
 void solution_begin(Solution *solution);
 /* False when memory is short. */

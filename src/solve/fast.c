@@ -5,6 +5,7 @@
  * when a layer begins, the values of all positions that follow its own are final. */
 #include "solve/fast.h"
 #include "solve/equal.h"
+#include "solve/kept.h"
 
 #include <limits.h>
 #include <string.h>
@@ -15,6 +16,8 @@ struct Solver {
     FastWorker *workers;
     Layers layers;
     Equal equal;
+    Kept kept;
+    bool has_kept;       /* some positions have their answer already: kept.origin */
     SolveTally *tallies; /* [position] */
     Resolution resolution;
     Arena *arena;
@@ -139,6 +142,7 @@ int solve_threads(int wanted) {
     return HAS_OPENMP && wanted > 0 ? wanted : omp_get_max_threads();
 }
 
+/* With an arena for the solution there is room for one alone, else for a kept one before it. */
 static bool prepare(Solver *solver, const Game *game, Resolution resolution, const SolveFastSettings *settings,
                     Arena *solution_arena) {
     Fast *fast = &solver->fast;
@@ -146,8 +150,9 @@ static bool prepare(Solver *solver, const Game *game, Resolution resolution, con
     solver->resolution = resolution;
     fast->game = game;
     fast->kernels = kernels_select();
-    fast->solution = solution_new(game, resolution, ROOM, solution_arena);
-    if (!fast->solution) return false;
+    fast->solution = solution_arena ? solution_new(game, resolution, 1, ROOM, solution_arena)
+                                    : solution_new(game, resolution, 2, ROOM, arena);
+    if (!fast->solution || (!solution_arena && !kept_init(&solver->kept, game, arena))) return false;
     fast->is_narrow = fast_is_narrow(game) && fast->solution->grid->resolution > 0;
     fast->is_linear = fast_mark_linear(game, arena);
     fast->is_wide = is_wide(game, fast->solution->grid, fast->is_narrow);
@@ -177,7 +182,7 @@ static Solver *new_solver(const Game *game, Resolution resolution, const SolveFa
         return NULL;
     }
     solver->arena = arena;
-    if (prepare(solver, game, resolution, settings, solution_arena ? solution_arena : arena)) return solver;
+    if (prepare(solver, game, resolution, settings, solution_arena)) return solver;
     solver_free(solver);
     return NULL;
 }
@@ -190,14 +195,20 @@ void solver_free(Solver *solver) {
     if (!solver) return;
     for (int i = 0; solver->workers && i < solver->worker_count; i++) arena_free(solver->workers[i].arena);
     imprint_free(solver->fast.imprint);
+    kept_free(&solver->kept);
     arena_free(solver->arena);
 }
 
 /* ---- Solving ---- */
 
+/* Whose kept answer a position has; -1: none's. */
+static int origin_of(const Solver *solver, int position) {
+    return solver->has_kept ? solver->kept.origin[position] : -1;
+}
+
 static void solve_position(Solver *solver, FastWorker *worker, int position) {
     worker->backward.tally = &solver->tallies[position];
-    if (solver->equal.first[position] != position) return;
+    if (solver->equal.first[position] != position || origin_of(solver, position) >= 0) return;
     if (solver->fast.game->positions[position].kind == POSITION_STAGE)
         fast_solve_position(worker, position);
     else
@@ -217,15 +228,16 @@ static void solve_layer(Solver *solver, const int *positions, int count) {
     }
 }
 
-/* What the first of equal positions came to, the others would have; but the work was done once. */
+/* What the first of equal positions came to, the others would have, and what was kept the same again; but the work was
+ * done once. */
 static void share_tallies(Solver *solver, const int *positions, int count) {
     for (int i = 0; i < count; i++) {
-        int first = solver->equal.first[positions[i]];
-        if (first == positions[i]) continue;
-        SolveTally *tally = &solver->tallies[positions[i]];
-        *tally = solver->tallies[first];
+        int position = positions[i], first = solver->equal.first[position], origin = origin_of(solver, position);
+        if (first == position && origin < 0) continue;
+        SolveTally *tally = &solver->tallies[position];
+        *tally = origin < 0 ? solver->tallies[first] : solver->kept.tallies[origin];
         tally->responses = 0;
-        tally->trouble.position = positions[i];
+        tally->trouble.position = position;
     }
 }
 
@@ -235,14 +247,38 @@ static void sum_tallies(const Solver *solver) {
     tally_report(&sum, solver->fast.solution);
 }
 
-/* Reads the game's numbers as far as they say where the solution's go. */
+/* Equal positions in one place; those with a kept answer where that lies, all others behind what is kept. */
+static void place(Solver *solver, bool is_behind) {
+    const Kept *kept = &solver->kept;
+    Solution *solution = solver->fast.solution;
+    const Game *game = solution->game;
+    solution->value_total = is_behind ? kept->value_total : 0;
+    solution->sigma_total = is_behind ? kept->sigma_total : 0;
+    for (int i = 0; i < game->position_count; i++) {
+        int first = solver->equal.first[i], origin = origin_of(solver, i);
+        bool is_new = origin < 0 && first == i;
+        const size_t *values = origin < 0 ? solution->value_start : kept->value_start,
+                     *sigmas = origin < 0 ? solution->sigma_start : kept->sigma_start;
+        size_t points = (size_t)solve_points(&game->positions[i], solution->grid);
+        solution->value_start[i] = is_new ? solution->value_total : values[origin < 0 ? first : origin];
+        solution->sigma_start[i] = is_new ? solution->sigma_total : sigmas[origin < 0 ? first : origin];
+        if (!is_new) continue;
+        solution->value_total += points * (size_t)game->value_count;
+        solution->sigma_total += points * sigma_width(game, &game->positions[i]);
+    }
+}
+
+/* Reads from the game's numbers what is to be solved, and where it goes. */
 static void begin(Solver *solver) {
     const Fast *fast = &solver->fast;
+    const int *first = solver->equal.first;
     equal_find(&solver->equal, &solver->layers);
-    solution_place(fast->solution, solver->equal.first);
+    solver->has_kept = fast->start == SOLVER_AGAIN && solver->kept.is_whole;
+    if (solver->has_kept) kept_find(&solver->kept, fast->game, first);
+    place(solver, fast->start != SOLVER_KEEP && solver->kept.is_whole);
     solution_begin(fast->solution);
     memset(solver->tallies, 0, (size_t)fast->game->position_count * sizeof *solver->tallies);
-    if (fast->start == SOLVER_KEEP && fast->imprint) imprint_begin(fast->imprint, solver->equal.first);
+    if (fast->start == SOLVER_KEEP && fast->imprint) imprint_begin(fast->imprint, first);
 }
 
 static BrinkStatus run(Solver *solver, SolveObserver observer, void *payload) {
@@ -260,6 +296,7 @@ static BrinkStatus run(Solver *solver, SolveObserver observer, void *payload) {
         if (observer && !observer(payload, done, total)) return BRINK_CANCELLED;
     }
     sum_tallies(solver);
+    if (solver->fast.start == SOLVER_KEEP) kept_finish(&solver->kept, solver->fast.solution, solver->tallies);
     return solver->fast.solution->lost_count > 0 ? BRINK_NOT_SOLVED : BRINK_OK;
 }
 
@@ -270,6 +307,7 @@ BrinkStatus solver_solve(Solver *solver, SolverStart start, SolveObserver observ
         fast->imprint = imprint_new(fast->solution);
         if (!fast->imprint) return BRINK_NO_MEMORY;
     }
+    if (start == SOLVER_KEEP && !kept_begin(&solver->kept, fast->game)) return BRINK_NO_MEMORY;
     fast->start = start;
     BrinkStatus status = run(solver, observer, payload);
     if (status == BRINK_OK || status == BRINK_NOT_SOLVED) *result = fast->solution;

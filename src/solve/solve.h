@@ -63,7 +63,8 @@ void solver_free(Solver *solver);
 typedef enum {
     SOLVER_AFRESH,
     SOLVER_KEEP, /* afresh; what is found is kept for later starts */
-    SOLVER_AGAIN /* from what was kept, where that is near; afresh where not, or where nothing was kept */
+    SOLVER_AGAIN /* what was kept, where no change of numbers reaches; else from there, where that is near; afresh where
+                  * not, or where nothing was kept */
 } SolverStart;
 
 /* As solve_game_fast(). The answer is a function of the game's numbers, the start, and the numbers at the time of

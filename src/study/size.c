@@ -20,7 +20,8 @@ typedef struct Task {
     int resolution, threads;
     int solve_threads; /* that share one solve */
     bool with_gradient;
-    bool with_moves; /* solves start from what one at the centre left: in single precision, of every point */
+    bool with_moves; /* solves start from what one at the centre left: its numbers, its answer, and its odds in single
+                      * precision */
     double kept;     /* bytes beside the solves */
     double cap;
 } Task;
@@ -89,7 +90,8 @@ static BrinkStatus need_of(const Task *task, Resolution resolution, Need *result
             estimate_new(task->cases[c], task->with_gradient, task->rounds, resolution, task->solve_threads, &estimate);
         if (status != BRINK_OK) return status;
         held += held_bytes(&estimate);
-        work = fmax(work, work_bytes(&estimate) + (task->with_moves ? 0.5 * estimate.solution : 0));
+        work =
+            fmax(work, work_bytes(&estimate) + (task->with_moves ? 1.5 * estimate.solution + estimate.game.bytes : 0));
         result->is_at_least = result->is_at_least || estimate.game.is_at_least;
         if (estimate_bytes(&estimate) > estimate_bytes(&result->largest)) result->largest = estimate;
     }

@@ -3,6 +3,7 @@
 #include "solved.h"
 
 #include "scenario/scenario.h"
+#include "solve/backward.h"
 #include "solve/kernels/kernels.h"
 #include "thin.h"
 
@@ -82,8 +83,16 @@ static const Solution *solve_alone(const Bench *bench, Arena *arena) {
 }
 
 static void assert_same_bytes(const Solution *a, const Solution *b) {
-    assert_memory_equal(a->values, b->values, a->value_total * sizeof(double));
-    assert_memory_equal(a->sigma, b->sigma, a->sigma_total * sizeof(double));
+    const Game *game = a->game;
+    for (int i = 0; i < game->position_count; i++) {
+        const Position *p = &game->positions[i];
+        size_t points = (size_t)solve_points(p, a->grid), width = sigma_width(game, p);
+        assert_memory_equal(a->values + a->value_start[i], b->values + b->value_start[i],
+                            points * (size_t)game->value_count * sizeof(double));
+        if (width > 0)
+            assert_memory_equal(a->sigma + a->sigma_start[i], b->sigma + b->sigma_start[i],
+                                points * width * sizeof(double));
+    }
     assert_memory_equal(&a->residual, &b->residual, sizeof a->residual);
     assert_int_equal(a->responses, b->responses);
     assert_int_equal(a->turned_count, b->turned_count);
@@ -197,6 +206,126 @@ static void the_number_of_threads_changes_no_byte(void **state) {
     bench_close(&bench);
 }
 
+/* ---- What no change reaches ---- */
+
+static void without_a_change_nothing_is_solved(void **state) {
+    (void)state;
+    Bench bench = bench_open(flagship, thin_to(2, 1), 2, thin_to(6, 4)); /* some points turn */
+    const Solution *alone = solve_alone(&bench, bench.test.arena);
+    solve(&bench, SOLVER_KEEP);
+    const Solution *again = solve(&bench, SOLVER_AGAIN);
+    assert_int_equal(again->responses, 0);
+    assert_true(solutions_apart(alone, again) == 0);
+    assert_true(again->turned_count > 0);
+    assert_int_equal(again->fixed_points, alone->fixed_points);
+    assert_int_equal(again->turned_count, alone->turned_count);
+    assert_int_equal(again->trouble.position, alone->trouble.position);
+    assert_int_equal(again->trouble.point, alone->trouble.point);
+    assert_true(again->residual == alone->residual);
+    bench_close(&bench);
+}
+
+static void what_was_solved_in_between_changes_no_byte(void **state) {
+    (void)state;
+    Bench one = bench_open(flagship, thin_to(2, 1), 1, thin_to(8, 4)),
+          two = bench_open(flagship, thin_to(2, 1), 1, thin_to(8, 4));
+    solve(&one, SOLVER_KEEP);
+    solve(&two, SOLVER_KEEP);
+    for (int index = NUMBERS - 1; index >= 0; index--) {
+        move_one(&two, index, -0.2);
+        solve(&two, SOLVER_AGAIN);
+        fill(&two, (Draw){.seed = 1, .index = (uint64_t)index});
+        solve(&two, index % 2 ? SOLVER_AFRESH : SOLVER_AGAIN);
+        move_one(&one, index, 0.1);
+        move_one(&two, index, 0.1);
+        assert_same_bytes(solve(&one, SOLVER_AGAIN), solve(&two, SOLVER_AGAIN));
+    }
+    bench_close(&one);
+    bench_close(&two);
+}
+
+static void what_is_kept_last_counts(void **state) {
+    (void)state;
+    Bench one = bench_open(flagship, 1, 1, 4), two = bench_open(flagship, 1, 1, 4);
+    solve(&one, SOLVER_KEEP);
+    move_one(&one, 1, 0.1);
+    move_one(&two, 1, 0.1);
+    solve(&one, SOLVER_KEEP);
+    solve(&two, SOLVER_KEEP);
+    move_one(&one, 2, 0.1);
+    move_one(&two, 2, 0.1);
+    assert_same_bytes(solve(&one, SOLVER_AGAIN), solve(&two, SOLVER_AGAIN));
+    bench_close(&one);
+    bench_close(&two);
+}
+
+static bool refuse(void *payload, uint64_t done, uint64_t total) {
+    (void)payload;
+    return 2 * done < total;
+}
+
+static void a_solve_that_was_stopped_keeps_nothing(void **state) {
+    (void)state;
+    Bench bench = bench_open(flagship, 1, 1, 4);
+    const Solution *none = NULL;
+    solve(&bench, SOLVER_KEEP);
+    move_one(&bench, 1, 0.1);
+    assert_int_equal(solver_solve(bench.solver, SOLVER_KEEP, refuse, NULL, &none), BRINK_CANCELLED);
+    assert_as_alone(&bench);
+    bench_close(&bench);
+}
+
+typedef struct Numbers {
+    double *first;
+    size_t count;
+} Numbers;
+
+/* All that a game holds but the starting beliefs, which must sum to one. */
+enum { KINDS = 7 };
+static void list_numbers(Game *game, Numbers numbers[KINDS]) {
+    size_t types = (size_t)game->type_total, block = (size_t)game->profile_count * (size_t)(game->party_count + 1);
+    numbers[0] = (Numbers){game->rationality, types};
+    numbers[1] = (Numbers){&game->public_rationality, 1};
+    numbers[2] = (Numbers){game->measures, (size_t)game->measure_count};
+    numbers[3] = (Numbers){game->weights, (size_t)game->edge_count};
+    numbers[4] = (Numbers){game->type_rows, (size_t)game->type_row_count * (types + 1)};
+    numbers[5] = (Numbers){game->profile_rows, (size_t)game->profile_row_count * block};
+    numbers[6] = (Numbers){game->discounts, (size_t)game->discount_count * (types + 1)};
+}
+
+/* Takes a tenth of the first type's prior to the second. */
+static void move_prior(Game *game) {
+    for (int party = 0; party < game->party_count; party++) {
+        double *prior = game->prior + game->type_start[party];
+        if (game->type_start[party + 1] - game->type_start[party] < 2) continue;
+        prior[1] += prior[0] / 10;
+        prior[0] -= prior[0] / 10;
+    }
+}
+
+static void every_number_of_a_game_reaches_what_depends_on_it(void **state) {
+    (void)state;
+    for (int c = 0; c < CASE_COUNT; c++) {
+        char path[128];
+        Numbers numbers[KINDS];
+        snprintf(path, sizeof path, "tests/reference/cases/%s.yaml", cases[c]);
+        Bench bench = bench_open(path, 0, 1, 4);
+        list_numbers(bench.test.game, numbers);
+        solve(&bench, SOLVER_KEEP);
+        for (int kind = 0; kind < KINDS; kind++)
+            for (size_t i = 0; i < numbers[kind].count; i += 1 + numbers[kind].count / thin_to(40, 8)) {
+                double *number = numbers[kind].first + i, before = *number;
+                *number = 1.05 * before;
+                assert_as_alone(&bench);
+                *number = before;
+            }
+        assert_int_equal(solve(&bench, SOLVER_AGAIN)->responses, 0);
+        move_prior(bench.test.game);
+        assert_as_alone(&bench);
+        bench_close(&bench);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(used_memory_leaves_no_trace),
@@ -205,6 +334,11 @@ int main(void) {
         cmocka_unit_test(turned_branches_are_followed_again),
         cmocka_unit_test(what_was_kept_saves_responses_with_every_kernel),
         cmocka_unit_test(the_number_of_threads_changes_no_byte),
+        cmocka_unit_test(without_a_change_nothing_is_solved),
+        cmocka_unit_test(what_was_solved_in_between_changes_no_byte),
+        cmocka_unit_test(what_is_kept_last_counts),
+        cmocka_unit_test(a_solve_that_was_stopped_keeps_nothing),
+        cmocka_unit_test(every_number_of_a_game_reaches_what_depends_on_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
