@@ -48,19 +48,27 @@ INLINE Vec chance_of(const Lanes *lanes, const Shape *shape, const int *a, int i
 /* ---- Newton ---- */
 
 /* LU of I - s gain' without exchanges: near a fold of the branch this may fail, and then the lane does not converge.
- * The diagonal keeps reciprocals. */
+ * The diagonal keeps reciprocals. Row after row, so that a row stays in registers until it is done. */
 INLINE void factorise(const Shape *shape, Lanes *lanes) {
     int n = shape->unknowns;
-    Vec *a = lanes->matrix;
     lanes->margin = vec_set(1);
-    for (int u = 0; u < n; u++) a[u * n + u] += 1;
-    for (int k = 0; k < n; k++) {
-        lanes->margin *= a[k * n + k];
-        Vec inverse = a[k * n + k] = 1 / a[k * n + k];
-        for (int i = k + 1; i < n; i++) {
-            Vec factor = a[i * n + k] *= inverse;
-            for (int j = k + 1; j < n; j++) a[i * n + j] = vec_fma(-factor, a[k * n + j], a[i * n + j]);
+#pragma GCC unroll 16
+    for (int i = 0; i < n; i++) {
+        Vec row[KERNEL_UNKNOWNS], *a = lanes->matrix + i * n;
+#pragma GCC unroll 16
+        for (int j = 0; j < n; j++) row[j] = a[j];
+        row[i] += 1;
+#pragma GCC unroll 16
+        for (int k = 0; k < i; k++) {
+            const Vec *above = lanes->matrix + k * n;
+            row[k] *= above[k];
+#pragma GCC unroll 16
+            for (int j = k + 1; j < n; j++) row[j] = vec_fma(-row[k], above[j], row[j]);
         }
+        lanes->margin *= row[i];
+        row[i] = 1 / row[i];
+#pragma GCC unroll 16
+        for (int j = 0; j < n; j++) a[j] = row[j];
     }
 }
 
