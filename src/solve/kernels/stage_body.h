@@ -33,6 +33,8 @@ struct Lanes {
     const Shape *shape;
     Moving moving[KERNEL_JOINTS];
     int moving_count;
+    bool moves[KERNEL_JOINTS];                  /* its continuation moves with the beliefs */
+    bool moves_own[KERNEL_AXES][KERNEL_JOINTS]; /* that of the axis's mover with the beliefs about itself */
     bool has_closed;
     int elsewhere[WIDTH], at[WIDTH]; /* element of a row of values before the movers' beliefs move it; the point */
     Vec belief[KERNEL_AXES];
@@ -159,8 +161,8 @@ INLINE void look_up(const KernelStage *stage, const Shape *shape, const Lanes *l
     for (int axis = 0; tilt && axis < shape->axes; axis++) vec_transpose(slope[axis], tilt[axis] + column);
 }
 
-INLINE void bend(const Shape *shape, const Lanes *lanes, const KernelJoint *joint, const int *slot, int column,
-                 Vec *value, Vec (*tilt)[KERNEL_VALUES]) {
+INLINE Vec bend(const Shape *shape, const Lanes *lanes, const KernelJoint *joint, const int *slot, int column,
+                Vec (*tilt)[KERNEL_VALUES]) {
     Vec at = vec_set(joint->constant[column]);
     if (shape->axes > 0) {
         Vec x = lanes->posterior[slot[0]], rise = vec_set(joint->bend[0][column]);
@@ -174,7 +176,7 @@ INLINE void bend(const Shape *shape, const Lanes *lanes, const KernelJoint *join
         at = vec_fma(x, rise, at);
         if (tilt) tilt[0][column] = rise;
     }
-    value[column] = at;
+    return at;
 }
 
 /* Worth of every joint action whose continuation moves, in the movers' columns. */
@@ -188,7 +190,7 @@ INLINE void look_ahead(const KernelStage *stage, const Shape *shape, Lanes *lane
                 look_up(stage, shape, lanes, joint, moving->slot, column, lanes->ahead[moving->joint], tilt);
         else
             for (int column = 0; column < stage->mover_columns; column++)
-                bend(shape, lanes, joint, moving->slot, column, lanes->ahead[moving->joint], tilt);
+                lanes->ahead[moving->joint][column] = bend(shape, lanes, joint, moving->slot, column, tilt);
     }
 }
 
@@ -258,7 +260,8 @@ INLINE void contract(const Shape *shape, const Lanes *lanes, int i, int j, int c
                 int joint = joint_of(shape, a0, a1, a2);
                 Vec p = chance_at(lanes, shape, i, j, a0, a1, a2);
                 *worth = add_share(shape, is_first, p, lanes->ahead[joint][column], *worth);
-                if (axis >= 0) *lean = add_share(shape, is_first, p, lanes->tilt[joint][axis][column], *lean);
+                if (axis >= 0 && (lanes->moves[joint] || is_first))
+                    *lean = add_share(shape, is_first, p, lanes->tilt[joint][axis][column], *lean);
                 is_first = false;
             }
         }
@@ -298,9 +301,11 @@ INLINE void move_by_self(const Shape *shape, Lanes *lanes, int i, int column, Ve
         Vec lean = vec_set(0);
         int a[KERNEL_MOVERS] = {0};
         a[i] = own;
-        FOR_OTHERS(shape, i, -1, a)
-        lean = vec_fma(chance_at(lanes, shape, i, -1, a0, a1, a2),
-                       lanes->tilt[joint_of(shape, a0, a1, a2)][axis][column], lean);
+        FOR_OTHERS(shape, i, -1, a) {
+            int joint = joint_of(shape, a0, a1, a2);
+            if (lanes->moves_own[axis][joint])
+                lean = vec_fma(chance_at(lanes, shape, i, -1, a0, a1, a2), lanes->tilt[joint][axis][column], lean);
+        }
         turn[own] = lanes->sway[shape->slot[i] + own] * lean;
     }
     for (int own = 1; own < actions; own++, row += n)

@@ -6,7 +6,28 @@ INLINE void load_beliefs(const KernelStage *stage, const Shape *shape, Lanes *la
         for (int lane = 0; lane < WIDTH; lane++) lanes->belief[axis][lane] = stage->belief[axis][lanes->at[lane]];
 }
 
-/* Expectation over joint actions of the columns of those who do not choose, four at a time from `column`. */
+/* What a joint action is worth in one column from the last response, which looked it up beside those of the movers. */
+INLINE Vec worth_beside(const KernelStage *stage, const Shape *shape, const Lanes *lanes, int at, const int *slot,
+                        int column) {
+    const KernelJoint *joint = &stage->joints[at];
+    if (joint->kind == KERNEL_LOOKED_UP) return lanes->ahead[at][column];
+    if (joint->kind == KERNEL_CONSTANT) return vec_set(joint->constant[column]);
+    return bend(shape, lanes, joint, slot, column, NULL);
+}
+
+/* Expectation over joint actions of a column of somebody who does not choose. */
+INLINE Vec watch_beside(const KernelStage *stage, const Shape *shape, const Lanes *lanes, int column) {
+    int a[KERNEL_MOVERS] = {0}, slot[KERNEL_AXES] = {0};
+    Vec sum = vec_set(0);
+    FOR_OTHERS(shape, -1, -1, a) {
+        axis_slots(stage, shape, a0, a1, a2, slot);
+        sum = vec_fma(chance_at(lanes, shape, -1, -1, a0, a1, a2),
+                      worth_beside(stage, shape, lanes, joint_of(shape, a0, a1, a2), slot, column), sum);
+    }
+    return sum;
+}
+
+/* The same of four columns, which are looked up. */
 INLINE void watch(const KernelStage *stage, const Shape *shape, Lanes *lanes, int column, Vec *value) {
     int a[KERNEL_MOVERS] = {0}, slot[KERNEL_AXES] = {0};
     for (int v = column; v < column + 4; v++) value[v] = vec_set(0);
@@ -14,26 +35,27 @@ INLINE void watch(const KernelStage *stage, const Shape *shape, Lanes *lanes, in
         const KernelJoint *joint = &stage->joints[joint_of(shape, a0, a1, a2)];
         Vec p = chance_at(lanes, shape, -1, -1, a0, a1, a2), worth[KERNEL_VALUES];
         axis_slots(stage, shape, a0, a1, a2, slot);
-        if (joint->kind == KERNEL_LOOKED_UP) look_up(stage, shape, lanes, joint, slot, column, worth, NULL);
-        for (int v = column; v < column + 4; v++) {
-            if (joint->kind == KERNEL_CONSTANT) worth[v] = vec_set(joint->constant[v]);
-            if (joint->kind == KERNEL_BILINEAR) bend(shape, lanes, joint, slot, v, worth, NULL);
-            value[v] = vec_fma(p, worth[v], value[v]);
-        }
+        if (joint->kind == KERNEL_LOOKED_UP)
+            look_up(stage, shape, lanes, joint, slot, column, worth, NULL);
+        else
+            for (int v = column; v < column + 4; v++)
+                worth[v] = joint->kind == KERNEL_CONSTANT ? vec_set(joint->constant[v])
+                                                          : bend(shape, lanes, joint, slot, v, NULL);
+        for (int v = column; v < column + 4; v++) value[v] = vec_fma(p, worth[v], value[v]);
     }
 }
 
-/* Whether any of four columns is that of somebody who does not choose. */
-INLINE bool is_watched(const KernelStage *stage, const Shape *shape, int column) {
-    bool result = false;
-    for (int v = column; v < column + 4 && v < stage->value_count; v++)
-        result = result || !is_movers_column(stage, shape, v);
-    return result;
+/* Four columns from `column`, of which some belong to movers. */
+INLINE void watch_four(const KernelStage *stage, const Shape *shape, Lanes *lanes, int column, Vec *value) {
+    int end = column + 4 < stage->value_count ? column + 4 : stage->value_count, watched = 0;
+    for (int v = column; v < end; v++) watched += !is_movers_column(stage, shape, v);
+    if (watched > 0 && column >= stage->mover_columns) watch(stage, shape, lanes, column, value);
+    for (int v = column; watched > 0 && column < stage->mover_columns && v < end; v++)
+        if (!is_movers_column(stage, shape, v)) value[v] = watch_beside(stage, shape, lanes, v);
 }
 
 INLINE void fill_values(const KernelStage *stage, const Shape *shape, Lanes *lanes, Vec value[KERNEL_VALUES]) {
-    for (int column = 0; column < stage->value_count; column += 4)
-        if (is_watched(stage, shape, column)) watch(stage, shape, lanes, column, value);
+    for (int column = 0; column < stage->value_count; column += 4) watch_four(stage, shape, lanes, column, value);
     fill_own_values(stage, shape, lanes, value);
 }
 
@@ -51,6 +73,17 @@ static void scale_payoffs(const KernelStage *stage, KernelStage *scaled) {
             }
 }
 
+/* Whether the worth of a joint action to the types of the mover on an axis moves with the belief about them: that of an
+ * end never does. */
+static bool moves_own(const KernelStage *stage, const KernelJoint *joint, int axis) {
+    if (stage->axis_mover[axis] < 0) return false;
+    const KernelMover *mover = &stage->movers[stage->axis_mover[axis]];
+    bool result = joint->kind == KERNEL_LOOKED_UP;
+    for (int v = mover->column; v < mover->column + mover->types; v++)
+        result = result || (joint->kind == KERNEL_BILINEAR && (joint->bend[axis][v] != 0 || joint->bend[2][v] != 0));
+    return result;
+}
+
 /* What does not differ between points. */
 static void prepare(const KernelStage *stage, Lanes *lanes) {
     lanes->moving_count = 0;
@@ -63,7 +96,10 @@ static void prepare(const KernelStage *stage, Lanes *lanes) {
             if (mover->axis >= 0) moving->slot[mover->axis] = mover->first_slot + rest % mover->actions;
             rest /= mover->actions;
         }
-        if (stage->joints[joint].kind != KERNEL_CONSTANT) {
+        lanes->moves[joint] = stage->joints[joint].kind != KERNEL_CONSTANT;
+        for (int axis = 0; axis < KERNEL_AXES; axis++)
+            lanes->moves_own[axis][joint] = moves_own(stage, &stage->joints[joint], axis);
+        if (lanes->moves[joint]) {
             lanes->moving_count++;
             continue;
         }
