@@ -52,6 +52,9 @@ bool fast_is_narrow_stage(const Game *game, const Position *stage);
  * NULL when memory is short. */
 const double *const *fast_axis_beliefs(const Solution *solution, Arena *arena);
 const bool *fast_mark_linear(const Game *game, Arena *arena);
+/* What an edge is worth by column of values: constant + factor * row, a row of the array returned at the beliefs that
+ * follow; NULL where the constant is all. */
+const double *fast_edge(const Fast *fast, const Edge *edge, double *constant, double *factor);
 /* Writes the stage of a position into worker->stage, and worker->ahead where it is wide. */
 FastPlan fast_plan(FastWorker *worker, const Position *position);
 /* The branch of one point of the position that worker->stage is of, followed in the reference's steps: values and sigma

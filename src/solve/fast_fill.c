@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * Positions at which no typed party chooses: ends, chance and the public player. */
 #include "solve/fast.h"
+#include "solve/stage.h"
 
 #include <string.h>
 
@@ -64,32 +65,135 @@ static void spread(const Fast *fast, double *values) {
     }
 }
 
-/* The corners of the grid are the points at which every belief is certain. */
+/* The point of a corner of the grid: every belief is certain there. */
+static int point_of_corner(const Grid *grid, int corner) {
+    int point = 0;
+    for (int party = 0; party < grid->party_count; party++) {
+        int types = grid->parties[party].type_count;
+        point += corner_of(&grid->parties[party], corner % types) * grid->stride[party];
+        corner /= types;
+    }
+    return point;
+}
+
 static void fill_linear(FastWorker *worker, int position) {
     const Fast *fast = worker->fast;
-    const Grid *grid = fast->solution->grid;
-    for (int corner = 0; corner < grid->corner_max; corner++) {
-        int point = 0;
-        for (int party = 0, rest = corner; party < grid->party_count; party++) {
-            int types = grid->parties[party].type_count;
-            point += corner_of(&grid->parties[party], rest % types) * grid->stride[party];
-            rest /= types;
-        }
-        backward_solve_point(&worker->backward, position, point);
-    }
+    for (int corner = 0; corner < fast->solution->grid->corner_max; corner++)
+        backward_solve_point(&worker->backward, position, point_of_corner(fast->solution->grid, corner));
     spread(fast, fast->solution->values + fast->solution->value_start[position]);
+}
+
+/* ---- Expectations, at all points of the grid ---- */
+
+/* What the position is worth in itself, which is linear in each party's belief. */
+static void fill_own(const Fast *fast, const Position *p, double *values) {
+    const Game *game = fast->game;
+    const Grid *grid = fast->solution->grid;
+    size_t width = (size_t)game->value_count;
+    memset(values, 0, (size_t)grid->point_count * width * sizeof *values);
+    if (p->type_payoff < 0 && p->profile_payoff < 0) return;
+    for (int corner = 0; corner < grid->corner_max; corner++) {
+        int point = point_of_corner(grid, corner);
+        position_own_value(game, p, belief_at(fast->solution, p, point), values + (size_t)point * width);
+    }
+    spread(fast, values);
+}
+
+enum { BLOCK = 8 }; /* points whose rows are added at once, so that loops are long whatever their width */
+
+/* values += constant + factor * rows, constant and factor being rows of `width`; `rows` may be NULL. */
+static void add_rows(int width, int points, const double *constant, const double *factor, const double *rows,
+                     double *values) {
+    int block = BLOCK * width, total = points * width, start = 0;
+    double constants[block], factors[block];
+    for (int i = 0; i < block; i++) {
+        constants[i] = constant[i % width];
+        factors[i] = rows ? factor[i % width] : 0;
+    }
+    for (; start < total; start += block) {
+        int count = total - start < block ? total - start : block;
+        for (int i = 0; i < count && !rows; i++) values[start + i] += constants[i];
+        for (int i = 0; i < count && rows; i++) values[start + i] += constants[i] + factors[i] * rows[start + i];
+    }
+}
+
+static void fill_chance(const Fast *fast, const Position *p, double *values) {
+    int width = fast->game->value_count;
+    for (int e = p->edge_start; e < p->edge_start + p->edge_count; e++) {
+        double constant[width], factor[width], weight = fast->game->weights[e];
+        const double *rows = fast_edge(fast, &fast->game->edges[e], constant, factor);
+        for (int v = 0; v < width; v++) {
+            constant[v] *= weight;
+            factor[v] *= weight;
+        }
+        add_rows(width, fast->solution->grid->point_count, constant, factor, rows, values);
+    }
+}
+
+/* Logit choice of the public player at all points: sigma[point][edge]. */
+static void choose_publicly(const FastWorker *worker, const Position *p, double *sigma) {
+    const Fast *fast = worker->fast;
+    const Game *game = fast->game;
+    int width = game->value_count, column = game->type_total, points = fast->solution->grid->point_count,
+        edges = p->edge_count;
+    for (int e = 0; e < edges; e++) {
+        double constant[width], factor[width];
+        const double *rows = fast_edge(fast, &game->edges[p->edge_start + e], constant, factor);
+        for (int point = 0; point < points; point++) {
+            double worth = constant[column] + (rows ? factor[column] * rows[point * width + column] : 0);
+            sigma[point * edges + e] = worker->backward.log_weights[e] + game->public_rationality * worth;
+        }
+    }
+    for (double *own = sigma; own < sigma + points * edges; own += edges) {
+        double most = own[0];
+        for (int e = 1; e < edges; e++) most = own[e] > most ? own[e] : most;
+        for (int e = 0; e < edges; e++) own[e] -= most;
+    }
+    fast->kernels->exponentials(points * edges, sigma, sigma);
+    for (double *own = sigma; own < sigma + points * edges; own += edges) {
+        double sum = 0;
+        for (int e = 0; e < edges; e++) sum += own[e] *= game->weights[p->edge_start + e] > 0;
+        for (int e = 0; e < edges; e++) own[e] /= sum;
+    }
+}
+
+static void fill_public(const FastWorker *worker, const Position *p, double *sigma, double *values) {
+    const Fast *fast = worker->fast;
+    int width = fast->game->value_count, points = fast->solution->grid->point_count, edges = p->edge_count;
+    choose_publicly(worker, p, sigma);
+    for (int e = 0; e < edges; e++) {
+        double constant[width], factor[width];
+        const double *rows = fast_edge(fast, &fast->game->edges[p->edge_start + e], constant, factor);
+        for (int point = 0; point < points; point++) {
+            double chance = sigma[point * edges + e], *own = values + point * width;
+            for (int v = 0; v < width; v++)
+                own[v] += chance * (constant[v] + (rows ? factor[v] * rows[point * width + v] : 0));
+        }
+    }
+}
+
+static void fill_grid(FastWorker *worker, int position) {
+    const Fast *fast = worker->fast;
+    const Position *p = &fast->game->positions[position];
+    double *values = fast->solution->values + fast->solution->value_start[position];
+    fill_own(fast, p, values);
+    if (p->kind == POSITION_CHANCE)
+        fill_chance(fast, p, values);
+    else
+        fill_public(worker, p, fast->solution->sigma + fast->solution->sigma_start[position], values);
 }
 
 void fast_fill_position(FastWorker *worker, int position) {
     const Fast *fast = worker->fast;
     const Grid *grid = fast->solution->grid;
     const Position *p = &fast->game->positions[position];
-    int point = 0, points = solve_points(p, grid);
-    bool is_spread = (fast->is_narrow || fast->is_wide) && fast->is_linear[position] && p->on_grid && !p->is_flat;
+    bool is_whole = (fast->is_narrow || fast->is_wide) && p->on_grid && !p->is_flat;
+    int points = solve_points(p, grid);
     backward_set_position(&worker->backward, position);
-    if (is_spread) {
+    if (is_whole && fast->is_linear[position])
         fill_linear(worker, position);
-        point = grid->point_count;
-    }
-    for (; point < points; point++) backward_solve_point(&worker->backward, position, point);
+    else if (is_whole)
+        fill_grid(worker, position);
+    for (int point = is_whole ? grid->point_count : 0; point < points; point++)
+        backward_solve_point(&worker->backward, position, point);
 }

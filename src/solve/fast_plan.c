@@ -99,8 +99,7 @@ static void set_bend(const KernelStage *stage, const double *rows, KernelJoint *
     }
 }
 
-/* What a joint action is worth but for a continuation that moves with the beliefs: false where that is all. */
-static bool set_numbers(const Fast *fast, const Edge *edge, double *constant, double *factor) {
+const double *fast_edge(const Fast *fast, const Edge *edge, double *constant, double *factor) {
     const Game *game = fast->game;
     const double *payoff = edge->payoff < 0 ? NULL : game->type_rows + (size_t)edge->payoff * (game->type_total + 1);
     const double *discount = game->discounts + (size_t)edge->discount * (size_t)(game->type_total + 1);
@@ -110,14 +109,13 @@ static bool set_numbers(const Fast *fast, const Edge *edge, double *constant, do
         factor[v] = discount[v];
         constant[v] = (payoff ? payoff[v] : 0) + (is_flat ? discount[v] * rows[v] : 0);
     }
-    return !is_flat;
+    return is_flat ? NULL : rows;
 }
 
 static void set_joint(const Fast *fast, KernelStage *stage, const Edge *edge, KernelJoint *joint) {
-    bool is_moving = set_numbers(fast, edge, joint->constant, joint->factor);
-    joint->kind = is_moving ? KERNEL_LOOKED_UP : KERNEL_CONSTANT;
-    joint->rows = fast->solution->values + fast->solution->value_start[edge->target];
-    if (is_moving && fast->is_linear[edge->target] && !stage->elsewhere) set_bend(stage, joint->rows, joint);
+    joint->rows = fast_edge(fast, edge, joint->constant, joint->factor);
+    joint->kind = joint->rows ? KERNEL_LOOKED_UP : KERNEL_CONSTANT;
+    if (joint->rows && fast->is_linear[edge->target] && !stage->elsewhere) set_bend(stage, joint->rows, joint);
 }
 
 /* The slots of a joint action are those at whose posteriors something is looked up. */
@@ -163,9 +161,8 @@ static void set_wide_joints(FastWorker *worker, const Position *p) {
     const Edge *edges = fast->game->edges + p->edge_start;
     for (int joint = 0; joint < p->edge_count; joint++) {
         WideJoint *own = &worker->ahead->joints[joint];
-        bool is_moving = set_numbers(fast, &edges[joint], own->constant, own->factor);
-        own->rows = is_moving ? fast->solution->values + fast->solution->value_start[edges[joint].target] : NULL;
-        if (is_moving) mark_slots(&worker->stage, joint);
+        own->rows = fast_edge(fast, &edges[joint], own->constant, own->factor);
+        if (own->rows) mark_slots(&worker->stage, joint);
     }
 }
 
