@@ -23,7 +23,7 @@ typedef struct Bench {
     int points[POINTS], offsets[POINTS];
     double solved[POINTS * KERNEL_UNKNOWNS], odds[POINTS * KERNEL_UNKNOWNS];
     double sigma[POINTS * KERNEL_CHOICES], values[POINTS * KERNEL_VALUES];
-    unsigned char doubt[POINTS];
+    unsigned char trust[POINTS];
     uint64_t drawn;
 } Bench;
 
@@ -157,7 +157,7 @@ static bool time_kernel(const Kernels *kernels, int actions) {
                          .points = bench->points,
                          .sigma = bench->sigma,
                          .values = bench->values,
-                         .doubt = bench->doubt};
+                         .trust = bench->trust};
     double took = time_solve(kernels, bench, &batch), slopes = (double)batch.slopes,
            steps = (double)(batch.responses - batch.slopes);
     double slope_floor = time_work(kernels, bench, work_of(actions, true));

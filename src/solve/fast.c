@@ -116,7 +116,7 @@ static bool list_layers(const Game *game, Layers *layers, Arena *arena) {
 double solve_fast_room(int party_count, const int *type_start, Resolution resolution, double stage_numbers,
                        int threads) {
     double points = (double)grid_size(party_count, type_start, resolution);
-    double worker = (stage_numbers + 4) * sizeof(double) + 3 * sizeof(int) + 2; /* per point: prepare_worker() */
+    double worker = (stage_numbers + 4) * sizeof(double) + 3 * sizeof(int) + 5; /* per point: prepare_worker() */
     return ladder_size(party_count, type_start, points) + points * (party_count * sizeof(double) + threads * worker);
 }
 
@@ -128,13 +128,16 @@ static bool prepare_worker(FastWorker *worker, const Fast *fast) {
     worker->elsewhere = arena_array(worker->arena, points, sizeof *worker->elsewhere);
     worker->odds = arena_array(worker->arena, points * widest_odds(fast->game), sizeof *worker->odds);
     worker->ahead = fast->is_wide ? arena_alloc(worker->arena, sizeof *worker->ahead) : NULL;
-    worker->points = arena_array(worker->arena, points, sizeof *worker->points);
-    worker->left = arena_array(worker->arena, points, sizeof *worker->left);
-    worker->doubt = arena_array(worker->arena, points, sizeof *worker->doubt);
+    worker->near = arena_array(worker->arena, points, sizeof *worker->near);
+    worker->far = arena_array(worker->arena, points, sizeof *worker->far);
+    worker->trust = arena_array(worker->arena, points, sizeof *worker->trust);
+    worker->is_sure = arena_array(worker->arena, points, sizeof *worker->is_sure);
     worker->followed = arena_array(worker->arena, points, sizeof *worker->followed);
+    worker->is_done = arena_array(worker->arena, points, sizeof *worker->is_done);
+    worker->has_moved = arena_array(worker->arena, points, sizeof *worker->has_moved);
     worker->probe = arena_alloc(worker->arena, kernel_probe_size());
-    bool has_all = worker->elsewhere && worker->odds && worker->points && worker->left && worker->doubt &&
-                   worker->followed && worker->probe;
+    bool has_all = worker->elsewhere && worker->odds && worker->near && worker->far && worker->trust &&
+                   worker->is_sure && worker->followed && worker->is_done && worker->has_moved && worker->probe;
     return has_all && (worker->ahead || !fast->is_wide);
 }
 

@@ -33,14 +33,17 @@ typedef struct FastWorker {
     KernelStage stage;
     WideAhead *ahead; /* where the game is wide */
     KernelProbe *probe;
-    bool is_probed;          /* the probe is set to `stage`, if that is narrow, and `backward` to its position */
-    int *elsewhere;          /* [point] */
-    int odds_width;          /* of the position */
-    double *odds;            /* [point][odds_width] */
-    int left_count;          /* points of the position that the kernels have left */
-    int *points, *left;      /* [point] */
-    unsigned char *doubt;    /* [point] */
-    unsigned char *followed; /* [point] by fast_follow_point() */
+    bool is_probed;           /* the probe is set to `stage`, if that is narrow, and `backward` to its position */
+    int *elsewhere;           /* [point] */
+    int odds_width;           /* of the position */
+    double *odds;             /* [point][odds_width] */
+    bool has_unsure;          /* some point of the position is not sure, or has not been kept */
+    int *near, *far;          /* [point] lists of points: to start from a guess, to be followed */
+    unsigned char *trust;     /* [point] of a list */
+    unsigned char *is_sure;   /* [point] solved, and nowhere near a fold: neighbours may start from it */
+    unsigned char *followed;  /* [point] by fast_follow_point() */
+    unsigned char *is_done;   /* [point] */
+    unsigned char *has_moved; /* [point] its row of odds is what it has moved since they were kept */
     Arena *arena;
 } FastWorker;
 

@@ -1,23 +1,23 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * One position of the fast solver: all its belief points, from the coarsest rung of the ladder to the finest.
  *
- * Which points may start from a guess? The branch is followed from s = 0 at the points of the coarsest rung. Where it
- * is nowhere near a fold there (det(I - s gain') stays above a margin all along), neighbours' branches are one smooth
- * sheet, and the other points start at s = 1 from what lies around them; they must end close to that guess and with the
- * same margin. Where this fails for a point its own branch is followed by the kernels, and where that fails by the
- * reference's branch_follow: so whatever is turned or lost is so by the reference's word. */
+ * Which points may start from a guess? At the points of the coarsest rung the branch is followed from s = 0. Where it
+ * is nowhere near a fold (det(I - s gain') stays above a margin all along) a point is *sure*: the branches around it
+ * are one smooth sheet. A point whose nearest parents all are sure starts at s = 1 from what its parents say; it must
+ * end close to that guess. Where it does not, or some such parent is not sure, its own branch is followed by the
+ * kernels, and where that fails by the reference's branch_follow: so whatever is turned or lost is so by the
+ * reference's word. */
 #include "solve/fast.h"
 #include "solve/stage.h"
 
 #include <math.h>
 #include <string.h>
 
-static const double smooth_margin =
-    0.25; /* least det(I - s gain') on the way at which neighbours are taken for one sheet */
+static const double slight_weight = 0.125; /* of a parent that is not one of the nearest */
 
-/* Runs the kernels over `count` of worker->points and moves those in doubt to the front of it; returns their number. */
-static int run_kernels(FastWorker *worker, int position, KernelStart start, const int *points, int count,
-                       double *margin) {
+/* Runs the kernels over `count` points and writes those in doubt to `left`, which may be `points` itself; returns their
+ * number. */
+static int run_kernels(FastWorker *worker, int position, KernelStart start, const int *points, int count, int *left) {
     const Solution *solution = worker->fast->solution;
     SolveTally *tally = worker->backward.tally;
     KernelBatch batch = {.start = start,
@@ -27,104 +27,142 @@ static int run_kernels(FastWorker *worker, int position, KernelStart start, cons
                          .odds = worker->odds,
                          .sigma = solution->sigma + solution->sigma_start[position],
                          .values = solution->values + solution->value_start[position],
-                         .doubt = worker->doubt};
-    int left = 0;
+                         .trust = worker->trust};
+    int left_count = 0;
     if (count == 0) return 0;
     if (worker->plan == FAST_WIDE)
         worker->fast->wide_kernels->solve(&worker->stage, worker->ahead, &batch);
     else
         worker->fast->kernels->solve(&worker->stage, &batch);
-    for (int i = 0; i < count; i++)
-        if (worker->doubt[i]) worker->left[left++] = points[i];
-    tally->fixed_points += (uint64_t)(count - left);
+    for (int i = 0; i < count; i++) {
+        int point = points[i];
+        worker->is_sure[point] = worker->trust[i] == KERNEL_SURE;
+        worker->is_done[point] = worker->trust[i] != KERNEL_DOUBT;
+        worker->has_unsure = worker->has_unsure || worker->trust[i] != KERNEL_SURE;
+        if (!worker->is_done[point]) left[left_count++] = point;
+    }
+    tally->fixed_points += (uint64_t)(count - left_count);
     tally->responses += (uint64_t)batch.responses;
     tally->residual = fmax(tally->residual, batch.worst_defect / 2); /* |d sigma| <= |d odds| / 2 */
-    *margin = fmin(*margin, batch.least_margin);
-    return left;
+    return left_count;
 }
 
-/* Follows the branch of each of `count` points; true where all went smoothly. */
-static bool walk(FastWorker *worker, int position, const int *points, int count) {
-    double margin = 1;
-    int left = run_kernels(worker, position, KERNEL_WALK, points, count, &margin);
+/* Follows the branch of each of the first `count` points of worker->far. */
+static void walk(FastWorker *worker, int position, int count) {
+    int left = run_kernels(worker, position, KERNEL_WALK, worker->far, count, worker->far);
     for (int i = 0; i < left; i++) {
-        int point = worker->left[i];
+        int point = worker->far[i];
         fast_follow_point(worker, position, point, worker->odds + (size_t)point * (size_t)worker->odds_width);
-        worker->followed[point] = 1;
+        worker->followed[point] = worker->is_done[point] = 1;
     }
-    worker->left_count += left;
-    return left == 0 && margin >= smooth_margin;
 }
 
-/* From the rows of worker->odds, and from s = 0 where that fails; true where all went smoothly. */
-static bool warm(FastWorker *worker, int position, const int *points, int count) {
-    double margin = 1;
-    int left = run_kernels(worker, position, KERNEL_WARM, points, count, &margin);
-    memcpy(worker->points, worker->left, (size_t)left * sizeof *worker->points);
-    return walk(worker, position, worker->points, left) && margin >= smooth_margin;
+/* From the rows of worker->odds at the first `near` points of worker->near, and from s = 0 where that fails and at the
+ * first `far` points of worker->far. */
+static void solve_lists(FastWorker *worker, int position, int near, int far) {
+    far += run_kernels(worker, position, KERNEL_WARM, worker->near, near, worker->far + far);
+    walk(worker, position, far);
 }
 
 /* ---- Where a point starts ---- */
 
-static void guess(FastWorker *worker, int first, int end) {
-    const Ladder *ladder = worker->fast->ladder;
-    for (int place = first; place < end; place++)
-        ladder_guess(ladder, place, worker->odds_width, worker->stage.unknown_count, worker->odds,
-                     worker->odds + ladder_row(ladder, place, worker->odds_width));
+static double *row_of(const FastWorker *worker, int place) {
+    return worker->odds + ladder_row(worker->fast->ladder, place, worker->odds_width);
 }
 
-/* From coarse to fine; true where every point was found from those around it, or stands on the coarsest rung. */
-static bool solve_afresh(FastWorker *worker, int position) {
+static void guess(FastWorker *worker, int place) {
+    ladder_guess(worker->fast->ladder, place, worker->odds_width, worker->stage.unknown_count, worker->odds,
+                 row_of(worker, place));
+}
+
+/* Whether a place's parents are such that they can be relied on: those nearest to it, which have most of the weight. */
+static bool have_parents(const FastWorker *worker, const unsigned char *is_such, int place) {
     const Ladder *ladder = worker->fast->ladder;
-    bool is_smooth = walk(worker, position, ladder->points, ladder->rung_start[1]);
-    for (int rung = 1; rung < ladder->rung_count; rung++) {
-        int first = ladder->rung_start[rung], end = ladder->rung_start[rung + 1];
-        if (is_smooth) guess(worker, first, end);
-        if (is_smooth)
-            warm(worker, position, ladder->points + first, end - first);
-        else
-            walk(worker, position, ladder->points + first, end - first);
+    bool result = true;
+    for (int i = ladder->start[place]; worker->has_unsure && result && i < ladder->start[place + 1]; i++)
+        result = is_such[ladder->parents[i].point] || fabs(ladder->parents[i].weight) < slight_weight;
+    return result;
+}
+
+/* The points of a rung that are still to do. */
+static void solve_rung(FastWorker *worker, int position, int rung) {
+    const Ladder *ladder = worker->fast->ladder;
+    int near = 0, far = 0;
+    for (int place = ladder->rung_start[rung]; place < ladder->rung_start[rung + 1]; place++) {
+        int point = ladder->points[place];
+        if (worker->is_done[point]) continue;
+        if (rung > 0 && have_parents(worker, worker->is_sure, place)) {
+            guess(worker, place);
+            worker->near[near++] = point;
+        } else
+            worker->far[far++] = point;
     }
-    return is_smooth && worker->left_count == 0;
+    solve_lists(worker, position, near, far);
 }
 
-static void add_kept(FastWorker *worker, int position, int end, int sign) {
-    const Fast *fast = worker->fast;
-    imprint_add(fast->imprint, position, fast->ladder, end, sign, worker->odds_width, worker->stage.unknown_count,
-                worker->odds);
+/* ---- Again ---- */
+
+/* Adds `by` times what was kept of a place to its row. */
+static void add_kept(FastWorker *worker, int position, int place, float by) {
+    int unknowns = worker->stage.unknown_count;
+    const float *kept = imprint_row(worker->fast->imprint, position, place, unknowns);
+    double *row = row_of(worker, place);
+    for (int u = 0; u < unknowns; u++) row[u] += by * kept[u];
 }
 
-/* From what was kept: the coarsest points first, then all others at once, moved as those were. */
-static void solve_again(FastWorker *worker, int position) {
+/* The points of the coarsest rung that were kept, from there. */
+static void solve_kept(FastWorker *worker, int position) {
     const Ladder *ladder = worker->fast->ladder;
-    int coarsest = ladder->rung_start[1], end = ladder->rung_start[ladder->rung_count];
-    for (int place = 0; place < coarsest; place++)
-        memset(worker->odds + ladder_row(ladder, place, worker->odds_width), 0,
-               (size_t)worker->odds_width * sizeof(double));
-    add_kept(worker, position, coarsest, 1);
-    if (!warm(worker, position, ladder->points, coarsest)) {
-        walk(worker, position, ladder->points + coarsest, end - coarsest);
-        return;
+    int near = 0;
+    for (int place = 0; place < ladder->rung_start[1]; place++) {
+        if (!imprint_has(worker->fast->imprint, position, place)) continue;
+        memset(row_of(worker, place), 0, (size_t)worker->odds_width * sizeof(double));
+        add_kept(worker, position, place, 1);
+        worker->near[near++] = ladder->points[place];
     }
-    add_kept(worker, position, coarsest, -1);
-    guess(worker, coarsest, end);
-    add_kept(worker, position, end, 1);
-    warm(worker, position, ladder->points + coarsest, end - coarsest);
+    solve_lists(worker, position, near, 0);
+}
+
+/* Whether it can be said from the points before it how far a point has moved. */
+static bool is_moved(const FastWorker *worker, int position, int place) {
+    const Ladder *ladder = worker->fast->ladder;
+    int point = ladder->points[place];
+    if (!imprint_has(worker->fast->imprint, position, place)) return false;
+    return place < ladder->rung_start[1] ? worker->is_sure[point] : have_parents(worker, worker->has_moved, place);
+}
+
+/* All finer points that were kept, at once: from there, moved as the coarsest were. */
+static void solve_moved(FastWorker *worker, int position) {
+    const Ladder *ladder = worker->fast->ladder;
+    int near = 0, coarsest = ladder->rung_start[1], end = ladder->rung_start[ladder->rung_count];
+    for (int place = 0; place < end; place++) {
+        int point = ladder->points[place];
+        worker->has_moved[point] = is_moved(worker, position, place);
+        worker->has_unsure = worker->has_unsure || !worker->has_moved[point];
+        if (!worker->has_moved[point]) continue;
+        if (place < coarsest) {
+            add_kept(worker, position, place, -1);
+        } else {
+            guess(worker, place);
+            worker->near[near++] = point;
+        }
+    }
+    for (int place = 0; place < end; place++)
+        if (worker->has_moved[ladder->points[place]]) add_kept(worker, position, place, 1);
+    solve_lists(worker, position, near, 0);
 }
 
 static void solve_grid(FastWorker *worker, int position) {
     const Fast *fast = worker->fast;
-    Imprint *imprint = fast->imprint;
-    worker->left_count = 0;
-    if (fast->start == SOLVER_AGAIN && imprint && imprint_has(imprint, position)) {
-        solve_again(worker, position);
-        return;
+    if (fast->start == SOLVER_AGAIN && fast->imprint) {
+        solve_kept(worker, position);
+        solve_rung(worker, position, 0);
+        solve_moved(worker, position);
     }
-    bool is_smooth = solve_afresh(worker, position);
-    if (fast->start != SOLVER_KEEP) return;
-    imprint->is_smooth[position] = is_smooth;
-    if (is_smooth)
-        imprint_keep(imprint, position, fast->ladder, worker->odds_width, worker->stage.unknown_count, worker->odds);
+    for (int rung = 0; rung < fast->ladder->rung_count; rung++) solve_rung(worker, position, rung);
+    if (fast->start == SOLVER_KEEP)
+        imprint_keep(fast->imprint, position, fast->ladder, worker->odds_width, worker->stage.unknown_count,
+                     worker->odds, worker->is_sure);
 }
 
 /* Adds the position's own payoff, which the kernels do not know and the reference does. */
@@ -159,6 +197,9 @@ void fast_solve_position(FastWorker *worker, int position) {
     }
     memset(worker->followed, 0, (size_t)grid_points);
     worker->is_probed = false;
+    worker->has_unsure = false;
+    memset(worker->is_done, 0, (size_t)grid_points);
+    memset(worker->is_sure, 0, (size_t)grid_points);
     solve_grid(worker, position);
     add_own_values(worker, p, position);
     reference_points(worker, position, grid_points, points);

@@ -8,10 +8,10 @@
 #include "solve/solve.h"
 
 typedef struct Imprint {
-    int position_count;
-    size_t *start;   /* [position] of its first row */
-    float *rows;     /* [place on the ladder][unknown of the stage] */
-    bool *is_smooth; /* [position] its rows are there: no point's branch had to be followed but at the coarsest */
+    int position_count, points;
+    size_t *start;          /* [position] of its first row */
+    float *rows;            /* [place on the ladder][unknown of the stage] */
+    unsigned char *is_kept; /* [position][place] its row is there: it was nowhere near a fold */
     int *source; /* [position] the one whose rows stand for it: the first that was equal to it when they were kept */
 } Imprint;
 
@@ -21,12 +21,16 @@ void imprint_free(Imprint *imprint);
 
 /* Forgets what is in it, before a solve in which the first of equal positions stands for all. */
 void imprint_begin(Imprint *imprint, const int *first);
-/* Whether there is something kept that a position may start from. */
-bool imprint_has(const Imprint *imprint, int position);
-/* Keeps the odds found at a position, rows of `width` of which `count` are used. */
-void imprint_keep(Imprint *imprint, int position, const Ladder *ladder, int width, int count, const double *odds);
-/* Adds what was kept of the places up to, not including, `end` to their rows of `odds`; with sign -1 takes it off. */
-void imprint_add(const Imprint *imprint, int position, const Ladder *ladder, int end, int sign, int width, int count,
-                 double *odds);
+/* Keeps the odds found at the sure points of a position, rows of `width` of which `count` are used. */
+void imprint_keep(Imprint *imprint, int position, const Ladder *ladder, int width, int count, const double *odds,
+                  const unsigned char *is_sure);
+/* Whether there is something kept of a place, */
+static inline bool imprint_has(const Imprint *imprint, int position, int place) {
+    return imprint->is_kept[(size_t)imprint->source[position] * (size_t)imprint->points + (size_t)place];
+}
+/* and what: [count]. */
+static inline const float *imprint_row(const Imprint *imprint, int position, int place, int count) {
+    return imprint->rows + imprint->start[imprint->source[position]] + (size_t)place * (size_t)count;
+}
 
 #endif

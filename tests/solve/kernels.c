@@ -96,7 +96,7 @@ static Problem *problem_new(const int types[NARROW_MOVERS], const int actions[NA
 
 typedef struct Answer {
     double odds[POINTS * KERNEL_UNKNOWNS], sigma[POINTS * KERNEL_CHOICES], values[POINTS * KERNEL_VALUES];
-    unsigned char doubt[POINTS];
+    unsigned char trust[POINTS];
 } Answer;
 
 static Answer *answer_new(const Kernels *kernels, const Problem *problem, KernelStart start, int count) {
@@ -111,7 +111,7 @@ static Answer *answer_new(const Kernels *kernels, const Problem *problem, Kernel
                          .odds = answer->odds,
                          .sigma = answer->sigma,
                          .values = answer->values,
-                         .doubt = answer->doubt};
+                         .trust = answer->trust};
     kernels->solve(&problem->stage, &batch);
     return answer;
 }
@@ -122,7 +122,7 @@ static int compare_answers(const Problem *problem, const Answer *a, const Answer
     int compared = 0;
     for (int i = 0; i < count; i++) {
         int point = (i * 5) % POINTS, choices = problem->stage.choice_count;
-        if (a->doubt[i] || b->doubt[i]) continue;
+        if (a->trust[i] == KERNEL_DOUBT || b->trust[i] == KERNEL_DOUBT) continue;
         compared++;
         for (int c = 0; c < choices; c++)
             assert_true(fabs(a->sigma[point * choices + c] - b->sigma[point * choices + c]) < 1e-9);
@@ -191,7 +191,7 @@ static void a_probe_answers_a_solution_with_itself(void **state) {
         for (int i = 0; i < POINTS; i++) {
             int point = (i * 5) % POINTS;
             double gain[UNKNOWNS], *odds = answer->odds + (size_t)point * KERNEL_UNKNOWNS;
-            if (answer->doubt[i]) continue;
+            if (answer->trust[i] == KERNEL_DOUBT) continue;
             kernel_probe_place(probe, point);
             assert_true(kernel_probe_respond(probe, odds, gain, NULL));
             for (int u = 0; u < stage->unknown_count; u++)

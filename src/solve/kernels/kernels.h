@@ -77,6 +77,13 @@ typedef enum {
     KERNEL_WARM  /* from the odds given */
 } KernelStart;
 
+/* How far a lane's answer can be trusted to lie on the principal branch, by the least det(I - s gain') that it met. */
+typedef enum {
+    KERNEL_SURE, /* at least 1/4: nowhere near a fold */
+    KERNEL_STEEP,
+    KERNEL_DOUBT /* not at all: below 1/10, not converged, or far from where it was expected */
+} KernelTrust;
+
 typedef struct KernelBatch {
     KernelStart start;
     int count;
@@ -85,10 +92,8 @@ typedef struct KernelBatch {
     double *odds;      /* [point][odds_width]: guess in (WARM), solution out */
     double *sigma;     /* [point][choice_count] out */
     double *values;    /* [point][value_count] out, the position's own payoff not counted */
-    unsigned char
-        *doubt; /* [index in points] out: nonzero where the lane cannot be trusted to lie on the principal branch */
-    double least_margin; /* out: least det(I - s gain') met by the lanes without doubt */
-    double worst_defect; /* out: largest |base + gain(z) - z| of theirs */
+    unsigned char *trust; /* [index in points] out: a KernelTrust */
+    double worst_defect;  /* out: largest |base + gain(z) - z| of the lanes without doubt */
     long long responses; /* out: evaluations of gain, summed over the lanes */
     long long slopes;    /* out: of them, those with its derivative and the factors of I - s gain' */
 } KernelBatch;

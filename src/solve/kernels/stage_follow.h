@@ -134,6 +134,7 @@ static const double loose = 1e-3;       /* on the way */
 static const double warm_drift = 0.25;  /* log-odds between guess and solution, in the measure of is_near() */
 static const double walk_drift = 0.5;   /* the same for a step in s */
 static const double least_margin = 0.1; /* det(I - s gain') */
+static const double sure_margin = 0.25;
 enum { CORRECTION_LIMIT = 8, WALK_LIMIT = 60 };
 
 /* Newton from lanes->z at lanes->scale until every lane in `active` has reached its tolerance; a matrix is kept while
@@ -286,15 +287,13 @@ INLINE void settle(const KernelStage *stage, const Shape *shape, KernelBatch *ba
     Vec worst = vec_set(0);
     for (int u = 0; u < shape->unknowns; u++) worst = vec_worst(vec_abs(lanes->step[u]), worst);
     for (int lane = 0; lane < WIDTH && first + lane < batch->count; lane++) {
-        batch->doubt[first + lane] = lanes->doubt[lane] != 0;
-        if (lanes->doubt[lane]) continue;
-        if (lanes->margin[lane] < batch->least_margin) batch->least_margin = lanes->margin[lane];
-        if (worst[lane] > batch->worst_defect) batch->worst_defect = worst[lane];
+        bool is_sure = lanes->margin[lane] >= sure_margin;
+        batch->trust[first + lane] = lanes->doubt[lane] ? KERNEL_DOUBT : is_sure ? KERNEL_SURE : KERNEL_STEEP;
+        if (!lanes->doubt[lane] && worst[lane] > batch->worst_defect) batch->worst_defect = worst[lane];
     }
 }
 
 INLINE void solve_batch(const KernelStage *stage, const Shape *shape, KernelBatch *batch, Lanes *lanes) {
-    batch->least_margin = 1;
     batch->worst_defect = 0;
     batch->responses = batch->slopes = 0;
     for (int first = 0; first < batch->count; first += WIDTH) {
