@@ -123,6 +123,7 @@ double solve_fast_room(int party_count, const int *type_start, Resolution resolu
 static bool prepare_worker(FastWorker *worker, const Fast *fast) {
     size_t points = (size_t)fast->solution->grid->point_count;
     worker->fast = fast;
+    worker->threads = 1;
     worker->arena = arena_new(); /* its own, so that no two threads write to one page */
     if (!worker->arena || !backward_init(&worker->backward, fast->solution, NULL, worker->arena)) return false;
     worker->elsewhere = arena_array(worker->arena, points, sizeof *worker->elsewhere);
@@ -209,18 +210,38 @@ static int origin_of(const Solver *solver, int position) {
     return solver->has_kept ? solver->kept.origin[position] : -1;
 }
 
+static bool is_left_out(const Solver *solver, int position) {
+    return solver->equal.first[position] != position || origin_of(solver, position) >= 0;
+}
+
 static void solve_position(Solver *solver, FastWorker *worker, int position) {
+    if (is_left_out(solver, position)) return;
     worker->backward.tally = &solver->tallies[position];
-    if (solver->equal.first[position] != position || origin_of(solver, position) >= 0) return;
     if (solver->fast.game->positions[position].kind == POSITION_STAGE)
         fast_solve_position(worker, position);
     else
         fast_fill_position(worker, position);
 }
 
+/* All positions, one after the other, the threads sharing the points of each. */
+static void solve_in_turn(Solver *solver, const int *positions, int count, int threads) {
+    FastWorker *worker = &solver->workers[0];
+    worker->threads = threads;
+    for (int i = 0; i < count; i++) solve_position(solver, worker, positions[i]);
+    worker->threads = 1;
+}
+
+/* Whether more threads find work among the points of a position than among the positions. */
+static bool has_few(const Solver *solver, const int *positions, int count) {
+    int open = 0, pieces = solver->fast.solution->grid->point_count / FAST_PIECE;
+    for (int i = 0; i < count; i++) open += !is_left_out(solver, positions[i]);
+    return open < solver->worker_count && open < pieces;
+}
+
 static void solve_layer(Solver *solver, const int *positions, int count) {
-    if (solver->worker_count == 1) { /* OpenMP would allocate, and end the program when memory is short */
-        for (int i = 0; i < count; i++) solve_position(solver, &solver->workers[0], positions[i]);
+    if (solver->worker_count == 1 || has_few(solver, positions, count)) {
+        solve_in_turn(solver, positions, count, solver->worker_count); /* one: OpenMP would allocate, and end the
+                                                                          program when memory is short */
         return;
     }
 #pragma omp parallel num_threads(solver->worker_count)

@@ -22,6 +22,10 @@ typedef struct Fast {
     const bool *is_linear; /* [position] its value is linear in each party's belief: an end, or chance over such */
 } Fast;
 
+/* Points of a list that a thread takes at a time, where several share a position: a multiple of every kernel's lanes,
+ * so that these hold the same points as with one thread. */
+enum { FAST_PIECE = 128 };
+
 /* Who solves a stage at the points of the grid. */
 typedef enum { FAST_REFERENCE, FAST_NARROW, FAST_WIDE } FastPlan;
 
@@ -29,6 +33,7 @@ typedef enum { FAST_REFERENCE, FAST_NARROW, FAST_WIDE } FastPlan;
 typedef struct FastWorker {
     const Fast *fast;
     Backward backward; /* the reference, for what the kernels leave */
+    int threads;       /* that share the points of a position */
     FastPlan plan;
     KernelStage stage;
     WideAhead *ahead; /* where the game is wide */

@@ -15,6 +15,34 @@
 
 static const double slight_weight = 0.125; /* of a parent that is not one of the nearest */
 
+static void run_piece(const FastWorker *worker, KernelBatch *piece) {
+    if (worker->plan == FAST_WIDE)
+        worker->fast->wide_kernels->solve(&worker->stage, worker->ahead, piece);
+    else
+        worker->fast->kernels->solve(&worker->stage, piece);
+}
+
+static void run_pieces(const FastWorker *worker, KernelBatch *batch) {
+    double worst = 0;
+    long long responses = 0;
+    if (worker->threads == 1 || batch->count <= FAST_PIECE) {
+        run_piece(worker, batch);
+        return;
+    }
+#pragma omp parallel for schedule(dynamic, 1) num_threads(worker->threads) reduction(max : worst) reduction(+ : responses)
+    for (int first = 0; first < batch->count; first += FAST_PIECE) {
+        KernelBatch piece = *batch;
+        piece.points += first;
+        piece.trust += first;
+        piece.count = batch->count - first < FAST_PIECE ? batch->count - first : FAST_PIECE;
+        run_piece(worker, &piece);
+        worst = fmax(worst, piece.worst_defect);
+        responses += piece.responses;
+    }
+    batch->worst_defect = worst;
+    batch->responses = responses;
+}
+
 /* Runs the kernels over `count` points and writes those in doubt to `left`, which may be `points` itself; returns their
  * number. */
 static int run_kernels(FastWorker *worker, int position, KernelStart start, const int *points, int count, int *left) {
@@ -30,10 +58,7 @@ static int run_kernels(FastWorker *worker, int position, KernelStart start, cons
                          .trust = worker->trust};
     int left_count = 0;
     if (count == 0) return 0;
-    if (worker->plan == FAST_WIDE)
-        worker->fast->wide_kernels->solve(&worker->stage, worker->ahead, &batch);
-    else
-        worker->fast->kernels->solve(&worker->stage, &batch);
+    run_pieces(worker, &batch);
     for (int i = 0; i < count; i++) {
         int point = points[i];
         worker->is_sure[point] = worker->trust[i] == KERNEL_SURE;
@@ -84,18 +109,32 @@ static bool have_parents(const FastWorker *worker, const unsigned char *is_such,
     return result;
 }
 
+static bool is_near(const FastWorker *worker, int place) {
+    return !worker->is_done[worker->fast->ladder->points[place]] && have_parents(worker, worker->is_sure, place);
+}
+
+static void guess_rung(FastWorker *worker, int first, int end) {
+    if (worker->threads == 1) {
+        for (int place = first; place < end; place++)
+            if (is_near(worker, place)) guess(worker, place);
+        return;
+    }
+#pragma omp parallel for num_threads(worker->threads)
+    for (int place = first; place < end; place++)
+        if (is_near(worker, place)) guess(worker, place);
+}
+
 /* The points of a rung that are still to do. */
 static void solve_rung(FastWorker *worker, int position, int rung) {
     const Ladder *ladder = worker->fast->ladder;
-    int near = 0, far = 0;
-    for (int place = ladder->rung_start[rung]; place < ladder->rung_start[rung + 1]; place++) {
-        int point = ladder->points[place];
-        if (worker->is_done[point]) continue;
-        if (rung > 0 && have_parents(worker, worker->is_sure, place)) {
-            guess(worker, place);
-            worker->near[near++] = point;
-        } else
-            worker->far[far++] = point;
+    int near = 0, far = 0, first = ladder->rung_start[rung], end = ladder->rung_start[rung + 1];
+    if (rung > 0) guess_rung(worker, first, end);
+    for (int place = first; place < end; place++) {
+        if (worker->is_done[ladder->points[place]]) continue;
+        if (rung > 0 && is_near(worker, place))
+            worker->near[near++] = ladder->points[place];
+        else
+            worker->far[far++] = ladder->points[place];
     }
     solve_lists(worker, position, near, far);
 }

@@ -178,11 +178,39 @@ static void too_many_types_are_left_to_the_reference(void **state) {
     assert_int_equal(solve_game_fast(pipeline.game, resolution, &settings, pipeline.solve_arena, NULL, NULL, &fast),
                      BRINK_OK);
     for (int i = 0; i < pipeline.game->position_count; i++)
-        assert_memory_equal(
-            reference->sigma + reference->sigma_start[i], fast->sigma + fast->sigma_start[i],
-            (size_t)solve_points(&pipeline.game->positions[i], fast->grid) *
-                sigma_width(pipeline.game, &pipeline.game->positions[i]) * sizeof(double));
+        assert_memory_equal(reference->sigma + reference->sigma_start[i], fast->sigma + fast->sigma_start[i],
+                            (size_t)solve_points(&pipeline.game->positions[i], fast->grid) *
+                                sigma_width(pipeline.game, &pipeline.game->positions[i]) * sizeof(double));
     pipeline_free(&pipeline);
+}
+
+static void same_with_threads(const Game *game, int resolution, Arena *arena) {
+    Solution *one = NULL;
+    for (int threads = 1; threads <= 7; threads += threads < 3 ? 1 : 4) {
+        Solution *fast = NULL;
+        SolveFastSettings settings = {.threads = threads};
+        assert_int_equal(solve_game_fast(game, (Resolution){.even = resolution}, &settings, arena, NULL, NULL, &fast),
+                         BRINK_OK);
+        if (!one) one = fast;
+        assert_memory_equal(one->values, fast->values, one->value_total * sizeof(double));
+        assert_memory_equal(one->sigma, fast->sigma, one->sigma_total * sizeof(double));
+        assert_memory_equal(&one->residual, &fast->residual, sizeof one->residual);
+        assert_int_equal(one->responses, fast->responses);
+        assert_int_equal(one->turned_count, fast->turned_count);
+    }
+}
+
+/* One position to a layer and 45 x 45, or 61 x 61 points: threads have these to share. */
+static void threads_that_share_a_position_change_no_byte(void **state) {
+    (void)state;
+    static const Shape few[] = {{2, {3, 3}, 1, 2, 8, 0}, {2, {2, 2}, 1, 2, 60, 0}};
+    for (int s = 0; s < 2; s++) {
+        Pipeline pipeline = open_shape(&few[s]);
+        same_with_threads(pipeline.game, few[s].resolution, pipeline.solve_arena);
+        for (int type = 0; type < pipeline.game->type_total; type++) pipeline.game->rationality[type] *= 8;
+        same_with_threads(pipeline.game, few[s].resolution, pipeline.solve_arena);
+        pipeline_free(&pipeline);
+    }
 }
 
 /* Other numbers, from what was kept of these. */
@@ -293,6 +321,7 @@ int main(void) {
         cmocka_unit_test(every_kernel_gives_the_references_answer),
         cmocka_unit_test(a_closed_action_is_never_taken),
         cmocka_unit_test(payoffs_may_be_tiny_or_huge),
+        cmocka_unit_test(threads_that_share_a_position_change_no_byte),
         cmocka_unit_test(what_was_kept_serves_again),
         cmocka_unit_test(what_is_linear_is_guessed_as_it_is),
         cmocka_unit_test(the_size_of_a_ladder_is_foreseen),
