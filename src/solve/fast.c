@@ -154,6 +154,7 @@ static bool prepare(Solver *solver, const Game *game, Resolution resolution, con
     solver->resolution = resolution;
     fast->game = game;
     fast->kernels = kernels_select();
+    fast->is_unused = true;
     fast->solution = solution_arena ? solution_new(game, resolution, 1, ROOM, solution_arena)
                                     : solution_new(game, resolution, 2, ROOM, arena);
     if (!fast->solution || (!solution_arena && !kept_init(&solver->kept, game, arena))) return false;
@@ -214,9 +215,21 @@ static bool is_left_out(const Solver *solver, int position) {
     return solver->equal.first[position] != position || origin_of(solver, position) >= 0;
 }
 
+static void ask_memory(const Fast *fast, int position) {
+    const Game *game = fast->game;
+    const Solution *solution = fast->solution;
+    const Position *p = &game->positions[position];
+    size_t points = (size_t)solve_points(p, solution->grid);
+    memory_ask(solution->values + solution->value_start[position],
+               points * (size_t)game->value_count * sizeof *solution->values);
+    memory_ask(solution->sigma + solution->sigma_start[position],
+               points * sigma_width(game, p) * sizeof *solution->sigma);
+}
+
 static void solve_position(Solver *solver, FastWorker *worker, int position) {
     if (is_left_out(solver, position)) return;
     worker->backward.tally = &solver->tallies[position];
+    if (solver->fast.is_unused) ask_memory(&solver->fast, position);
     if (solver->fast.game->positions[position].kind == POSITION_STAGE)
         fast_solve_position(worker, position);
     else
@@ -320,6 +333,7 @@ static BrinkStatus run(Solver *solver, SolveObserver observer, void *payload) {
         if (observer && !observer(payload, done, total)) return BRINK_CANCELLED;
     }
     sum_tallies(solver);
+    solver->fast.is_unused = false;
     if (solver->fast.start == SOLVER_KEEP) kept_finish(&solver->kept, solver->fast.solution, solver->tallies);
     return solver->fast.solution->lost_count > 0 ? BRINK_NOT_SOLVED : BRINK_OK;
 }

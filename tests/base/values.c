@@ -129,6 +129,20 @@ static void an_arena_gives_zeroed_blocks_aligned_for_any_type(void **state) {
     arena_free(arena);
 }
 
+/* Whole pages, parts of one, and those that hold something already. */
+static void asking_for_memory_leaves_what_is_in_it(void **state) {
+    (void)state;
+    enum { BYTES = 100000 };
+    Arena *arena = arena_new();
+    assert_non_null(arena);
+    unsigned char *block = arena_alloc(arena, BYTES);
+    assert_non_null(block);
+    for (int i = 0; i < BYTES; i += 7) block[i] = (unsigned char)i;
+    for (size_t bytes = 0; bytes <= BYTES; bytes = 3 * bytes + 1) memory_ask(block, bytes);
+    for (int i = 0; i < BYTES; i++) assert_int_equal(block[i], i % 7 == 0 ? (unsigned char)i : 0);
+    arena_free(arena);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(draws_are_random123s_known_answers),
@@ -138,6 +152,7 @@ int main(void) {
         cmocka_unit_test(quantities_are_read_with_their_own_unit_or_none),
         cmocka_unit_test(other_texts_are_refused_for_what_they_are),
         cmocka_unit_test(an_arena_gives_zeroed_blocks_aligned_for_any_type),
+        cmocka_unit_test(asking_for_memory_leaves_what_is_in_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
