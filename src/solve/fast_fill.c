@@ -5,13 +5,6 @@
 
 #include <string.h>
 
-/* Point of a party's grid at which its type is certain. */
-static int corner_of(const PartyGrid *party, int type) {
-    int lattice[party->type_count];
-    for (int j = 0; j < party->type_count - 1; j++) lattice[j] = j < type ? party->resolution : 0;
-    return grid_point(party, lattice);
-}
-
 static bool is_corner(const PartyGrid *party, int at) {
     bool result = false;
     for (int type = 0; type < party->type_count; type++)
@@ -35,7 +28,7 @@ static void spread_simplex(const PartyGrid *party, double *first, size_t size) {
         double *own = first + (size_t)at * size;
         if (is_corner(party, at)) continue;
         for (int type = 0; type < types; type++) {
-            const double *corner = first + (size_t)corner_of(party, type) * size;
+            const double *corner = first + (size_t)grid_corner(party, type) * size;
             for (size_t i = 0; i < size; i++) own[i] = (type ? own[i] : 0) + belief[type] * corner[i];
         }
     }
@@ -70,7 +63,7 @@ static int point_of_corner(const Grid *grid, int corner) {
     int point = 0;
     for (int party = 0; party < grid->party_count; party++) {
         int types = grid->parties[party].type_count;
-        point += corner_of(&grid->parties[party], corner % types) * grid->stride[party];
+        point += grid_corner(&grid->parties[party], corner % types) * grid->stride[party];
         corner /= types;
     }
     return point;

@@ -148,6 +148,8 @@ static bool set_grids(FastWorker *worker, const Position *p) {
         int party = fast->game->movers[p->mover_start + k].party;
         ahead->resolution[k] = grid->parties[party].resolution;
         ahead->stride[k] = grid->stride[party];
+        for (int type = 0; type < grid->parties[party].type_count; type++)
+            ahead->certain[k][type] = grid_corner(&grid->parties[party], type) * grid->stride[party];
         corners *= grid->parties[party].type_count;
         if (corners > WIDE_CORNERS) return false;
     }
@@ -162,7 +164,8 @@ static void set_wide_joints(FastWorker *worker, const Position *p) {
     for (int joint = 0; joint < p->edge_count; joint++) {
         WideJoint *own = &worker->ahead->joints[joint];
         own->rows = fast_edge(fast, &edges[joint], own->constant, own->factor);
-        if (own->rows) mark_slots(&worker->stage, joint);
+        own->is_linear = own->rows && fast->is_linear[edges[joint].target] && !worker->stage.elsewhere;
+        if (own->rows && !own->is_linear) mark_slots(&worker->stage, joint);
     }
 }
 

@@ -123,6 +123,12 @@ int grid_point(const PartyGrid *party, const int *lattice) {
     return party->index[digits(lattice, party->type_count - 1, party->resolution)];
 }
 
+int grid_corner(const PartyGrid *party, int type) {
+    int lattice[party->type_count];
+    for (int j = 0; j < party->type_count - 1; j++) lattice[j] = j < type ? party->resolution : 0;
+    return grid_point(party, lattice);
+}
+
 /* Coordinates by falling fraction; equal ones keep their order, so that every vertex stays inside the simplex. */
 static void sort_fractions(const double *fraction, int count, int *order) {
     for (int j = 0; j < count; j++) {

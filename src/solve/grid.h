@@ -46,6 +46,8 @@ void grid_split(const Grid *grid, int point, int *party_points);
 
 /* Point of a party's lattice vector; -1 outside the simplex. */
 int grid_point(const PartyGrid *party, const int *lattice);
+/* Point at which the party's type is certain. */
+int grid_corner(const PartyGrid *party, int type);
 
 /* Locates a belief of one party: type_count vertices (points of the party's grid), their weights (sum 1), and `order`:
  * from vertex v - 1 to vertex v the Kuhn coordinate order[v - 1] (0 is j = 2) rises by one step. A belief on a face is

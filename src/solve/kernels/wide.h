@@ -30,17 +30,20 @@ enum {
     WIDE_VERTICES = 16 /* sum of the types of movers that have more than one */
 };
 
-/* As KernelJoint: constant + factor * continuation, looked up in `rows`; NULL: there is none. */
+/* As KernelJoint: constant + factor * continuation, looked up in `rows`; NULL: there is none. One that is linear in
+ * each mover's belief is read at the corners of the grid alone, which no lane moves. */
 typedef struct WideJoint {
     const double *rows;
+    bool is_linear;
     double constant[WIDE_VALUES], factor[WIDE_VALUES];
 } WideJoint;
 
 /* What a KernelStage says of axes, cells and joint actions is not read; this stands for it. */
 typedef struct WideAhead {
-    int resolution[KERNEL_MOVERS]; /* of each mover's grid */
-    int stride[KERNEL_MOVERS];     /* step in point index per point of it */
-    const double *beliefs;         /* [point][belief_width]; a mover's types stand from its column on */
+    int resolution[KERNEL_MOVERS];            /* of each mover's grid */
+    int stride[KERNEL_MOVERS];                /* step in point index per point of it */
+    int certain[KERNEL_MOVERS][KERNEL_TYPES]; /* part of the index of a point at which the mover is of that type */
+    const double *beliefs;                    /* [point][belief_width]; a mover's types stand from its column on */
     int belief_width;
     WideJoint joints[WIDE_JOINTS]; /* last: those in use are copied */
 } WideAhead;

@@ -253,11 +253,64 @@ INLINE void take_cells(const Shape *shape, Lanes *lanes, const WideJoint *joint,
     }
 }
 
-INLINE void look_up(const Shape *shape, Lanes *lanes, const WideJoint *joint, const int *a, int column,
-                    bool with_tilt) {
+/* ---- Continuations linear in each belief ---- */
+
+/* Product of the posteriors of a corner's types, but for mover k's. */
+INLINE Vec weigh_certain(const Shape *shape, const Lanes *lanes, const int *a, int corner, int k) {
+    Vec weight = vec_set(1);
+    bool is_weighed = false;
+    for (int j = 0; j < shape->movers; j++) {
+        if (j == k || shape->vertex[j] < 0) continue;
+        Vec own = lanes->posterior[shape->choice[j] + vertex_of(shape, corner, j) * shape->actions[j] + a[j]];
+        weight = is_weighed ? weight * own : own;
+        is_weighed = true;
+    }
+    return weight;
+}
+
+INLINE void add_certain(const Shape *shape, const Lanes *lanes, const double *rows, int width, const int *a, int first,
+                        int corner, Vec kept[WIDE_VERTICES][4]) {
+    int point = 0;
+    for (int k = 0; k < shape->movers; k++)
+        if (shape->vertex[k] >= 0) point += lanes->ahead.certain[k][vertex_of(shape, corner, k)];
+    const double *row = rows + point * width;
+    for (int k = first; k < shape->movers; k++) {
+        if (shape->vertex[k] < 0) continue;
+        Vec *to = kept[shape->vertex[k] + vertex_of(shape, corner, k)],
+            weight = weigh_certain(shape, lanes, a, corner, k);
+        for (int c = 0; c < 4; c++) to[c] = vec_fma(weight, vec_set(row[c]), to[c]);
+    }
+}
+
+/* As take_cells(), of a joint action whose continuation is linear: from its worth where all types are certain. */
+INLINE void take_ends(const KernelStage *stage, const Shape *shape, Lanes *lanes, const WideJoint *joint, const int *a,
+                      int column, bool with_tilt) {
+    Vec kept[WIDE_VERTICES][4], *worth = lanes->worth + column;
+    int first = with_tilt ? 0 : shape->last_side, last = shape->last_side, own = shape->vertex[last];
+    for (int v = 0; v < shape->vertices; v++)
+        for (int c = 0; c < 4; c++) kept[v][c] = vec_set(0);
+#pragma GCC unroll 16
+    for (int c = 0; c < shape->corners; c++)
+        add_certain(shape, lanes, joint->rows + column, stage->value_count, a, first, c, kept);
+    for (int c = 0; c < 4; c++) {
+        worth[c] = vec_set(0);
+        for (int t = 0; t < shape->types[last]; t++)
+            worth[c] = vec_fma(lanes->posterior[shape->choice[last] + t * shape->actions[last] + a[last]],
+                               kept[own + t][c], worth[c]);
+    }
+    for (int v = 0; with_tilt && v < shape->vertices; v++)
+        for (int c = 0; c < 4; c++)
+            lanes->end[v][column + c] =
+                vec_fma(vec_set(joint->factor[column + c]), kept[v][c], vec_set(joint->constant[column + c]));
+}
+
+INLINE void look_up(const KernelStage *stage, const Shape *shape, Lanes *lanes, const WideJoint *joint, const int *a,
+                    int column, bool with_tilt) {
     Vec *worth = lanes->worth + column;
     if (shape->last_side < 0)
         vec_take_rows(joint->rows + column, lanes->elsewhere, worth);
+    else if (joint->is_linear)
+        take_ends(stage, shape, lanes, joint, a, column, with_tilt);
     else
         take_cells(shape, lanes, joint, a, column, with_tilt);
     for (int c = 0; c < 4; c++)
@@ -340,12 +393,12 @@ INLINE void next_joint(const Shape *shape, int a[KERNEL_MOVERS]) {
 }
 
 /* Columns from `column` on, before `end`. */
-INLINE void look_ahead(const Shape *shape, Lanes *lanes, const WideJoint *joint, const int *a, int column, int end,
-                       bool with_tilt) {
-    if (joint->rows) list_corners(shape, lanes, a);
+INLINE void look_ahead(const KernelStage *stage, const Shape *shape, Lanes *lanes, const WideJoint *joint, const int *a,
+                       int column, int end, bool with_tilt) {
+    if (joint->rows && !joint->is_linear) list_corners(shape, lanes, a);
     for (; column < end; column += 4)
         if (joint->rows)
-            look_up(shape, lanes, joint, a, column, with_tilt);
+            look_up(stage, shape, lanes, joint, a, column, with_tilt);
         else
             for (int c = column; c < column + 4; c++) lanes->worth[c] = vec_set(joint->constant[c]);
 }
@@ -360,7 +413,7 @@ INLINE void respond(const KernelStage *stage, const Shape *shape, Lanes *lanes, 
     }
     for (int j = 0; j < shape->joints; j++, next_joint(shape, a)) {
         const WideJoint *joint = &lanes->ahead.joints[j];
-        look_ahead(shape, lanes, joint, a, 0, stage->mover_columns, with_tilt);
+        look_ahead(stage, shape, lanes, joint, a, 0, stage->mover_columns, with_tilt);
         add_joint(stage, shape, lanes, a, joint->rows != NULL, with_tilt);
     }
     for (int k = 0; k < shape->movers; k++) take_gains(stage, shape, lanes, k);

@@ -2,12 +2,12 @@
  * The second half of wide_body.h: values, what does not differ between points, and the shapes that are compiled. */
 
 /* Expectation over joint actions of the columns of those who do not choose, four at a time from `column`. */
-INLINE void watch(const Shape *shape, Lanes *lanes, int column, Vec *value) {
+INLINE void watch(const KernelStage *stage, const Shape *shape, Lanes *lanes, int column, Vec *value) {
     int a[KERNEL_MOVERS] = {0};
     for (int v = column; v < column + 4; v++) value[v] = vec_set(0);
     for (int j = 0; j < shape->joints; j++, next_joint(shape, a)) {
         Vec p = chance_of(lanes, shape, a, -1, -1);
-        look_ahead(shape, lanes, &lanes->ahead.joints[j], a, column, column + 4, false);
+        look_ahead(stage, shape, lanes, &lanes->ahead.joints[j], a, column, column + 4, false);
         for (int v = column; v < column + 4; v++) value[v] = vec_fma(p, lanes->worth[v], value[v]);
     }
 }
@@ -15,7 +15,7 @@ INLINE void watch(const Shape *shape, Lanes *lanes, int column, Vec *value) {
 INLINE void fill_values(const KernelStage *stage, const Shape *shape, Lanes *lanes, Vec value[VALUES]) {
     for (int w = 0; w < lanes->watched_count; w++) value[lanes->watched[w]] = lanes->seen[lanes->watched[w]];
     for (int column = (stage->mover_columns + 3) / 4 * 4; column < stage->value_count; column += 4)
-        watch(shape, lanes, column, value);
+        watch(stage, shape, lanes, column, value);
     fill_own_values(stage, shape, lanes, value);
 }
 
