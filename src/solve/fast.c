@@ -215,6 +215,7 @@ static bool is_left_out(const Solver *solver, int position) {
     return solver->equal.first[position] != position || origin_of(solver, position) >= 0;
 }
 
+/* Threads that share the position share the pages too, as they come to them. */
 static void ask_memory(const Fast *fast, int position) {
     const Game *game = fast->game;
     const Solution *solution = fast->solution;
@@ -244,11 +245,11 @@ static void solve_in_turn(Solver *solver, const int *positions, int count, int t
     worker->threads = 1;
 }
 
-/* Whether more threads find work among the points of a position than among the positions. */
+/* Whether threads would wait for one another if they shared the positions, and not if they share the points of each. */
 static bool has_few(const Solver *solver, const int *positions, int count) {
     int open = 0, pieces = solver->fast.solution->grid->point_count / FAST_PIECE;
     for (int i = 0; i < count; i++) open += !is_left_out(solver, positions[i]);
-    return open < solver->worker_count && open < pieces;
+    return open < 4 * solver->worker_count && pieces >= 2 * solver->worker_count;
 }
 
 static void solve_layer(Solver *solver, const int *positions, int count) {

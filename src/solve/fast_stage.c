@@ -15,18 +15,29 @@
 
 static const double slight_weight = 0.125; /* of a parent that is not one of the nearest */
 
-static void run_piece(const FastWorker *worker, KernelBatch *piece) {
+static double *row_of(const FastWorker *worker, int place) {
+    return worker->odds + ladder_row(worker->fast->ladder, place, worker->odds_width);
+}
+
+static void guess(const FastWorker *worker, int place) {
+    ladder_guess(worker->fast->ladder, place, worker->odds_width, worker->stage.unknown_count, worker->odds,
+                 row_of(worker, place));
+}
+
+static void run_piece(const FastWorker *worker, bool with_guess, KernelBatch *piece) {
+    for (int i = 0; with_guess && i < piece->count; i++)
+        guess(worker, worker->fast->ladder->place_of[piece->points[i]]);
     if (worker->plan == FAST_WIDE)
         worker->fast->wide_kernels->solve(&worker->stage, worker->ahead, piece);
     else
         worker->fast->kernels->solve(&worker->stage, piece);
 }
 
-static void run_pieces(const FastWorker *worker, KernelBatch *batch) {
+static void run_pieces(const FastWorker *worker, bool with_guess, KernelBatch *batch) {
     double worst = 0;
     long long responses = 0;
     if (worker->threads == 1 || batch->count <= FAST_PIECE) {
-        run_piece(worker, batch);
+        run_piece(worker, with_guess, batch);
         return;
     }
 #pragma omp parallel for schedule(dynamic, 1) num_threads(worker->threads) reduction(max : worst) reduction(+ : responses)
@@ -35,7 +46,7 @@ static void run_pieces(const FastWorker *worker, KernelBatch *batch) {
         piece.points += first;
         piece.trust += first;
         piece.count = batch->count - first < FAST_PIECE ? batch->count - first : FAST_PIECE;
-        run_piece(worker, &piece);
+        run_piece(worker, with_guess, &piece);
         worst = fmax(worst, piece.worst_defect);
         responses += piece.responses;
     }
@@ -43,9 +54,10 @@ static void run_pieces(const FastWorker *worker, KernelBatch *batch) {
     batch->responses = responses;
 }
 
-/* Runs the kernels over `count` points and writes those in doubt to `left`, which may be `points` itself; returns their
- * number. */
-static int run_kernels(FastWorker *worker, int position, KernelStart start, const int *points, int count, int *left) {
+/* Runs the kernels over `count` points, each guessed first where it is said, and writes those in doubt to `left`, which
+ * may be `points` itself; returns their number. */
+static int run_kernels(FastWorker *worker, int position, KernelStart start, bool with_guess, const int *points,
+                       int count, int *left) {
     const Solution *solution = worker->fast->solution;
     SolveTally *tally = worker->backward.tally;
     KernelBatch batch = {.start = start,
@@ -58,7 +70,7 @@ static int run_kernels(FastWorker *worker, int position, KernelStart start, cons
                          .trust = worker->trust};
     int left_count = 0;
     if (count == 0) return 0;
-    run_pieces(worker, &batch);
+    run_pieces(worker, with_guess, &batch);
     for (int i = 0; i < count; i++) {
         int point = points[i];
         worker->is_sure[point] = worker->trust[i] == KERNEL_SURE;
@@ -74,7 +86,7 @@ static int run_kernels(FastWorker *worker, int position, KernelStart start, cons
 
 /* Follows the branch of each of the first `count` points of worker->far. */
 static void walk(FastWorker *worker, int position, int count) {
-    int left = run_kernels(worker, position, KERNEL_WALK, worker->far, count, worker->far);
+    int left = run_kernels(worker, position, KERNEL_WALK, false, worker->far, count, worker->far);
     for (int i = 0; i < left; i++) {
         int point = worker->far[i];
         fast_follow_point(worker, position, point, worker->odds + (size_t)point * (size_t)worker->odds_width);
@@ -82,23 +94,14 @@ static void walk(FastWorker *worker, int position, int count) {
     }
 }
 
-/* From the rows of worker->odds at the first `near` points of worker->near, and from s = 0 where that fails and at the
- * first `far` points of worker->far. */
-static void solve_lists(FastWorker *worker, int position, int near, int far) {
-    far += run_kernels(worker, position, KERNEL_WARM, worker->near, near, worker->far + far);
+/* From the rows of worker->odds, or what the points' parents say, at the first `near` points of worker->near, and from
+ * s = 0 where that fails and at the first `far` points of worker->far. */
+static void solve_lists(FastWorker *worker, int position, bool with_guess, int near, int far) {
+    far += run_kernels(worker, position, KERNEL_WARM, with_guess, worker->near, near, worker->far + far);
     walk(worker, position, far);
 }
 
 /* ---- Where a point starts ---- */
-
-static double *row_of(const FastWorker *worker, int place) {
-    return worker->odds + ladder_row(worker->fast->ladder, place, worker->odds_width);
-}
-
-static void guess(FastWorker *worker, int place) {
-    ladder_guess(worker->fast->ladder, place, worker->odds_width, worker->stage.unknown_count, worker->odds,
-                 row_of(worker, place));
-}
 
 /* Whether a place's parents are such that they can be relied on: those nearest to it, which have most of the weight. */
 static bool have_parents(const FastWorker *worker, const unsigned char *is_such, int place) {
@@ -109,34 +112,19 @@ static bool have_parents(const FastWorker *worker, const unsigned char *is_such,
     return result;
 }
 
-static bool is_near(const FastWorker *worker, int place) {
-    return !worker->is_done[worker->fast->ladder->points[place]] && have_parents(worker, worker->is_sure, place);
-}
-
-static void guess_rung(FastWorker *worker, int first, int end) {
-    if (worker->threads == 1) {
-        for (int place = first; place < end; place++)
-            if (is_near(worker, place)) guess(worker, place);
-        return;
-    }
-#pragma omp parallel for num_threads(worker->threads)
-    for (int place = first; place < end; place++)
-        if (is_near(worker, place)) guess(worker, place);
-}
-
 /* The points of a rung that are still to do. */
 static void solve_rung(FastWorker *worker, int position, int rung) {
     const Ladder *ladder = worker->fast->ladder;
-    int near = 0, far = 0, first = ladder->rung_start[rung], end = ladder->rung_start[rung + 1];
-    if (rung > 0) guess_rung(worker, first, end);
-    for (int place = first; place < end; place++) {
-        if (worker->is_done[ladder->points[place]]) continue;
-        if (rung > 0 && is_near(worker, place))
-            worker->near[near++] = ladder->points[place];
+    int near = 0, far = 0;
+    for (int place = ladder->rung_start[rung]; place < ladder->rung_start[rung + 1]; place++) {
+        int point = ladder->points[place];
+        if (worker->is_done[point]) continue;
+        if (rung > 0 && have_parents(worker, worker->is_sure, place))
+            worker->near[near++] = point;
         else
-            worker->far[far++] = ladder->points[place];
+            worker->far[far++] = point;
     }
-    solve_lists(worker, position, near, far);
+    solve_lists(worker, position, true, near, far);
 }
 
 /* ---- Again ---- */
@@ -159,7 +147,7 @@ static void solve_kept(FastWorker *worker, int position) {
         add_kept(worker, position, place, 1);
         worker->near[near++] = ladder->points[place];
     }
-    solve_lists(worker, position, near, 0);
+    solve_lists(worker, position, false, near, 0);
 }
 
 /* Whether it can be said from the points before it how far a point has moved. */
@@ -188,7 +176,7 @@ static void solve_moved(FastWorker *worker, int position) {
     }
     for (int place = 0; place < end; place++)
         if (worker->has_moved[ladder->points[place]]) add_kept(worker, position, place, 1);
-    solve_lists(worker, position, near, 0);
+    solve_lists(worker, position, false, near, 0);
 }
 
 static void solve_grid(FastWorker *worker, int position) {

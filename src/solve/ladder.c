@@ -268,7 +268,9 @@ Ladder *ladder_new(const Grid *grid, Arena *arena) {
     rank_points(&builder);
     place_points(&builder, 1 + (strides - 1) * grid->party_count);
     LadderParent *parents = list_all_parents(&builder, arena);
+    int *place_of = builder.rung_of; /* no longer needed */
     if (!parents) return NULL;
-    *ladder = (Ladder){builder.rung_count, builder.rung_start, builder.points, builder.start, parents};
+    for (int place = 0; place < grid->point_count; place++) place_of[builder.points[place]] = place;
+    *ladder = (Ladder){builder.rung_count, builder.rung_start, builder.points, place_of, builder.start, parents};
     return ladder;
 }

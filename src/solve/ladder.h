@@ -20,6 +20,7 @@ typedef struct Ladder {
     int rung_count;
     const int *rung_start; /* [rung_count + 1] in `points` */
     const int *points;     /* every point of the grid once, coarsest rung first */
+    const int *place_of;   /* [point] where it stands in `points` */
     const int *start;      /* [place in `points`, and one more] first of its parents; the coarsest rung has none */
     const LadderParent *parents;
 } Ladder;
