@@ -387,23 +387,31 @@ INLINE void fill_matrix(const KernelStage *stage, const Shape *shape, Lanes *lan
         }
 }
 
-/* step := matrix^-1 step, without exchanges; lanes with a small pivot are told in `doubt`. */
+/* step := matrix^-1 step, without exchanges; lanes with a small pivot are told in `doubt`. Row after row, so that a row
+ * stays in registers until it is done. */
 INLINE void solve_system(const Shape *shape, Lanes *lanes, bool doubt[WIDTH]) {
     int n = shape->unknowns;
     Vec *a = lanes->matrix;
-    for (int k = 0; k < n; k++) {
+#pragma GCC unroll 16
+    for (int i = 0; i < n; i++) {
+        Vec row[KERNEL_UNKNOWNS], step[K];
         double pivot[WIDTH];
-        store(pivot, a[k * n + k]);
+#pragma GCC unroll 16
+        for (int j = 0; j < n; j++) row[j] = a[i * n + j];
+        for (int o = 0; o < K; o++) step[o] = lanes->step[i][o];
+#pragma GCC unroll 16
+        for (int k = 0; k < i; k++) {
+#pragma GCC unroll 16
+            for (int j = k + 1; j < n; j++) row[j] = vec_fma(-row[k], a[k * n + j], row[j]);
+            for (int o = 0; o < K; o++) step[o] = vec_fma(-row[k], lanes->step[k][o], step[o]);
+        }
+        store(pivot, row[i]);
         for (int lane = 0; lane < WIDTH; lane++)
             doubt[lane] = doubt[lane] || !(pivot[lane] > least_pivot || pivot[lane] < -least_pivot);
-        Vec inverse = 1 / a[k * n + k];
-        for (int o = 0; o < K; o++) lanes->step[k][o] *= inverse;
-        for (int j = k + 1; j < n; j++) a[k * n + j] *= inverse;
-        for (int i = k + 1; i < n; i++) {
-            Vec factor = -a[i * n + k];
-            for (int j = k + 1; j < n; j++) a[i * n + j] = vec_fma(factor, a[k * n + j], a[i * n + j]);
-            for (int o = 0; o < K; o++) lanes->step[i][o] = vec_fma(factor, lanes->step[k][o], lanes->step[i][o]);
-        }
+        Vec inverse = 1 / row[i];
+        for (int o = 0; o < K; o++) lanes->step[i][o] = step[o] * inverse;
+#pragma GCC unroll 16
+        for (int j = i + 1; j < n; j++) a[i * n + j] = row[j] * inverse;
     }
     for (int i = n - 2; i >= 0; i--)
         for (int k = i + 1; k < n; k++)
@@ -564,6 +572,16 @@ INLINE void begin_lanes(const Shape *shape, const AdjointBatch *batch, int first
                         lanes->sigma[choice_of(shape, k, t, a)] * lanes->worth[(shape->column[k] + t) * K + o];
 }
 
+/* Whether anything passes, or leans on, one of the points from `first` on: elsewhere all that comes out is 0. */
+static bool is_reached(const AdjointBatch *batch, int columns, int first) {
+    int end = first + WIDTH < batch->count ? first + WIDTH : batch->count;
+    for (int point = first; point < end; point++)
+        if (batch->mass[point] != 0) return true;
+    for (int i = first * columns; batch->worth && i < end * columns; i++)
+        if (batch->worth[i] != 0) return true;
+    return false;
+}
+
 INLINE void sweep_shape(const KernelStage *stage, const Shape *shape, AdjointBatch *batch, Sums *sums) {
     Lanes lanes;
     bool has_worth = batch->worth != NULL;
@@ -572,6 +590,7 @@ INLINE void sweep_shape(const KernelStage *stage, const Shape *shape, AdjointBat
     for (int first = 0; first < batch->count; first += WIDTH) {
         bool doubt[WIDTH] = {0};
         double kept[WIDTH];
+        if (!is_reached(batch, shape->values * K, first)) continue;
         publish(stage, shape, batch, first, &lanes);
         begin_lanes(shape, batch, first, &lanes);
         for (int joint = 0; joint < shape->joints; joint++) {
