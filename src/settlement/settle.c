@@ -15,12 +15,13 @@ enum { EXTRA_KEPT, EXTRA_COMPLIED, EXTRA_COUNT };
 typedef struct Phase {
     int index; /* flat phase */
     int mover_count;
-    int *movers;       /* parties that choose in this phase */
-    double *ahead;     /* [joint action][party_count + EXTRA_COUNT] what each joint action leads to */
-    double *delivered; /* [issue_count] after this phase */
-    double *odds;      /* [mover_count] log-odds of complying */
-    double *base;      /* [mover_count] zeros */
-    double *chance;    /* [mover_count][2] of complying, of breaching: set_chances() */
+    int *movers;          /* parties that choose in this phase */
+    double *ahead;        /* [joint action][party_count + EXTRA_COUNT] what each joint action leads to */
+    unsigned *performers; /* [issue_count] bit k: mover k performs it */
+    double *delivered;    /* [issue_count] after this phase */
+    double *odds;         /* [mover_count] log-odds of complying */
+    double *base;         /* [mover_count] zeros */
+    double *chance;       /* [mover_count][2] of complying, of breaching: set_chances() */
     BranchWorkspace *branch;
 } Phase;
 
@@ -68,6 +69,12 @@ int settlement_movers(const Situation *s, const int *options, bool *moves) {
 
 /* ---- Preparing ---- */
 
+static void list_performers(const Situation *s, const Phase *phase) {
+    for (int issue = 0; issue < s->issue_count; issue++)
+        for (int k = 0; k < phase->mover_count; k++)
+            if (s->performs[(size_t)issue * s->party_count + phase->movers[k]]) phase->performers[issue] |= 1u << k;
+}
+
 static bool prepare_phase(const Settling *all, Phase *phase, Arena *scratch) {
     const Situation *s = all->task->situation;
     size_t parties = (size_t)s->party_count;
@@ -76,6 +83,9 @@ static bool prepare_phase(const Settling *all, Phase *phase, Arena *scratch) {
     for (int party = 0; party < s->party_count; party++)
         if (is_mover(s, all->task->options, phase->index, party)) phase->movers[phase->mover_count++] = party;
     phase->ahead = arena_array(scratch, ((size_t)1 << phase->mover_count) * (size_t)all->width, sizeof(double));
+    phase->performers = arena_array(scratch, (size_t)s->issue_count, sizeof *phase->performers);
+    if (!phase->performers) return false;
+    list_performers(s, phase);
     phase->delivered = arena_array(scratch, (size_t)s->issue_count, sizeof(double));
     phase->odds = arena_array(scratch, parties, sizeof(double));
     phase->base = arena_array(scratch, parties, sizeof(double));
@@ -151,10 +161,8 @@ static bool party_breaches(const Phase *phase, unsigned action, int party) {
     return false;
 }
 
-static bool is_delivered(const Situation *s, const Phase *phase, unsigned action, int issue) {
-    for (int k = 0; k < phase->mover_count; k++)
-        if ((action >> k & 1) && s->performs[(size_t)issue * s->party_count + phase->movers[k]]) return false;
-    return true;
+static bool is_delivered(const Phase *phase, unsigned action, int issue) {
+    return !(action & phase->performers[issue]);
 }
 
 /* afterwards_i minus what snaps back of what was delivered. */
@@ -177,12 +185,12 @@ static void follow_action(const Settling *all, int m, unsigned action, const dou
     for (int k = 0; k < phase->mover_count; k++)
         if (action >> k & 1) undetected *= all->missed[phase->movers[k]];
     for (int issue = 0; issue < s->issue_count; issue++)
-        phase->delivered[issue] = delivered[issue] + (is_delivered(s, phase, action, issue) ? share[issue] : 0);
+        phase->delivered[issue] = delivered[issue] + (is_delivered(phase, action, issue) ? share[issue] : 0);
     run_phase(all, m + 1, phase->delivered, result);
     for (int party = 0; party < s->party_count; party++) {
         double fail = fail_value(all, phase->delivered, party), caught = fail, gain = 0;
         for (int issue = 0; issue < s->issue_count; issue++)
-            if (is_delivered(s, phase, action, issue))
+            if (is_delivered(phase, action, issue))
                 gain += share[issue] * all->issue_gain[party * s->issue_count + issue];
         if (party_breaches(phase, action, party)) caught -= s->breach_penalty[all->task->types[party]];
         result[party] =

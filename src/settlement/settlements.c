@@ -19,6 +19,7 @@ typedef struct Entry {
 typedef struct Watched {
     int date, *options; /* options NULL: free */
     double days;
+    double *detection; /* [party_count] of a breach by each */
 } Watched;
 enum { WATCHED_ROOM = 256, WATCHED_TRIES = 8 };
 
@@ -176,29 +177,35 @@ static double days_before(const Settlements *all, const int *options, int date, 
     return is_watched(place, options, date, (size_t)all->situation->issue_count) ? place->days : NAN;
 }
 
-/* Writes the days of breakout; false when memory is short. */
-static bool watch_days(Settlements *all, const int *options, int date, uint64_t hash, double *days) {
-    size_t issues = (size_t)all->situation->issue_count;
-    Watched *place = watched_place(all, options, date, hash);
-    if (!is_watched(place, options, date, issues)) {
-        if (!place->options) place->options = arena_array(all->arena, issues, sizeof *place->options);
-        if (!place->options) return false;
-        memcpy(place->options, options, issues * sizeof *options);
-        place->date = date;
-        place->days = days_before(all, options, date, hash);
-        if (isnan(place->days)) place->days = settlement_breakout(all->situation, date, options).days;
-    }
-    *days = place->days;
+/* Makes a place that of a package and date, with days of breakout and what they let detect; false when memory is short.
+ */
+static bool watch_anew(Settlements *all, const int *options, int date, uint64_t hash, Watched *place) {
+    const Situation *s = all->situation;
+    size_t issues = (size_t)s->issue_count, parties = (size_t)s->party_count;
+    if (!place->detection) place->detection = arena_array(all->arena, parties, sizeof *place->detection);
+    if (place->detection && !place->options) place->options = arena_array(all->arena, issues, sizeof *place->options);
+    if (!place->options) return false;
+    memcpy(place->options, options, issues * sizeof *options);
+    place->date = date;
+    place->days = days_before(all, options, date, hash);
+    if (isnan(place->days)) place->days = settlement_breakout(s, date, options).days;
+    for (int party = 0; party < s->party_count; party++)
+        place->detection[party] = settlement_detection_after(s, party, place->days, options);
     return true;
 }
 
 /* Writes detection[party_count]; false when memory is short. */
 static bool watch(Settlements *all, const int *options, int date, uint64_t hash, double *detection) {
     const Situation *s = all->situation;
-    double days = INFINITY;
-    if (settlement_has_safeguards(s, options) && !watch_days(all, options, date, hash, &days)) return false;
-    for (int party = 0; party < s->party_count; party++)
-        detection[party] = settlement_detection_after(s, party, days, options);
+    if (!settlement_has_safeguards(s, options)) {
+        for (int party = 0; party < s->party_count; party++)
+            detection[party] = settlement_detection_after(s, party, INFINITY, options);
+        return true;
+    }
+    Watched *place = watched_place(all, options, date, hash);
+    bool is_known = is_watched(place, options, date, (size_t)s->issue_count);
+    if (!is_known && !watch_anew(all, options, date, hash, place)) return false;
+    memcpy(detection, place->detection, (size_t)s->party_count * sizeof *detection);
     return true;
 }
 
