@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * Times the rooms of one run of a scenario, each by processor seconds of one thread, as one line of JSON: reading and
- * checking, the Situation, the Game with its settlements, the solve, the outlook after its history.
+ * Times the rooms of one run of a scenario, each by processor seconds of one thread, or by the clock with more, as one
+ * line of JSON: reading and checking, the Situation, the Game with its settlements, the solve, the outlook after its
+ * history.
  *
- *   bench-rooms FILE ROUNDS RESOLUTION */
+ *   bench-rooms FILE ROUNDS RESOLUTION [THREADS] */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -28,8 +29,8 @@ static BrinkStatus read_scenario(Run *run, const char *path) {
     return status == BRINK_OK ? scenario_checked(run->handle, run->diagnostics, &run->scenario) : status;
 }
 
-static BrinkStatus enter(Run *run, int room, char **arguments) {
-    SolveFastSettings alone = {.threads = 1};
+static BrinkStatus enter(Run *run, int room, int threads, char **arguments) {
+    SolveFastSettings settings = {.threads = threads};
     int rounds = atoi(arguments[2]), resolution = atoi(arguments[3]), impossible;
     Outlook *outlook;
     OutlookHistory *history;
@@ -41,7 +42,7 @@ static BrinkStatus enter(Run *run, int room, char **arguments) {
     case 2:
         return game_compile(run->situation, run->arena, run->diagnostics, &run->game);
     case 3:
-        return solve_game_fast(run->game, (Resolution){.even = resolution}, &alone, run->arena, NULL, NULL, &run->solution);
+        return solve_game_fast(run->game, (Resolution){.even = resolution}, &settings, run->arena, NULL, NULL, &run->solution);
     default:
         return outlook_history_new(run->solution, run->situation, run->arena, &impossible, &history, &outlook);
     }
@@ -50,12 +51,14 @@ static BrinkStatus enter(Run *run, int room, char **arguments) {
 int main(int count, char **arguments) {
     Run run = {.arena = arena_new()};
     double taken[ROOM_COUNT];
-    if (count != 4 || !run.arena) return 2;
+    if (count < 4 || count > 5 || !run.arena) return 2;
+    int threads = count == 5 ? atoi(arguments[4]) : 1;
+    clockid_t clock = threads > 1 ? CLOCK_MONOTONIC : CLOCK_PROCESS_CPUTIME_ID;
     BrinkStatus status = brink_diagnostics_new(&run.diagnostics);
     for (int room = 0; room < ROOM_COUNT && status == BRINK_OK; room++) {
-        double start = processor_seconds();
-        status = enter(&run, room, arguments);
-        taken[room] = processor_seconds() - start;
+        double start = seconds_of(clock);
+        status = enter(&run, room, threads, arguments);
+        taken[room] = seconds_of(clock) - start;
     }
     if (status == BRINK_OK) {
         printf("{\"positions\": %d, \"fixed_points\": %llu, \"responses\": %llu", run.game->position_count,

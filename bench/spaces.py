@@ -5,14 +5,16 @@ PARTIES = "abcde"
 
 
 def scenario(parties=2, types=2, drafts=2, postures=2, rounds=3):
-    """YAML of a scenario with so many of each; one issue with drafts + 1 options, the first of them today's."""
+    """YAML of a scenario with so many of each; one issue with drafts + 1 options, the first of them today's. `types` may
+    be one number or one for each party."""
     lines = [
         "brink: 1",
         "title: Benchmark",
         f"clock: {{start: 2030-01-01, every: 7 days, rounds: {rounds}}}",
         "parties:",
     ]
-    for p, party in enumerate(PARTIES[:parties]):
+    type_counts = [types] * parties if isinstance(types, int) else types
+    for p, (party, types) in enumerate(zip(PARTIES[:parties], type_counts)):
         lines += [f"  {party}:", "    rationality: 0.1", "    outside: {collapse: -15, lapse: -10, conflict: -60}"]
         if types > 1:
             lines.append("    types:")
@@ -39,6 +41,6 @@ def score(party, option, drafts):
     return 100 * (x if party == 0 else 1 - x) ** (1 + 0.1 * party)
 
 
-def bargaining(rounds):
-    """Two parties of two types, one draft, three answers (accept, hold, walk): the game that Gambit is measured on."""
-    return scenario(drafts=1, postures=1, rounds=rounds)
+def bargaining(rounds, types=2):
+    """Two parties, one draft, three answers (accept, hold, walk): the game that Gambit is measured on."""
+    return scenario(types=types, drafts=1, postures=1, rounds=rounds)

@@ -80,8 +80,8 @@ def time_solvers(build, rounds, resolution, table):
     table.result["solvers"] = lines
 
 
-def time_rooms(build, path, rounds, resolution):
-    runs = [lines_of(run(f"{build}/bench/bench-rooms", path, str(rounds), str(resolution)))[0]
+def time_rooms(build, path, rounds, resolution, threads=1):
+    runs = [lines_of(run(f"{build}/bench/bench-rooms", path, str(rounds), str(resolution), str(threads)))[0]
             for _ in range(REPETITIONS)]
     return {key: min(line[key] for line in runs) for key in runs[0]}
 
@@ -181,29 +181,32 @@ print(time.process_time() - start)
 """
 
 
-def export(build, folder, rounds):
-    path, tree = os.path.join(folder, f"gambit-{rounds}.yaml"), os.path.join(folder, f"gambit-{rounds}.efg")
-    with open(path, "w") as file:
-        file.write(spaces.bargaining(rounds))
-    with open(tree, "w") as file:
-        file.write(run(f"{build}/src/cli/brink", "export", path))
-    return path, tree
+def export(build, folder, types, rounds):
+    name = os.path.join(folder, f"gambit-{types[0]}-{types[1]}-{rounds}")
+    with open(name + ".yaml", "w") as file:
+        file.write(spaces.bargaining(rounds, types))
+    with open(name + ".efg", "w") as file:
+        file.write(run(f"{build}/src/cli/brink", "export", name + ".yaml"))
+    return name + ".yaml", name + ".efg"
 
 
 def time_gambit(build, folder, python, table):
-    table.head("Gambit's logit on the bargaining game", "Gambit s", "brink s", "faster")
+    table.head("Gambit's logit on the bargaining game", "Gambit s", "brink s", "faster", "two threads s", "faster")
     table.result["gambit"] = []
-    for rounds in range(1, 5):
-        path, tree = export(build, folder, rounds)
-        own = time_rooms(build, path, rounds, 10)
-        seconds = own["solve"] + own["outlook"]
+    for types, rounds in (((2, 2), 1), ((2, 2), 2), ((2, 2), 3), ((3, 2), 3), ((3, 3), 3), ((2, 2), 4)):
+        path, tree = export(build, folder, types, rounds)
+        seconds = []
+        for threads in (1, 2):
+            own = time_rooms(build, path, rounds, 10, threads)
+            seconds.append(own["solve"] + own["outlook"])
         try:
-            took = float(run(python, "-c", GAMBIT, tree, timeout=GAMBIT_LIMIT))
+            took, mark = float(run(python, "-c", GAMBIT, tree, timeout=GAMBIT_LIMIT)), ""
         except subprocess.TimeoutExpired:
-            table.row(f"T = {rounds}", f"> {GAMBIT_LIMIT}", f"{seconds:.5f}", f"> {GAMBIT_LIMIT / seconds:,.0f}")
-            break
-        table.row(f"T = {rounds}", f"{took:.2f}", f"{seconds:.5f}", f"{took / seconds:,.0f}")
-        table.result["gambit"].append({"rounds": rounds, "gambit_seconds": took, "brink_seconds": seconds})
+            took, mark = GAMBIT_LIMIT, "> "
+        table.row(f"{types[0]} x {types[1]} types, T = {rounds}", f"{mark}{took:.2f}",
+                  *(text for own in seconds for text in (f"{own:.5f}", f"{mark}{took / own:,.0f}")))
+        table.result["gambit"].append(
+            {"types": types, "rounds": rounds, "gambit_seconds": took, "is_finished": not mark, "brink_seconds": seconds})
 
 
 # ---- Two commits ----
