@@ -42,7 +42,8 @@ static BrinkStatus enter(Run *run, int room, int threads, char **arguments) {
     case 2:
         return game_compile(run->situation, run->arena, run->diagnostics, &run->game);
     case 3:
-        return solve_game_fast(run->game, (Resolution){.even = resolution}, &settings, run->arena, NULL, NULL, &run->solution);
+        return solve_game_fast(run->game, (Resolution){.even = resolution}, &settings, run->arena, NULL, NULL,
+                               &run->solution);
     default:
         return outlook_history_new(run->solution, run->situation, run->arena, &impossible, &history, &outlook);
     }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * The fast solver: the positions of a layer, none of which follows another, are shared out among threads; every
- * position is solved whole by one thread (fast_stage.c), so the answer does not depend on how many there are
- * (docs/method/fast.md). Of equal positions the first is solved, and its numbers stand for all (equal.c). Invariant:
- * when a layer begins, the values of all positions that follow its own are final. */
+ * The fast solver: the positions of a layer, none of which follows another, are shared out among threads, or where
+ * there are few the points of each, in pieces (fast_stage.c); either way the answer does not depend on how many there
+ * are (docs/method/fast.md). Of equal positions the first is solved, and its numbers stand for all (equal.c).
+ * Invariant: when a layer begins, the values of all positions that follow its own are final. */
 #include "solve/fast.h"
 #include "solve/equal.h"
 #include "solve/kept.h"
@@ -248,6 +248,7 @@ static void solve_in_turn(Solver *solver, const int *positions, int count, int t
 /* Whether threads would wait for one another if they shared the positions, and not if they share the points of each. */
 static bool has_few(const Solver *solver, const int *positions, int count) {
     int open = 0, pieces = solver->fast.solution->grid->point_count / FAST_PIECE;
+    if (!solver->fast.is_narrow && !solver->fast.is_wide) return false; /* the kernels have nothing to share */
     for (int i = 0; i < count; i++) open += !is_left_out(solver, positions[i]);
     return open < 4 * solver->worker_count && pieces >= 2 * solver->worker_count;
 }
@@ -347,7 +348,7 @@ BrinkStatus solver_solve(Solver *solver, SolverStart start, SolveObserver observ
         if (!fast->imprint) return BRINK_NO_MEMORY;
     }
     if (start == SOLVER_KEEP && !kept_begin(&solver->kept, fast->game)) return BRINK_NO_MEMORY;
-    fast->start = start;
+    fast->start = start == SOLVER_AGAIN && !solver->kept.is_whole ? SOLVER_AFRESH : start;
     BrinkStatus status = run(solver, observer, payload);
     if (status == BRINK_OK || status == BRINK_NOT_SOLVED) *result = fast->solution;
     return status;

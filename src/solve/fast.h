@@ -19,7 +19,7 @@ typedef struct Fast {
     const double *const *beliefs; /* [party][point] probability of the second type, where it is narrow */
     Imprint *imprint;             /* NULL: nothing has been kept */
     SolverStart start;
-    bool is_unused;        /* the solution's memory has not been written to yet */
+    bool is_unused;        /* nothing has been solved yet: the solution's memory comes untouched */
     const bool *is_linear; /* [position] its value is linear in each party's belief: an end, or chance over such */
 } Fast;
 

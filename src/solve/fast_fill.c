@@ -95,18 +95,18 @@ static void fill_own(const Fast *fast, const Position *p, double *values) {
 enum { BLOCK = 8 }; /* points whose rows are added at once, so that loops are long whatever their width */
 
 /* values += constant + factor * rows, constant and factor being rows of `width`; `rows` may be NULL. */
-static void add_rows(int width, int points, const double *constant, const double *factor, const double *rows,
+static void add_rows(size_t width, size_t points, const double *constant, const double *factor, const double *rows,
                      double *values) {
-    int block = BLOCK * width, total = points * width, start = 0;
+    size_t block = BLOCK * width, total = points * width;
     double constants[block], factors[block];
-    for (int i = 0; i < block; i++) {
+    for (size_t i = 0; i < block; i++) {
         constants[i] = constant[i % width];
         factors[i] = rows ? factor[i % width] : 0;
     }
-    for (; start < total; start += block) {
-        int count = total - start < block ? total - start : block;
-        for (int i = 0; i < count && !rows; i++) values[start + i] += constants[i];
-        for (int i = 0; i < count && rows; i++) values[start + i] += constants[i] + factors[i] * rows[start + i];
+    for (size_t start = 0; start < total; start += block) {
+        size_t count = total - start < block ? total - start : block;
+        for (size_t i = 0; i < count && !rows; i++) values[start + i] += constants[i];
+        for (size_t i = 0; i < count && rows; i++) values[start + i] += constants[i] + factors[i] * rows[start + i];
     }
 }
 
@@ -119,7 +119,7 @@ static void fill_chance(const Fast *fast, const Position *p, double *values) {
             constant[v] *= weight;
             factor[v] *= weight;
         }
-        add_rows(width, fast->solution->grid->point_count, constant, factor, rows, values);
+        add_rows((size_t)width, (size_t)fast->solution->grid->point_count, constant, factor, rows, values);
     }
 }
 
@@ -127,39 +127,38 @@ static void fill_chance(const Fast *fast, const Position *p, double *values) {
 static void choose_publicly(const FastWorker *worker, const Position *p, double *sigma) {
     const Fast *fast = worker->fast;
     const Game *game = fast->game;
-    int width = game->value_count, column = game->type_total, points = fast->solution->grid->point_count,
-        edges = p->edge_count;
-    for (int e = 0; e < edges; e++) {
+    size_t width = (size_t)game->value_count, points = (size_t)fast->solution->grid->point_count,
+           edges = (size_t)p->edge_count;
+    int column = game->type_total;
+    for (size_t e = 0; e < edges; e++) {
         double constant[width], factor[width];
-        const double *rows = fast_edge(fast, &game->edges[p->edge_start + e], constant, factor);
-        for (int point = 0; point < points; point++) {
-            double worth = constant[column] + (rows ? factor[column] * rows[point * width + column] : 0);
+        const double *rows = fast_edge(fast, &game->edges[(size_t)p->edge_start + e], constant, factor);
+        for (size_t point = 0; point < points; point++) {
+            double worth = constant[column] + (rows ? factor[column] * rows[point * width + (size_t)column] : 0);
             sigma[point * edges + e] = worker->backward.log_weights[e] + game->public_rationality * worth;
         }
     }
     for (double *own = sigma; own < sigma + points * edges; own += edges) {
-        double most = own[0];
-        for (int e = 1; e < edges; e++) most = own[e] > most ? own[e] : most;
-        for (int e = 0; e < edges; e++) own[e] -= most;
-    }
-    fast->kernels->exponentials(points * edges, sigma, sigma);
-    for (double *own = sigma; own < sigma + points * edges; own += edges) {
-        double sum = 0;
-        for (int e = 0; e < edges; e++) sum += own[e] *= game->weights[p->edge_start + e] > 0;
-        for (int e = 0; e < edges; e++) own[e] /= sum;
+        double most = own[0], sum = 0;
+        for (size_t e = 1; e < edges; e++) most = own[e] > most ? own[e] : most;
+        for (size_t e = 0; e < edges; e++) own[e] -= most;
+        fast->kernels->exponentials(p->edge_count, own, own);
+        for (size_t e = 0; e < edges; e++) sum += own[e] *= game->weights[(size_t)p->edge_start + e] > 0;
+        for (size_t e = 0; e < edges; e++) own[e] /= sum;
     }
 }
 
 static void fill_public(const FastWorker *worker, const Position *p, double *sigma, double *values) {
     const Fast *fast = worker->fast;
-    int width = fast->game->value_count, points = fast->solution->grid->point_count, edges = p->edge_count;
+    size_t width = (size_t)fast->game->value_count, points = (size_t)fast->solution->grid->point_count,
+           edges = (size_t)p->edge_count;
     choose_publicly(worker, p, sigma);
-    for (int e = 0; e < edges; e++) {
+    for (size_t e = 0; e < edges; e++) {
         double constant[width], factor[width];
-        const double *rows = fast_edge(fast, &fast->game->edges[p->edge_start + e], constant, factor);
-        for (int point = 0; point < points; point++) {
+        const double *rows = fast_edge(fast, &fast->game->edges[(size_t)p->edge_start + e], constant, factor);
+        for (size_t point = 0; point < points; point++) {
             double chance = sigma[point * edges + e], *own = values + point * width;
-            for (int v = 0; v < width; v++)
+            for (size_t v = 0; v < width; v++)
                 own[v] += chance * (constant[v] + (rows ? factor[v] * rows[point * width + v] : 0));
         }
     }

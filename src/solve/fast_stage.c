@@ -40,7 +40,8 @@ static void run_pieces(const FastWorker *worker, bool with_guess, KernelBatch *b
         run_piece(worker, with_guess, batch);
         return;
     }
-#pragma omp parallel for schedule(dynamic, 1) num_threads(worker->threads) reduction(max : worst) reduction(+ : responses)
+#pragma omp parallel for schedule(dynamic, 1) num_threads(worker->threads) reduction(max                               \
+                                                                                     : worst) reduction(+ : responses)
     for (int first = 0; first < batch->count; first += FAST_PIECE) {
         KernelBatch piece = *batch;
         piece.points += first;
@@ -103,12 +104,12 @@ static void solve_lists(FastWorker *worker, int position, bool with_guess, int n
 
 /* ---- Where a point starts ---- */
 
-/* Whether a place's parents are such that they can be relied on: those nearest to it, which have most of the weight. */
-static bool have_parents(const FastWorker *worker, const unsigned char *is_such, int place) {
+/* Whether a place's parents, but for those of less weight than `slight`, are all such. */
+static bool are_parents(const FastWorker *worker, const unsigned char *is_such, int place, double slight) {
     const Ladder *ladder = worker->fast->ladder;
     bool result = true;
     for (int i = ladder->start[place]; worker->has_unsure && result && i < ladder->start[place + 1]; i++)
-        result = is_such[ladder->parents[i].point] || fabs(ladder->parents[i].weight) < slight_weight;
+        result = is_such[ladder->parents[i].point] || fabs(ladder->parents[i].weight) < slight;
     return result;
 }
 
@@ -119,7 +120,7 @@ static void solve_rung(FastWorker *worker, int position, int rung) {
     for (int place = ladder->rung_start[rung]; place < ladder->rung_start[rung + 1]; place++) {
         int point = ladder->points[place];
         if (worker->is_done[point]) continue;
-        if (rung > 0 && have_parents(worker, worker->is_sure, place))
+        if (rung > 0 && are_parents(worker, worker->is_sure, place, slight_weight))
             worker->near[near++] = point;
         else
             worker->far[far++] = point;
@@ -150,12 +151,13 @@ static void solve_kept(FastWorker *worker, int position) {
     solve_lists(worker, position, false, near, 0);
 }
 
-/* Whether it can be said from the points before it how far a point has moved. */
+/* Whether it can be said from the points before it how far a point has moved: from all its parents, since the row of
+ * one that has not holds no movement. */
 static bool is_moved(const FastWorker *worker, int position, int place) {
     const Ladder *ladder = worker->fast->ladder;
     int point = ladder->points[place];
     if (!imprint_has(worker->fast->imprint, position, place)) return false;
-    return place < ladder->rung_start[1] ? worker->is_sure[point] : have_parents(worker, worker->has_moved, place);
+    return place < ladder->rung_start[1] ? worker->is_sure[point] : are_parents(worker, worker->has_moved, place, 0);
 }
 
 /* All finer points that were kept, at once: from there, moved as the coarsest were. */

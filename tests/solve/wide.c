@@ -3,6 +3,7 @@
  * that this machine runs gives the reference's answer. */
 #include "pipeline.h"
 #include "solve/backward.h"
+#include "solve/fast.h"
 #include "solve/kernels/kernels.h"
 #include "solve/ladder.h"
 #include "solved.h"
@@ -206,6 +207,8 @@ static void threads_that_share_a_position_change_no_byte(void **state) {
     static const Shape few[] = {{2, {3, 3}, 1, 2, 8, 0}, {2, {2, 2}, 1, 2, 60, 0}};
     for (int s = 0; s < 2; s++) {
         Pipeline pipeline = open_shape(&few[s]);
+        assert_true(grid_size(2, pipeline.game->type_start, (Resolution){.even = few[s].resolution}) >=
+                    14 * FAST_PIECE);
         same_with_threads(pipeline.game, few[s].resolution, pipeline.solve_arena);
         for (int type = 0; type < pipeline.game->type_total; type++) pipeline.game->rationality[type] *= 8;
         same_with_threads(pipeline.game, few[s].resolution, pipeline.solve_arena);

@@ -77,7 +77,8 @@ typedef enum {
     KERNEL_WARM  /* from the odds given */
 } KernelStart;
 
-/* How far a lane's answer can be trusted to lie on the principal branch, by the least det(I - s gain') that it met. */
+/* How far a lane's answer can be trusted to lie on the principal branch, by det(I - s gain'): the least of a walk, that
+ * of the last factors of a warm start. */
 typedef enum {
     KERNEL_SURE, /* at least 1/4: nowhere near a fold */
     KERNEL_STEEP,
@@ -87,15 +88,15 @@ typedef enum {
 typedef struct KernelBatch {
     KernelStart start;
     int count;
-    const int *points; /* [count] */
-    int odds_width;    /* at least unknown_count, and a multiple of 4 */
-    double *odds;      /* [point][odds_width]: guess in (WARM), solution out */
-    double *sigma;     /* [point][choice_count] out */
-    double *values;    /* [point][value_count] out, the position's own payoff not counted */
+    const int *points;    /* [count] */
+    int odds_width;       /* at least unknown_count, and a multiple of 4 */
+    double *odds;         /* [point][odds_width]: guess in (WARM), solution out */
+    double *sigma;        /* [point][choice_count] out */
+    double *values;       /* [point][value_count] out, the position's own payoff not counted */
     unsigned char *trust; /* [index in points] out: a KernelTrust */
     double worst_defect;  /* out: largest |base + gain(z) - z| of the lanes without doubt */
-    long long responses; /* out: evaluations of gain, summed over the lanes */
-    long long slopes;    /* out: of them, those with its derivative and the factors of I - s gain' */
+    long long responses;  /* out: evaluations of gain, summed over the lanes */
+    long long slopes;     /* out: of them, those with its derivative and the factors of I - s gain' */
 } KernelBatch;
 
 /* Counts per lane. A row is four numbers side by side. */
@@ -107,7 +108,7 @@ typedef struct Kernels {
     const char *name;
     int width;
     void (*solve)(const KernelStage *stage, KernelBatch *batch);
-    /* e[i] = exp(x[i]) for |x| <= 700, within 2 units in the last place; for tests and for the ceiling of bench/. */
+    /* e[i] = exp(x[i]) for |x| <= 700, within 2 units in the last place; beyond, that of 700 or closer. e may be x. */
     void (*exponentials)(int count, const double *x, double *e);
     /* For bench/: `times` the given work on every lane, with nothing to wait for; rows are read at offsets, which are
      * gone through over and over. The result means nothing. */
