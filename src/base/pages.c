@@ -11,9 +11,9 @@
 
 void memory_ask(void *first, size_t bytes) {
 #ifdef MADV_POPULATE_WRITE
-    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), start = ((uintptr_t)first + page - 1) & ~(page - 1),
-              end = ((uintptr_t)first + bytes) & ~(page - 1);
-    if (end > start) madvise((void *)start, end - start, MADV_POPULATE_WRITE);
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    size_t skip = (page - (uintptr_t)first % page) % page; /* to the next page that starts in here */
+    if (bytes >= skip + page) madvise((char *)first + skip, (bytes - skip) / page * page, MADV_POPULATE_WRITE);
 #else
     (void)first;
     (void)bytes;
