@@ -184,7 +184,7 @@ static bool watch_anew(Settlements *all, const int *options, int date, uint64_t 
     size_t issues = (size_t)s->issue_count, parties = (size_t)s->party_count;
     if (!place->detection) place->detection = arena_array(all->arena, parties, sizeof *place->detection);
     if (place->detection && !place->options) place->options = arena_array(all->arena, issues, sizeof *place->options);
-    if (!place->options) return false;
+    if (!place->detection || !place->options) return false;
     memcpy(place->options, options, issues * sizeof *options);
     place->date = date;
     place->days = days_before(all, options, date, hash);
