@@ -69,15 +69,13 @@ void solution_begin(Solution *solution) {
            width * sizeof *solution->beliefs);
 }
 
-static void place(Solution *solution) {
-    const Game *game = solution->game;
-    for (int i = 0; i < game->position_count; i++) {
-        size_t points = (size_t)solve_points(&game->positions[i], solution->grid);
-        solution->value_start[i] = solution->value_total;
-        solution->sigma_start[i] = solution->sigma_total;
-        solution->value_total += points * (size_t)game->value_count;
-        solution->sigma_total += points * sigma_width(game, &game->positions[i]);
-    }
+void solution_place(Solution *solution, int position) {
+    const Position *p = &solution->game->positions[position];
+    size_t points = (size_t)solve_points(p, solution->grid);
+    solution->value_start[position] = solution->value_total;
+    solution->sigma_start[position] = solution->sigma_total;
+    solution->value_total += points * (size_t)solution->game->value_count;
+    solution->sigma_total += points * sigma_width(solution->game, p);
 }
 
 Solution *solution_new(const Game *game, Resolution resolution, size_t times, size_t room, Arena *arena) {
@@ -90,7 +88,7 @@ Solution *solution_new(const Game *game, Resolution resolution, size_t times, si
     solution->grid = grid;
     solution->value_start = value_start;
     solution->sigma_start = sigma_start;
-    place(solution);
+    for (int i = 0; i < game->position_count; i++) solution_place(solution, i);
     solution->beliefs = list_beliefs(game, grid, arena);
     solution->values = arena_array(arena, times * solution->value_total + room, sizeof(double));
     solution->sigma = arena_array(arena, times * solution->sigma_total, sizeof(double));

@@ -24,6 +24,8 @@ typedef struct Backward {
 /* A solution with nothing in it yet, each position placed by itself; with memory for so many times its numbers, and
  * `room` more behind its values. NULL when memory is short. */
 Solution *solution_new(const Game *game, Resolution resolution, size_t times, size_t room, Arena *arena);
+/* Gives a position's numbers the next place behind all that have one. */
+void solution_place(Solution *solution, int position);
 /* Reads the starting beliefs of its game, which may have been filled again. */
 void solution_begin(Solution *solution);
 /* False when memory is short. */

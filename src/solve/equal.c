@@ -22,24 +22,6 @@ bool equal_init(Equal *equal, const Game *game, Arena *arena) {
     return equal->first && equal->keys && equal->discount_key;
 }
 
-/* ---- What there is to compare ---- */
-
-static size_t columns_of(const Game *game) {
-    return (size_t)game->type_total + 1;
-}
-
-static size_t block_of(const Game *game) {
-    return (size_t)game->profile_count * (size_t)(game->party_count + 1);
-}
-
-static size_t measures_of(const Game *game, const Mover *mover) {
-    return (size_t)mover->action_count * (size_t)(game->type_start[mover->party + 1] - game->type_start[mover->party]);
-}
-
-static bool has_weights(const Position *p) {
-    return p->kind == POSITION_CHANCE || p->kind == POSITION_PUBLIC;
-}
-
 /* ---- Keys ---- */
 
 static uint64_t mix(uint64_t key, uint64_t number) {

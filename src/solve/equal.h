@@ -13,6 +13,21 @@ typedef struct Layers {
     const int *order, *start; /* [position_count]; [count + 1] */
 } Layers;
 
+/* How many numbers a position has in a row of type_rows or discounts, in a block of profile_rows, and of measures for a
+ * mover; and whether those of `weights` are its own. */
+static inline size_t columns_of(const Game *game) {
+    return (size_t)game->type_total + 1;
+}
+static inline size_t block_of(const Game *game) {
+    return (size_t)game->profile_count * (size_t)(game->party_count + 1);
+}
+static inline size_t measures_of(const Game *game, const Mover *mover) {
+    return (size_t)mover->action_count * (size_t)(game->type_start[mover->party + 1] - game->type_start[mover->party]);
+}
+static inline bool has_weights(const Position *p) {
+    return p->kind == POSITION_CHANCE || p->kind == POSITION_PUBLIC;
+}
+
 typedef struct Equal {
     const Game *game;
     int *first;             /* [position] the first position that is equal to it: itself where none before it is */

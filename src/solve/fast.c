@@ -215,7 +215,7 @@ static bool is_left_out(const Solver *solver, int position) {
     return solver->equal.first[position] != position || origin_of(solver, position) >= 0;
 }
 
-/* Threads that share the position share the pages too, as they come to them. */
+/* Just before they are written: pages that have been handed out are in the cache then. */
 static void ask_memory(const Fast *fast, int position) {
     const Game *game = fast->game;
     const Solution *solution = fast->solution;
@@ -295,15 +295,12 @@ static void place(Solver *solver, bool is_behind) {
     solution->sigma_total = is_behind ? kept->sigma_total : 0;
     for (int i = 0; i < game->position_count; i++) {
         int first = solver->equal.first[i], origin = origin_of(solver, i);
-        bool is_new = origin < 0 && first == i;
-        const size_t *values = origin < 0 ? solution->value_start : kept->value_start,
-                     *sigmas = origin < 0 ? solution->sigma_start : kept->sigma_start;
-        size_t points = (size_t)solve_points(&game->positions[i], solution->grid);
-        solution->value_start[i] = is_new ? solution->value_total : values[origin < 0 ? first : origin];
-        solution->sigma_start[i] = is_new ? solution->sigma_total : sigmas[origin < 0 ? first : origin];
-        if (!is_new) continue;
-        solution->value_total += points * (size_t)game->value_count;
-        solution->sigma_total += points * sigma_width(game, &game->positions[i]);
+        if (origin < 0 && first == i) {
+            solution_place(solution, i);
+            continue;
+        }
+        solution->value_start[i] = origin < 0 ? solution->value_start[first] : kept->value_start[origin];
+        solution->sigma_start[i] = origin < 0 ? solution->sigma_start[first] : kept->sigma_start[origin];
     }
 }
 

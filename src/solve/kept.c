@@ -3,6 +3,7 @@
  * follows it. So what an answer consists of depends on the numbers now and at the time of keeping, and on no solve in
  * between. */
 #include "solve/kept.h"
+#include "solve/equal.h"
 
 #include <string.h>
 
@@ -50,21 +51,19 @@ static bool is_same_row(const double *a, const double *b, int row, size_t width)
 static bool is_same_mover(const Game *a, const Game *b, const Mover *mover) {
     size_t first = (size_t)a->type_start[mover->party], types = (size_t)a->type_start[mover->party + 1] - first;
     return is_same(a->rationality, b->rationality, first, types) &&
-           is_same(a->measures, b->measures, (size_t)mover->measure, types * (size_t)mover->action_count);
+           is_same(a->measures, b->measures, (size_t)mover->measure, measures_of(a, mover));
 }
 
 static bool is_same_edge(const Game *a, const Game *b, const Edge *edge) {
-    size_t columns = (size_t)a->type_total + 1;
-    return is_same_row(a->type_rows, b->type_rows, edge->payoff, columns) &&
-           is_same_row(a->discounts, b->discounts, edge->discount, columns);
+    return is_same_row(a->type_rows, b->type_rows, edge->payoff, columns_of(a)) &&
+           is_same_row(a->discounts, b->discounts, edge->discount, columns_of(a));
 }
 
 static bool has_own_numbers(const Game *a, const Game *b, const Position *p) {
-    size_t block = (size_t)a->profile_count * (size_t)(a->party_count + 1), edges = (size_t)p->edge_count;
-    bool has_weights = p->kind == POSITION_CHANCE || p->kind == POSITION_PUBLIC;
-    bool result = is_same_row(a->type_rows, b->type_rows, p->type_payoff, (size_t)a->type_total + 1) &&
-                  is_same_row(a->profile_rows, b->profile_rows, p->profile_payoff, block);
-    result = result && (!has_weights || is_same(a->weights, b->weights, (size_t)p->edge_start, edges));
+    bool result = is_same_row(a->type_rows, b->type_rows, p->type_payoff, columns_of(a)) &&
+                  is_same_row(a->profile_rows, b->profile_rows, p->profile_payoff, block_of(a));
+    result =
+        result && (!has_weights(p) || is_same(a->weights, b->weights, (size_t)p->edge_start, (size_t)p->edge_count));
     result = result && (p->kind != POSITION_PUBLIC || is_same(&a->public_rationality, &b->public_rationality, 0, 1));
     result = result && (!p->at_start || is_same(a->prior, b->prior, 0, (size_t)a->type_total));
     for (int m = p->mover_start; result && m < p->mover_start + p->mover_count; m++)

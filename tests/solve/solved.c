@@ -89,3 +89,20 @@ double residual_of(const Solution *solution) {
     arena_free(arena);
     return worst;
 }
+
+const Solution *solver_answer(Solver *solver, SolverStart start) {
+    const Solution *solution = NULL;
+    BrinkStatus status = solver_solve(solver, start, NULL, NULL, &solution);
+    assert_non_null(solution);
+    assert_int_equal(status, solution->lost_count > 0 ? BRINK_NOT_SOLVED : BRINK_OK);
+    return solution;
+}
+
+void assert_same_account(const Solution *a, const Solution *b) {
+    assert_int_equal(a->fixed_points, b->fixed_points);
+    assert_int_equal(a->turned_count, b->turned_count);
+    assert_int_equal(a->lost_count, b->lost_count);
+    assert_int_equal(a->trouble.position, b->trouble.position);
+    assert_int_equal(a->trouble.point, b->trouble.point);
+    assert_true(a->residual == b->residual);
+}

@@ -16,6 +16,12 @@ typedef struct TestGame {
 TestGame test_game_open(const char *path, int rounds, uint64_t index, double rationality);
 void test_game_close(TestGame *test);
 
+/* What a solver makes of its game as it is filled now; a point may be lost. */
+const Solution *solver_answer(Solver *solver, SolverStart start);
+
+/* The same counts, first trouble and residual. */
+void assert_same_account(const Solution *a, const Solution *b);
+
 /* Largest difference between two solutions of one game, in values (relative to 1 + |value|) and probabilities. */
 double solutions_apart(const Solution *a, const Solution *b);
 
