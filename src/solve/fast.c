@@ -53,7 +53,7 @@ static bool is_wide(const Game *game, const Grid *grid, bool is_narrow) {
            grid->point_count < INT_MAX / (2 * game->value_count);
 }
 
-/* The most unknowns of a stage that the kernels hold, to a multiple of 4. */
+/* The widest row of odds of a stage that the kernels hold. */
 static size_t widest_odds(const Game *game) {
     size_t most = 0;
     for (int i = 0; i < game->position_count; i++) {
@@ -61,7 +61,7 @@ static size_t widest_odds(const Game *game) {
         size_t own = odds_count(game, &game->positions[i]);
         if (own <= KERNEL_UNKNOWNS && own > most) most = own;
     }
-    return (most + 3) / 4 * 4;
+    return (size_t)fast_odds_width((int)most);
 }
 
 const double *const *fast_axis_beliefs(const Solution *solution, Arena *arena) {
@@ -116,8 +116,16 @@ static bool list_layers(const Game *game, Layers *layers, Arena *arena) {
 double solve_fast_room(int party_count, const int *type_start, Resolution resolution, double stage_numbers,
                        int threads) {
     double points = (double)grid_size(party_count, type_start, resolution);
-    double worker = (stage_numbers + 4) * sizeof(double) + 3 * sizeof(int) + 5; /* per point: prepare_worker() */
+    double worker =
+        (stage_numbers + KERNEL_BLOCK) * sizeof(double) + 3 * sizeof(int) + 5; /* per point: prepare_worker() */
     return ladder_size(party_count, type_start, points) + points * (party_count * sizeof(double) + threads * worker);
+}
+
+/* Aligned to blocks, so that none of a row's lies in two lines of the cache. */
+static double *aligned_numbers(Arena *arena, size_t count) {
+    double *numbers = arena_array(arena, count + KERNEL_BLOCK, sizeof *numbers);
+    if (!numbers) return NULL;
+    return numbers + KERNEL_BLOCK - (uintptr_t)numbers / sizeof *numbers % KERNEL_BLOCK;
 }
 
 static bool prepare_worker(FastWorker *worker, const Fast *fast) {
@@ -127,7 +135,7 @@ static bool prepare_worker(FastWorker *worker, const Fast *fast) {
     worker->arena = arena_new(); /* its own, so that no two threads write to one page */
     if (!worker->arena || !backward_init(&worker->backward, fast->solution, NULL, worker->arena)) return false;
     worker->elsewhere = arena_array(worker->arena, points, sizeof *worker->elsewhere);
-    worker->odds = arena_array(worker->arena, points * widest_odds(fast->game), sizeof *worker->odds);
+    worker->odds = aligned_numbers(worker->arena, points * widest_odds(fast->game));
     worker->ahead = fast->is_wide ? arena_alloc(worker->arena, sizeof *worker->ahead) : NULL;
     worker->near = arena_array(worker->arena, points, sizeof *worker->near);
     worker->far = arena_array(worker->arena, points, sizeof *worker->far);

@@ -53,6 +53,11 @@ typedef struct FastWorker {
     Arena *arena;
 } FastWorker;
 
+/* Numbers in a row of odds. */
+static inline int fast_odds_width(int unknowns) {
+    return (unknowns + KERNEL_BLOCK - 1) / KERNEL_BLOCK * KERNEL_BLOCK;
+}
+
 /* Whether the kernels of narrow stages can hold its parties and values. */
 bool fast_is_narrow(const Game *game);
 /* Whether they can hold a stage of such a game. */

@@ -19,14 +19,13 @@ static double *row_of(const FastWorker *worker, int place) {
     return worker->odds + ladder_row(worker->fast->ladder, place, worker->odds_width);
 }
 
-static void guess(const FastWorker *worker, int place) {
-    ladder_guess(worker->fast->ladder, place, worker->odds_width, worker->stage.unknown_count, worker->odds,
-                 row_of(worker, place));
+/* Fills the rows of a list from those of their parents. */
+static void guess(const FastWorker *worker, const int *points, int count) {
+    worker->fast->kernels->sum_rows(&worker->fast->ladder->guesses, count, points, worker->odds_width, worker->odds);
 }
 
 static void run_piece(const FastWorker *worker, bool with_guess, KernelBatch *piece) {
-    for (int i = 0; with_guess && i < piece->count; i++)
-        guess(worker, worker->fast->ladder->place_of[piece->points[i]]);
+    if (with_guess) guess(worker, piece->points, piece->count);
     if (worker->plan == FAST_WIDE)
         worker->fast->wide_kernels->solve(&worker->stage, worker->ahead, piece);
     else
@@ -104,12 +103,12 @@ static void solve_lists(FastWorker *worker, int position, bool with_guess, int n
 
 /* ---- Where a point starts ---- */
 
-/* Whether a place's parents, but for those of less weight than `slight`, are all such. */
-static bool are_parents(const FastWorker *worker, const unsigned char *is_such, int place, double slight) {
-    const Ladder *ladder = worker->fast->ladder;
+/* Whether a point's parents, but for those of less weight than `slight`, are all such. */
+static bool are_parents(const FastWorker *worker, const unsigned char *is_such, int point, double slight) {
+    const KernelSums *guesses = &worker->fast->ladder->guesses;
     bool result = true;
-    for (int i = ladder->start[place]; worker->has_unsure && result && i < ladder->start[place + 1]; i++)
-        result = is_such[ladder->parents[i].point] || fabs(ladder->parents[i].weight) < slight;
+    for (int i = guesses->start[point]; worker->has_unsure && result && i < guesses->start[point + 1]; i++)
+        result = is_such[guesses->parents[i]] || fabs(guesses->weights[i]) < slight;
     return result;
 }
 
@@ -120,7 +119,7 @@ static void solve_rung(FastWorker *worker, int position, int rung) {
     for (int place = ladder->rung_start[rung]; place < ladder->rung_start[rung + 1]; place++) {
         int point = ladder->points[place];
         if (worker->is_done[point]) continue;
-        if (rung > 0 && are_parents(worker, worker->is_sure, place, slight_weight))
+        if (rung > 0 && are_parents(worker, worker->is_sure, point, slight_weight))
             worker->near[near++] = point;
         else
             worker->far[far++] = point;
@@ -157,7 +156,7 @@ static bool is_moved(const FastWorker *worker, int position, int place) {
     const Ladder *ladder = worker->fast->ladder;
     int point = ladder->points[place];
     if (!imprint_has(worker->fast->imprint, position, place)) return false;
-    return place < ladder->rung_start[1] ? worker->is_sure[point] : are_parents(worker, worker->has_moved, place, 0);
+    return place < ladder->rung_start[1] ? worker->is_sure[point] : are_parents(worker, worker->has_moved, point, 0);
 }
 
 /* All finer points that were kept, at once: from there, moved as the coarsest were. */
@@ -169,13 +168,12 @@ static void solve_moved(FastWorker *worker, int position) {
         worker->has_moved[point] = is_moved(worker, position, place);
         worker->has_unsure = worker->has_unsure || !worker->has_moved[point];
         if (!worker->has_moved[point]) continue;
-        if (place < coarsest) {
+        if (place < coarsest)
             add_kept(worker, position, place, -1);
-        } else {
-            guess(worker, place);
+        else
             worker->near[near++] = point;
-        }
     }
+    guess(worker, worker->near, near);
     for (int place = 0; place < end; place++)
         if (worker->has_moved[ladder->points[place]]) add_kept(worker, position, place, 1);
     solve_lists(worker, position, false, near, 0);
@@ -219,7 +217,7 @@ void fast_solve_position(FastWorker *worker, int position) {
     int grid_points = p->on_grid ? fast->solution->grid->point_count : 0,
         points = solve_points(p, fast->solution->grid);
     worker->plan = fast_plan(worker, p);
-    worker->odds_width = (worker->stage.unknown_count + 3) / 4 * 4;
+    worker->odds_width = fast_odds_width(worker->stage.unknown_count);
     if (worker->plan == FAST_REFERENCE) {
         reference_points(worker, position, 0, points);
         return;

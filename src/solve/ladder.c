@@ -27,7 +27,9 @@ typedef struct Builder {
     const Grid *grid;
     int top, rung_count;
     Place **places; /* [party][point of the party] */
-    int *rung_start, *points, *start, *rung_of, *coordinates;
+    int *rung_start, *points, *rung_of, *coordinates;
+    int *start, *parents; /* of the guesses */
+    double *weights;
 } Builder;
 
 /* ---- Nodes and lines ---- */
@@ -146,38 +148,27 @@ static int list_lines(const Builder *builder, Line lines[AXES_MAX]) {
 /* Writes (or, where `parents` is NULL, counts) the points and weights of the boolean sum over the axes on which the
  * point lies half-way (Gordon 1971): with P interpolation along one axis, Px + Py - Px Py. Its error is the product of
  * the errors along each. */
-static int list_parents(const Builder *builder, int point, LadderParent *parents) {
+static int list_parents(const Builder *builder, int point, int *parents, double *weights) {
     Line lines[AXES_MAX];
     int axes = list_lines(builder, lines), written = 0;
     for (int set = 1; set < 1 << axes; set++) {
         int first = written, count = 1;
-        if (parents) parents[first] = (LadderParent){point, -1};
+        if (parents) {
+            parents[first] = point;
+            weights[first] = -1;
+        }
         for (int axis = 0; axis < axes; axis++) {
             if (!(set >> axis & 1)) continue;
             for (int i = lines[axis].count - 1; i >= 0 && parents; i--) /* the first block last: it is overwritten */
-                for (int c = 0; c < count; c++)
-                    parents[first + i * count + c] =
-                        (LadderParent){parents[first + c].point + lines[axis].steps[i],
-                                       -parents[first + c].weight * lines[axis].weights[i]};
+                for (int from = first; from < first + count; from++) {
+                    parents[from + i * count] = parents[from] + lines[axis].steps[i];
+                    weights[from + i * count] = -weights[from] * lines[axis].weights[i];
+                }
             count *= lines[axis].count;
         }
         written += count;
     }
     return written;
-}
-
-/* Four at a time: what is past the `count` is room in the row. */
-void ladder_guess(const Ladder *ladder, int place, int width, int count, const double *odds, double *guess) {
-    const LadderParent *first = ladder->parents + ladder->start[place],
-                       *end = ladder->parents + ladder->start[place + 1];
-    for (int u = 0; u < count; u += 4) {
-        double sum[4] = {0};
-        for (const LadderParent *parent = first; parent < end; parent++) {
-            const double *from = odds + (size_t)parent->point * (size_t)width + u;
-            for (int i = 0; i < 4; i++) sum[i] += parent->weight * from[i];
-        }
-        for (int i = 0; i < 4; i++) guess[u + i] = sum[i];
-    }
 }
 
 /* ---- Rungs ---- */
@@ -210,30 +201,35 @@ static void place_points(Builder *builder, int rungs) {
     }
 }
 
-/* Where each place's parents start; returns their number. */
+/* Where each point's parents start; returns their number. */
 static int count_parents(Builder *builder) {
     int count = builder->grid->point_count, first = 0;
-    for (int place = 0; place < count; place++) {
-        builder->start[place] = first;
-        if (place < builder->rung_start[1]) continue;
-        grid_split(builder->grid, builder->points[place], builder->coordinates);
-        first += list_parents(builder, builder->points[place], NULL);
+    for (int point = 0; point < count; point++) {
+        builder->start[point] = first;
+        if (builder->rung_of[point] == 0) continue;
+        grid_split(builder->grid, point, builder->coordinates);
+        first += list_parents(builder, point, NULL, NULL);
     }
     return builder->start[count] = first;
 }
 
-static LadderParent *list_all_parents(Builder *builder, Arena *arena) {
-    LadderParent *parents = arena_array(arena, (size_t)count_parents(builder) + 1, sizeof *parents);
-    for (int place = builder->rung_start[1]; parents && place < builder->grid->point_count; place++) {
-        grid_split(builder->grid, builder->points[place], builder->coordinates);
-        list_parents(builder, builder->points[place], parents + builder->start[place]);
+static bool list_all_parents(Builder *builder, Arena *arena) {
+    size_t count = (size_t)count_parents(builder) + 1;
+    builder->parents = arena_array(arena, count, sizeof *builder->parents);
+    builder->weights = arena_array(arena, count, sizeof *builder->weights);
+    if (!builder->parents || !builder->weights) return false;
+    for (int point = 0; point < builder->grid->point_count; point++) {
+        int first = builder->start[point];
+        if (builder->start[point + 1] == first) continue;
+        grid_split(builder->grid, point, builder->coordinates);
+        list_parents(builder, point, builder->parents + first, builder->weights + first);
     }
-    return parents;
+    return true;
 }
 
-/* A point half-way for k parties has 5^k - 1 parents (list_parents). On a fine grid a share 1 - 2^(1-m) of the points is
- * half-way for a party of m types: the product of 5 - 4 * 2^(1-m) on average. With three types and more k is held down
- * (list_lines). */
+/* A point half-way for k parties has 5^k - 1 parents (list_parents). On a fine grid a share 1 - 2^(1-m) of the points
+ * is half-way for a party of m types: the product of 5 - 4 * 2^(1-m) on average. With three types and more k is held
+ * down (list_lines). */
 double ladder_size(int party_count, const int *type_start, double points) {
     double parents = 1;
     bool is_wide = false;
@@ -244,7 +240,7 @@ double ladder_size(int party_count, const int *type_start, double points) {
     }
     if (is_wide && parents > 24) parents = 24;
     if (is_wide && points > LARGE) parents = 4;
-    return points * (parents * sizeof(LadderParent) + 3 * sizeof(int));
+    return points * (parents * (sizeof(int) + sizeof(double)) + 3 * sizeof(int));
 }
 
 Ladder *ladder_new(const Grid *grid, Arena *arena) {
@@ -267,10 +263,13 @@ Ladder *ladder_new(const Grid *grid, Arena *arena) {
         return NULL;
     rank_points(&builder);
     place_points(&builder, 1 + (strides - 1) * grid->party_count);
-    LadderParent *parents = list_all_parents(&builder, arena);
+    if (!list_all_parents(&builder, arena)) return NULL;
     int *place_of = builder.rung_of; /* no longer needed */
-    if (!parents) return NULL;
     for (int place = 0; place < grid->point_count; place++) place_of[builder.points[place]] = place;
-    *ladder = (Ladder){builder.rung_count, builder.rung_start, builder.points, place_of, builder.start, parents};
+    *ladder = (Ladder){builder.rung_count,
+                       builder.rung_start,
+                       builder.points,
+                       place_of,
+                       {builder.start, builder.parents, builder.weights}};
     return ladder;
 }

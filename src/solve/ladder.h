@@ -10,19 +10,14 @@
 
 #include "base/base.h"
 #include "solve/grid.h"
-
-typedef struct LadderParent {
-    int point;
-    double weight;
-} LadderParent;
+#include "solve/kernels/kernels.h"
 
 typedef struct Ladder {
     int rung_count;
     const int *rung_start; /* [rung_count + 1] in `points` */
     const int *points;     /* every point of the grid once, coarsest rung first */
     const int *place_of;   /* [point] where it stands in `points` */
-    const int *start;      /* [place in `points`, and one more] first of its parents; the coarsest rung has none */
-    const LadderParent *parents;
+    KernelSums guesses;    /* the guess at a point from those at its parents; on the coarsest rung there are none */
 } Ladder;
 
 /* Bytes of the ladder of a grid, about. */
@@ -30,9 +25,6 @@ double ladder_size(int party_count, const int *type_start, double points);
 /* NULL when memory is short. */
 Ladder *ladder_new(const Grid *grid, Arena *arena);
 
-/* Writes guess[count] of the place'th point from the rows odds[point] of its parents; rows of `width`, a multiple of
- * four, of which `count` are used. The guess may be the point's own row; it has room to a multiple of four. */
-void ladder_guess(const Ladder *ladder, int place, int width, int count, const double *odds, double *guess);
 /* The place'th point's own row. */
 static inline size_t ladder_row(const Ladder *ladder, int place, int width) {
     return (size_t)ladder->points[place] * (size_t)width;

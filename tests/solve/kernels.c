@@ -280,6 +280,62 @@ static void arguments_beyond_reach_stay_finite(void **state) {
     }
 }
 
+/* ---- Sums of rows ---- */
+
+enum { SUM_ROWS = 60, SUM_TERMS = 26, WIDEST = 5 * KERNEL_BLOCK };
+
+/* Row r is the sum of r % (SUM_TERMS + 1) rows before it. */
+typedef struct Summed {
+    int start[SUM_ROWS + 1], parents[SUM_ROWS * SUM_TERMS];
+    double weights[SUM_ROWS * SUM_TERMS];
+} Summed;
+
+static void draw_sums(Problem *problem, Summed *summed) {
+    int count = 0;
+    for (int row = 0; row < SUM_ROWS; row++) {
+        summed->start[row] = count;
+        for (int term = 0; term < row % (SUM_TERMS + 1); term++, count++) {
+            summed->parents[count] = (int)draw(problem, 0, row - 0.001);
+            summed->weights[count] = draw(problem, -1, 1) / SUM_TERMS;
+        }
+    }
+    summed->start[SUM_ROWS] = count;
+}
+
+/* Every second row, from SUM_TERMS / 2 on, against the plain sum; the others stay. */
+static void try_sums(const Kernels *kernels, Problem *problem, const Summed *summed, int width) {
+    double rows[SUM_ROWS * WIDEST], plain[SUM_ROWS * WIDEST];
+    int list[SUM_ROWS], count = 0;
+    for (int i = 0; i < SUM_ROWS * width; i++) rows[i] = plain[i] = draw(problem, -1, 1);
+    for (int row = SUM_TERMS / 2; row < SUM_ROWS; row += 2) {
+        list[count++] = row;
+        for (int c = 0; c < width; c++) {
+            double sum = 0;
+            for (int i = summed->start[row]; i < summed->start[row + 1]; i++)
+                sum += summed->weights[i] * plain[summed->parents[i] * width + c];
+            plain[row * width + c] = sum;
+        }
+    }
+    const KernelSums sums = {summed->start, summed->parents, summed->weights};
+    kernels->sum_rows(&sums, count, list, width, rows);
+    for (int i = 0; i < SUM_ROWS * width; i++) assert_true(fabs(rows[i] - plain[i]) <= 1e-15);
+}
+
+static void sums_of_rows_are_those_added_one_by_one(void **state) {
+    (void)state;
+    const Kernels *list[4];
+    int kernels = kernels_list(list);
+    Problem *problem = problem_new((const int[]){1, 1, 0}, (const int[]){2, 2, 0}, 1, 1);
+    Summed *summed = calloc(1, sizeof *summed);
+    assert_non_null(summed);
+    draw_sums(problem, summed);
+    for (int k = 0; k < kernels; k++)
+        for (int width = KERNEL_BLOCK; width <= WIDEST; width += KERNEL_BLOCK)
+            try_sums(list[k], problem, summed, width);
+    free(summed);
+    free(problem);
+}
+
 static void the_environment_chooses_the_kernel(void **state) {
     (void)state;
     const Kernels *list[4];
@@ -301,6 +357,7 @@ int main(void) {
         cmocka_unit_test(a_probe_declines_what_its_arithmetic_cannot_hold),
         cmocka_unit_test(exponentials_are_right_to_two_units_in_the_last_place),
         cmocka_unit_test(arguments_beyond_reach_stay_finite),
+        cmocka_unit_test(sums_of_rows_are_those_added_one_by_one),
         cmocka_unit_test(the_environment_chooses_the_kernel),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

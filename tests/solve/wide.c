@@ -264,25 +264,26 @@ static void try_ladder(int party_count, const int *type_start, int resolution) {
     assert_non_null(arena);
     Grid *grid = grid_new(party_count, type_start, (Resolution){.even = resolution}, arena);
     Ladder *ladder = ladder_new(grid, arena);
-    double *odds = arena_array(arena, (size_t)grid->point_count * 4, sizeof *odds);
+    double *odds = arena_array(arena, (size_t)grid->point_count * KERNEL_BLOCK, sizeof *odds);
     bool *is_known = arena_array(arena, (size_t)grid->point_count, sizeof *is_known);
     assert_true(ladder && odds && is_known);
     assert_int_equal(ladder->rung_start[ladder->rung_count], grid->point_count);
     for (int rung = 0; rung < ladder->rung_count; rung++) {
         for (int place = ladder->rung_start[rung]; place < ladder->rung_start[rung + 1]; place++) {
-            for (int i = ladder->start[place]; i < ladder->start[place + 1]; i++)
-                assert_true(is_known[ladder->parents[i].point]);
+            int point = ladder->points[place];
+            for (int i = ladder->guesses.start[point]; i < ladder->guesses.start[point + 1]; i++)
+                assert_true(is_known[ladder->guesses.parents[i]]);
             if (rung == 0) continue;
-            assert_true(ladder->start[place + 1] > ladder->start[place]);
-            ladder_guess(ladder, place, 4, 1, odds, odds + ladder_row(ladder, place, 4));
-            double right = plane_at(grid, ladder->points[place]);
-            assert_true(fabs(odds[4 * ladder->points[place]] - right) < 1e-9 * right);
+            assert_true(ladder->guesses.start[point + 1] > ladder->guesses.start[point]);
+            kernels_select()->sum_rows(&ladder->guesses, 1, &point, KERNEL_BLOCK, odds);
+            double right = plane_at(grid, point);
+            assert_true(fabs(odds[KERNEL_BLOCK * point] - right) < 1e-9 * right);
         }
         for (int place = ladder->rung_start[rung]; place < ladder->rung_start[rung + 1]; place++) {
             int point = ladder->points[place];
             assert_false(is_known[point]);
             is_known[point] = true;
-            odds[4 * point] = plane_at(grid, point);
+            odds[KERNEL_BLOCK * point] = plane_at(grid, point);
         }
     }
     arena_free(arena);

@@ -21,7 +21,8 @@ enum {
     KERNEL_MOVERS = 5, /* a narrow stage has at most NARROW_MOVERS */
     KERNEL_TYPES = 6,  /* a narrow stage: 2 */
     KERNEL_CHOICES = 56,
-    KERNEL_UNKNOWNS = 40, /* a multiple of 4 */
+    KERNEL_BLOCK = 8,     /* rows of odds have room for a multiple of it */
+    KERNEL_UNKNOWNS = 40, /* such a multiple */
     KERNEL_SLOTS = 20,    /* (mover, action) */
     NARROW_MOVERS = 3,
     KERNEL_AXES = 2,
@@ -99,6 +100,13 @@ typedef struct KernelBatch {
     long long slopes;     /* out: of them, those with its derivative and the factors of I - s gain' */
 } KernelBatch;
 
+/* Rows that are weighted sums of other rows: row r of the terms start[r] .. start[r + 1] - 1, each `weights` times the
+ * row `parents`. */
+typedef struct KernelSums {
+    const int *start, *parents;
+    const double *weights;
+} KernelSums;
+
 /* Counts per lane. A row is four numbers side by side. */
 typedef struct KernelWork {
     int exponentials, rows, multiply_adds;
@@ -108,6 +116,9 @@ typedef struct Kernels {
     const char *name;
     int width;
     void (*solve)(const KernelStage *stage, KernelBatch *batch);
+    /* Writes the rows of a list, one after the other, so that one may be a sum of those before it; rows of `width`, a
+     * multiple of KERNEL_BLOCK. The order in which terms are added depends on their number and the width alone. */
+    void (*sum_rows)(const KernelSums *sums, int count, const int *list, int width, double *rows);
     /* e[i] = exp(x[i]) for |x| <= 700, within 2 units in the last place; beyond, that of 700 or closer. e may be x. */
     void (*exponentials)(int count, const double *x, double *e);
     /* For bench/: `times` the given work on every lane, with nothing to wait for; rows are read at offsets, which are

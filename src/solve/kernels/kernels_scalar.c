@@ -1,5 +1,23 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * The kernels in plain C. What the other variants are held to. */
+#include "solve/kernels/kernels.h"
+
+#include <string.h>
+
+/* Term by term. One lane is no type for it: GCC keeps such sums in memory. */
+static void sum_rows(const KernelSums *sums, int count, const int *list, int width, double *rows) {
+    for (int i = 0; i < count; i++)
+        for (int column = 0; column < width; column += KERNEL_BLOCK) {
+            double sum[KERNEL_BLOCK] = {0};
+            for (int term = sums->start[list[i]]; term < sums->start[list[i] + 1]; term++) {
+                const double *row = rows + (size_t)sums->parents[term] * (size_t)width + column;
+                for (int c = 0; c < KERNEL_BLOCK; c++) sum[c] += sums->weights[term] * row[c];
+            }
+            memcpy(rows + (size_t)list[i] * (size_t)width + column, sum, sizeof sum);
+        }
+}
+
+#define OWN_SUMS
 #include "solve/kernels/lanes_scalar.h"
 
 #define KERNELS kernels_scalar

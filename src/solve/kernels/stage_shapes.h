@@ -220,6 +220,9 @@ static void exponentials(int count, const double *x, double *e) {
     }
 }
 
+#ifndef OWN_SUMS
+#include "solve/kernels/sums.h"
+#endif
 #include "solve/kernels/work.h"
 
-const Kernels KERNELS = {KERNELS_NAME, WIDTH, solve, exponentials, work};
+const Kernels KERNELS = {KERNELS_NAME, WIDTH, solve, sum_rows, exponentials, work};
