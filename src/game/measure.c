@@ -24,17 +24,18 @@ static double profiles(const Situation *s) {
     return count;
 }
 
-/* Probabilities that are stored at one belief point of a stage. */
-static double sigma_numbers(const Situation *s, const Position *p) {
+/* Probabilities at one belief point of a stage or public choice; `less` actions of each type are left out. */
+static double sigma_numbers(const Situation *s, const Position *p, int less) {
     double count = 0;
     for (int party = 0; party < s->party_count; party++) {
         int types = situation_type_count(s, party), open = 0;
         for (int rung = s->rung_start[party]; rung < s->rung_start[party + 1]; rung++) open += s->rung_open[rung];
-        if (p->step == STEP_FORCE && open > 1) count += (double)open * types;
-        if (p->step == STEP_ANSWER && s->signs[party]) count += (p->draft == DRAFT_NONE ? 2.0 : 3.0) * types;
+        if (p->step == STEP_FORCE && open > 1) count += (double)(open - less) * types;
+        if (p->step == STEP_ANSWER && s->signs[party])
+            count += ((p->draft == DRAFT_NONE ? 2 : 3) - less) * (double)types;
     }
-    return p->step == STEP_TABLE ? p->edge_count * (s->proposer == PROPOSER_ALTERNATING ? (double)s->type_total : 1)
-                                 : count;
+    if (p->step != STEP_TABLE) return count;
+    return s->proposer == PROPOSER_ALTERNATING ? (double)(p->edge_count - less) * s->type_total : p->edge_count;
 }
 
 typedef struct Counts {
@@ -52,8 +53,8 @@ static void add_position(const Situation *real, const Position *p, double postur
     counts->positions += times;
     counts->edges += times * (p->step == STEP_FORCE ? joint_postures(real, true) : p->edge_count);
     counts->stages += is_stage ? times : 0;
-    if (is_stage) counts->largest = fmax(counts->largest, sigma_numbers(real, p));
-    if (!is_flat) counts->point_values += times * (values + sigma_numbers(real, p));
+    if (is_stage) counts->largest = fmax(counts->largest, sigma_numbers(real, p, 0));
+    if (!is_flat) counts->point_values += times * (values + sigma_numbers(real, p, 1));
     if (p->step != STEP_FORCE) return;
     double attacks =
         joint_postures(real, true) - joint_postures(real, false); /* each ends the game in a place of its own */

@@ -8,24 +8,6 @@
 #include <math.h>
 #include <string.h>
 
-size_t sigma_width(const Game *game, const Position *p) {
-    size_t width = p->kind == POSITION_PUBLIC ? (size_t)p->edge_count : 0;
-    if (p->kind != POSITION_STAGE) return width;
-    for (int m = p->mover_start; m < p->mover_start + p->mover_count; m++) {
-        const Mover *mover = &game->movers[m];
-        width +=
-            (size_t)mover->action_count * (size_t)(game->type_start[mover->party + 1] - game->type_start[mover->party]);
-    }
-    return width;
-}
-
-size_t odds_count(const Game *game, const Position *p) {
-    size_t count = sigma_width(game, p);
-    for (int m = p->mover_start; m < p->mover_start + p->mover_count; m++)
-        count -= (size_t)(game->type_start[game->movers[m].party + 1] - game->type_start[game->movers[m].party]);
-    return count;
-}
-
 int solve_points(const Position *p, const Grid *grid) {
     if (p->is_flat) return 1;
     return (p->on_grid ? grid->point_count : 0) + (p->at_start ? 1 : 0);
@@ -162,9 +144,8 @@ void backward_follow_point(Backward *worker, int position, int point, BranchResp
     stage_set_odds(stage, worker->odds);
     stage_look_ahead(stage, false);
     stage_values(stage, value_at(solution, position, point));
-    size_t width = (size_t)stage->choice_count;
-    memcpy(solution->sigma + solution->sigma_start[position] + (size_t)point * width, stage->sigma,
-           width * sizeof(double));
+    sigma_store(solution->game, p, stage->sigma,
+                solution->sigma + solution->sigma_start[position] + (size_t)point * sigma_width(solution->game, p));
 }
 
 void backward_set_position(Backward *worker, int position) {

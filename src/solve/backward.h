@@ -3,6 +3,7 @@
 #ifndef SOLVE_BACKWARD_H
 #define SOLVE_BACKWARD_H
 
+#include "solve/sigma.h"
 #include "solve/solve.h"
 
 /* What solving a part of a game came to. */
@@ -39,11 +40,6 @@ void backward_follow_point(Backward *worker, int position, int point, BranchResp
 /* Adds the tally of a later part; parts come in the order in which the reference solves. */
 void tally_add(SolveTally *sum, const SolveTally *part);
 void tally_report(const SolveTally *tally, Solution *solution);
-
-/* Probabilities stored per point of a position: choices of a STAGE, edges of a PUBLIC, else 0. */
-size_t sigma_width(const Game *game, const Position *position);
-/* Log-odds at one belief of a STAGE: of every action but the first, by type. */
-size_t odds_count(const Game *game, const Position *position);
 
 /* Whether a point of a position stands for the starting beliefs. */
 static inline bool is_start_point(const Position *position, int grid_points, int point) {

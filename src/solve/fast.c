@@ -58,7 +58,7 @@ static size_t widest_odds(const Game *game) {
     size_t most = 0;
     for (int i = 0; i < game->position_count; i++) {
         if (game->positions[i].kind != POSITION_STAGE) continue;
-        size_t own = odds_count(game, &game->positions[i]);
+        size_t own = sigma_width(game, &game->positions[i]);
         if (own <= KERNEL_UNKNOWNS && own > most) most = own;
     }
     return (size_t)fast_odds_width((int)most);

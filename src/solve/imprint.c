@@ -20,7 +20,7 @@ Imprint *imprint_new(const Solution *solution) {
     for (size_t i = 0; imprint->start && i < positions; i++) {
         const Position *p = &game->positions[i];
         imprint->start[i] = total;
-        if (p->kind == POSITION_STAGE && p->on_grid) total += (size_t)imprint->points * odds_count(game, p);
+        if (p->kind == POSITION_STAGE && p->on_grid) total += (size_t)imprint->points * sigma_width(game, p);
     }
     imprint->rows = malloc((total + 1) * sizeof *imprint->rows);
     if (imprint->start && imprint->is_kept && imprint->source && imprint->rows) return imprint;

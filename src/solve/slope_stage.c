@@ -21,7 +21,7 @@ bool slope_stage_new(SlopeStage *own, const Game *game, const Grid *grid, Arena 
         for (int m = p->mover_start; m < p->mover_start + p->mover_count; m++)
             actions += (size_t)game->movers[m].action_count;
         if (actions > slots) slots = actions;
-        if (sigma_width(game, p) > choices) choices = sigma_width(game, p);
+        if (choice_count(game, p) > choices) choices = choice_count(game, p);
         if ((size_t)p->edge_count > joints) joints = (size_t)p->edge_count;
     }
     double **numbers[] = {&own->weights, &own->odds,   &own->rise,     &own->odds_rise, &own->contracted,

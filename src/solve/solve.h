@@ -24,10 +24,11 @@ typedef struct Solution {
     const Game *game;
     const Grid *grid;
     size_t *value_start; /* [position_count] first value of a position in `values`; equal positions may share them */
-    size_t *sigma_start; /* [position_count] first probability of a stage or public choice in `sigma`, likewise */
+    size_t *sigma_start; /* [position_count] first number of a stage or public choice in `sigma`, likewise */
     double *beliefs;     /* [grid points + 1][type_total]; the last row holds the starting beliefs */
     double *values;      /* [position][point][value_count]; point as in solve_points */
-    double *sigma;       /* STAGE: [point][mover][type][action]; PUBLIC: [point][edge] */
+    double *sigma;       /* STAGE: [point][mover][type][action but the first], its probability over that of the type's
+                            first action (sigma.h); PUBLIC: [point][edge] */
     size_t value_total, sigma_total; /* in use */
     double residual; /* largest |sigma - logit(Q(sigma))|: recomputed from the stored sigma and values, or (fast) a
                         bound on it */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * One stage at one belief: from choice probabilities to the payoffs of the actions (docs/method/qre.md, "A stage"). */
 #include "solve/stage.h"
+#include "solve/sigma.h"
 
 #include <math.h>
 #include <string.h>
@@ -286,9 +287,9 @@ void stage_set_odds(Stage *stage, const double *odds) {
 
 /* The logarithms serve update_rare_belief alone, and some type of positive belief is likelier than 1 / types: an action
  * is only rare if some sigma is. */
-void stage_set_sigma(Stage *stage, const double *sigma) {
-    double least = 1;
-    memcpy(stage->sigma, sigma, (size_t)stage->choice_count * sizeof *sigma);
+void stage_set_sigma(Stage *stage, const double *stored) {
+    double least = 1, *sigma = stage->sigma;
+    sigma_read(stage->game, stage->position, stored, sigma);
     for (int choice = 0; choice < stage->choice_count; choice++) least = sigma[choice] < least ? sigma[choice] : least;
     for (int choice = 0; choice < stage->choice_count && least < 1e-100; choice++)
         stage->log_sigma[choice] = log(sigma[choice]);

@@ -3,8 +3,8 @@
  * derivative of that (docs/method/qre.md). Private to the room.
  *
  * Sizes: a stage has movers k, each a party with m_k types and A_k actions. A *choice* is (mover, type, action),
- * numbered in that order: this is the layout of sigma. A *slot* is (mover, action), or one for each party that does not
- * choose: where that party's posterior is looked up. */
+ * numbered in that order: this is the layout of a Stage's sigma. A *slot* is (mover, action), or one for each party
+ * that does not choose: where that party's posterior is looked up. */
 #ifndef SOLVE_STAGE_H
 #define SOLVE_STAGE_H
 
@@ -68,10 +68,10 @@ void stage_set_position(Stage *stage, const Position *position, const size_t *va
 /* Turns to a belief of that position; `belief` must outlive the use. */
 void stage_set_belief(Stage *stage, const double *belief, bool is_start);
 
-/* From log-odds of the unknowns, or from probabilities, to everything above down to `chance` and the look-up of
- * posteriors. */
+/* From log-odds of the unknowns, or from probabilities as they are stored (sigma.h), to everything above down to
+ * `chance` and the look-up of posteriors. */
 void stage_set_odds(Stage *stage, const double *odds);
-void stage_set_sigma(Stage *stage, const double *sigma);
+void stage_set_sigma(Stage *stage, const double *stored);
 /* Continuations of all joint actions, and the payoff of every choice. With `with_tilt` their derivatives too. */
 void stage_look_ahead(Stage *stage, bool with_tilt);
 /* Index, in points of the target, and weight of each vertex at which a joint action's target is looked up. Returns

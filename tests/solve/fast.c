@@ -86,7 +86,7 @@ static int choices_apart(Solution *solution, uint64_t *troubles) {
     SolveTally tally = {0};
     Backward worker;
     Arena *arena = arena_new();
-    double sigma[64], value[16];
+    double sigma[64], before[64], after[64], value[16];
     int apart = 0;
     assert_non_null(arena);
     assert_true(backward_init(&worker, solution, &tally, arena));
@@ -94,7 +94,7 @@ static int choices_apart(Solution *solution, uint64_t *troubles) {
         const Position *p = &game->positions[i];
         size_t width = sigma_width(game, p), row = (size_t)game->value_count;
         if (p->kind != POSITION_STAGE) continue;
-        assert_true(width <= 64 && row <= 16);
+        assert_true(choice_count(game, p) <= 64 && row <= 16);
         backward_set_position(&worker, i);
         for (int point = 0; point < solve_points(p, solution->grid); point++) {
             double *own_sigma = solution->sigma + solution->sigma_start[i] + (size_t)point * width, worst = 0;
@@ -102,7 +102,9 @@ static int choices_apart(Solution *solution, uint64_t *troubles) {
             memcpy(sigma, own_sigma, width * sizeof *sigma);
             memcpy(value, own_value, row * sizeof *value);
             backward_solve_point(&worker, i, point);
-            for (size_t k = 0; k < width; k++) worst = fmax(worst, fabs(sigma[k] - own_sigma[k]));
+            sigma_read(game, p, sigma, before);
+            sigma_read(game, p, own_sigma, after);
+            for (size_t k = 0; k < choice_count(game, p); k++) worst = fmax(worst, fabs(before[k] - after[k]));
             apart += worst > 1e-8;
             memcpy(own_sigma, sigma, width * sizeof *sigma);
             memcpy(own_value, value, row * sizeof *value);

@@ -51,6 +51,22 @@ static double numbers_apart(const double *a, const double *b, size_t count, bool
     return worst;
 }
 
+/* Stored numbers of a position, whose probabilities are compared. */
+static double choices_apart(const Solution *a, const Solution *b, int position, size_t points) {
+    const Game *game = a->game;
+    const Position *p = &game->positions[position];
+    const double *x = a->sigma + a->sigma_start[position], *y = b->sigma + b->sigma_start[position];
+    size_t width = sigma_width(game, p), choices = choice_count(game, p);
+    double worst = 0, own[choices + 1], other[choices + 1];
+    if (p->kind != POSITION_STAGE) return numbers_apart(x, y, points * width, false);
+    for (size_t point = 0; point < points; point++) {
+        sigma_read(game, p, x + point * width, own);
+        sigma_read(game, p, y + point * width, other);
+        worst = worse(worst, numbers_apart(own, other, choices, false));
+    }
+    return worst;
+}
+
 double solutions_apart(const Solution *a, const Solution *b) {
     const Game *game = a->game;
     double worst = 0;
@@ -61,8 +77,7 @@ double solutions_apart(const Solution *a, const Solution *b) {
         size_t points = (size_t)solve_points(p, a->grid);
         worst = worse(worst, numbers_apart(a->values + a->value_start[i], b->values + b->value_start[i],
                                            points * (size_t)game->value_count, true));
-        worst = worse(worst, numbers_apart(a->sigma + a->sigma_start[i], b->sigma + b->sigma_start[i],
-                                           points * sigma_width(game, p), false));
+        worst = worse(worst, choices_apart(a, b, i, points));
     }
     return worst;
 }

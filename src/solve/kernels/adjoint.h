@@ -26,7 +26,7 @@ typedef struct AdjointJoint {
 
 typedef struct AdjointBatch {
     int count;           /* points 0 .. count - 1 */
-    const double *sigma; /* [point][choice] */
+    const double *sigma; /* [point][unknown], as a KernelBatch has it */
     const double *worth; /* [point][column] how the odds move with the position's values; NULL: not */
     const double *mass;  /* [point] */
     AdjointJoint joints[KERNEL_JOINTS];

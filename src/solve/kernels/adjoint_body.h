@@ -117,11 +117,21 @@ INLINE void publish_action(const KernelStage *stage, const Shape *shape, Lanes *
     lanes->spread[slot] = lanes->posterior[slot] * (1 - lanes->posterior[slot]);
 }
 
+/* The choice probabilities of a type. */
+INLINE void take_choices(const Shape *shape, const AdjointBatch *batch, int first, Lanes *lanes, int k, int t) {
+    int actions = shape->actions[k], unknown = shape->unknown[k] + t * (actions - 1);
+    Vec *sigma = lanes->sigma + shape->choice[k] + t * actions, sum = set(1);
+    for (int a = 1; a < actions; a++, unknown++)
+        sum += sigma[a] = take(batch->sigma, shape->unknowns, unknown, first, batch->count);
+    sigma[0] = 1 / sum;
+    for (int a = 1; a < actions; a++) sigma[a] *= sigma[0];
+}
+
 INLINE void publish(const KernelStage *stage, const Shape *shape, const AdjointBatch *batch, int first, Lanes *lanes) {
     for (int axis = 0; axis < shape->axes; axis++)
         lanes->belief[axis] = take(stage->belief[axis], 1, 0, first, batch->count);
-    for (int c = 0; c < shape->choices; c++)
-        lanes->sigma[c] = take(batch->sigma, shape->choices, c, first, batch->count);
+    for (int k = 0; k < shape->movers; k++)
+        for (int t = 0; t < shape->types[k]; t++) take_choices(shape, batch, first, lanes, k, t);
     for (int k = 0; k < shape->movers; k++)
         for (int a = 0; a < shape->actions[k]; a++) publish_action(stage, shape, lanes, k, a);
 }

@@ -92,7 +92,7 @@ typedef struct KernelBatch {
     const int *points;    /* [count] */
     int odds_width;       /* at least unknown_count, and a multiple of 4 */
     double *odds;         /* [point][odds_width]: guess in (WARM), solution out */
-    double *sigma;        /* [point][choice_count] out */
+    double *sigma;        /* [point][unknown_count] out: a choice's probability over that of its type's first */
     double *values;       /* [point][value_count] out, the position's own payoff not counted */
     unsigned char *trust; /* [index in points] out: a KernelTrust */
     double worst_defect;  /* out: largest |base + gain(z) - z| of the lanes without doubt */

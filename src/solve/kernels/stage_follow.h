@@ -275,6 +275,19 @@ INLINE void doubt_far_odds(const Shape *shape, Lanes *lanes) {
     for (int u = 0; u < shape->unknowns; u++) lanes->doubt |= ~(vec_abs(lanes->z[u]) <= 600);
 }
 
+/* Probabilities of choices over that of their type's first. */
+INLINE void put_choices(const Shape *shape, KernelBatch *batch, const Lanes *lanes) {
+    Vec ratio[KERNEL_UNKNOWNS];
+    for (int k = 0; k < shape->movers; k++)
+        for (int t = 0; t < shape->types[k]; t++) {
+            const Vec *sigma = lanes->sigma + shape->choice[k] + t * shape->actions[k];
+            Vec *own = ratio + shape->unknown[k] + t * (shape->actions[k] - 1), over = 1 / sigma[0];
+            for (int a = 1; a < shape->actions[k]; a++) own[a - 1] = sigma[a] * over;
+        }
+    for (int u = shape->unknowns; u % 4 != 0; u++) ratio[u] = vec_set(0); /* read by fours */
+    put_rows(batch->sigma, shape->unknowns, shape->unknowns, lanes->at, ratio);
+}
+
 INLINE void settle(const KernelStage *stage, const Shape *shape, KernelBatch *batch, int first, Vec size,
                    Lanes *lanes) {
     Vec value[VALUES];
@@ -282,7 +295,7 @@ INLINE void settle(const KernelStage *stage, const Shape *shape, KernelBatch *ba
     doubt_far_odds(shape, lanes);
     lanes->doubt |= ~(size <= tight);
     put_rows(batch->odds, batch->odds_width, shape->unknowns, lanes->at, lanes->z);
-    put_rows(batch->sigma, shape->choices, shape->choices, lanes->at, lanes->sigma);
+    put_choices(shape, batch, lanes);
     put_rows(batch->values, stage->value_count, stage->value_count, lanes->at, value);
     Vec worst = vec_set(0);
     for (int u = 0; u < shape->unknowns; u++) worst = vec_worst(vec_abs(lanes->step[u]), worst);
