@@ -92,6 +92,7 @@ static Bench *bench_new(int actions) {
     for (int u = 0; u < stage->unknown_count; u++) stage->open[u] = 1;
     for (int s = 0; s < stage->slot_count; s++) stage->is_located[s] = s % actions != 1;
     for (int axis = 0; axis < 2; axis++) stage->belief[axis] = bench->beliefs[axis];
+    kernel_prepare(stage);
     return bench;
 }
 

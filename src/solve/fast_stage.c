@@ -217,6 +217,8 @@ void fast_solve_position(FastWorker *worker, int position) {
     int grid_points = p->on_grid ? fast->solution->grid->point_count : 0,
         points = solve_points(p, fast->solution->grid);
     worker->plan = fast_plan(worker, p);
+    if (worker->plan == FAST_NARROW) kernel_prepare(&worker->stage);
+    if (worker->plan == FAST_WIDE) wide_prepare(&worker->stage, worker->ahead);
     worker->odds_width = fast_odds_width(worker->stage.unknown_count);
     if (worker->plan == FAST_REFERENCE) {
         reference_points(worker, position, 0, points);

@@ -91,6 +91,7 @@ static Problem *problem_new(const int types[NARROW_MOVERS], const int actions[NA
         problem->beliefs[1][point] = (double)(point % SIDE) / STEPS;
     }
     for (int axis = 0; axis < 2; axis++) stage->belief[axis] = problem->beliefs[axis];
+    kernel_prepare(stage);
     return problem;
 }
 

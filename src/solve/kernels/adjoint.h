@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * The arithmetic of the derivatives (docs/method/gradient.md): the adjoints of all belief points of one stage, one in
- * each lane. Arrays in, arrays out, as kernels.h, whose KernelStage tells the stage; its `elsewhere` must be NULL.
+ * each lane. Arrays in, arrays out, as kernels.h, whose KernelStage tells the stage (not prepared: its payoffs are as
+ * the game has them); its `elsewhere` must be NULL.
  *
  * Contract: sums over points are taken lane by lane and then over lanes, so they depend on the number of lanes, and on
  * nothing else. */

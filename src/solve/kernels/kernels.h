@@ -58,6 +58,11 @@ typedef struct KernelJoint {
     double constant[KERNEL_VALUES], factor[KERNEL_VALUES], bend[3][KERNEL_VALUES];
 } KernelJoint;
 
+/* A joint action whose continuation moves with the beliefs. */
+typedef struct KernelMoving {
+    int joint, slot[KERNEL_AXES]; /* the posteriors that it is looked up at, by axis */
+} KernelMoving;
+
 typedef struct KernelStage {
     int mover_count, choice_count, unknown_count, slot_count, joint_count, value_count;
     int mover_columns; /* columns up to here hold all values of movers */
@@ -70,8 +75,17 @@ typedef struct KernelStage {
     int axis_stride[KERNEL_AXES];      /* step in point index per step along the axis */
     const double *belief[KERNEL_AXES]; /* [point] on the axis */
     const int *elsewhere;              /* [point] the part of its index that no mover's belief moves; NULL: 0 */
-    KernelJoint joints[KERNEL_JOINTS]; /* last: those in use are copied with what stands before them */
+    KernelJoint joints[KERNEL_JOINTS];
+    /* From kernel_prepare(). */
+    int moving_count;
+    KernelMoving moving[KERNEL_JOINTS];
+    bool moves[KERNEL_JOINTS];                  /* its continuation moves with the beliefs */
+    bool moves_own[KERNEL_AXES][KERNEL_JOINTS]; /* that of the axis's mover with the beliefs about itself */
 } KernelStage;
+
+/* To be called once, when all else is set, before a narrow stage is solved or probed: turns payoffs of movers to
+ * log-odds, that is, multiplies those of a type by its rationality. */
+void kernel_prepare(KernelStage *stage);
 
 typedef enum {
     KERNEL_WALK, /* from s = 0, all rationalities scaled by s, in steps to 1 */
@@ -115,7 +129,7 @@ typedef struct KernelWork {
 typedef struct Kernels {
     const char *name;
     int width;
-    void (*solve)(const KernelStage *stage, KernelBatch *batch);
+    void (*solve)(const KernelStage *stage, KernelBatch *batch); /* of a stage that is prepared */
     /* Writes the rows of a list, one after the other, so that one may be a sum of those before it; rows of `width`, a
      * multiple of KERNEL_BLOCK. The order in which terms are added depends on their number and the width alone. */
     void (*sum_rows)(const KernelSums *sums, int count, const int *list, int width, double *rows);

@@ -27,7 +27,7 @@ static void sum_rows(const KernelSums *sums, int count, const int *list, int wid
 /* ---- One point by itself ---- */
 
 struct KernelProbe {
-    KernelStage stage; /* its payoffs in log-odds */
+    KernelStage stage;
     Shape shape;
     Lanes lanes;
 };
@@ -37,7 +37,7 @@ size_t kernel_probe_size(void) {
 }
 
 void kernel_probe_set(KernelProbe *probe, const KernelStage *stage) {
-    scale_payoffs(stage, &probe->stage);
+    probe->stage = *stage;
     int shape = known_shape(stage); /* its functions serve it best */
     probe->shape = shape < KNOWN_COUNT ? *known[shape].shape : shape_of(stage);
     probe->lanes.shape = &probe->shape;

@@ -24,17 +24,8 @@ typedef struct Shape {
     void (*refactor)(const KernelStage *stage, Lanes *lanes);
 } Shape;
 
-/* A joint action whose continuation moves with the beliefs. */
-typedef struct Moving {
-    int joint, slot[KERNEL_AXES]; /* the posteriors that it is looked up at */
-} Moving;
-
 struct Lanes {
     const Shape *shape;
-    Moving moving[KERNEL_JOINTS];
-    int moving_count;
-    bool moves[KERNEL_JOINTS];                  /* its continuation moves with the beliefs */
-    bool moves_own[KERNEL_AXES][KERNEL_JOINTS]; /* that of the axis's mover with the beliefs about itself */
     bool has_closed;
     int elsewhere[WIDTH], at[WIDTH]; /* element of a row of values before the movers' beliefs move it; the point */
     Vec belief[KERNEL_AXES];
@@ -181,8 +172,8 @@ INLINE Vec bend(const Shape *shape, const Lanes *lanes, const KernelJoint *joint
 
 /* Worth of every joint action whose continuation moves, in the movers' columns. */
 INLINE void look_ahead(const KernelStage *stage, const Shape *shape, Lanes *lanes, bool with_tilt) {
-    for (int m = 0; m < lanes->moving_count; m++) {
-        const Moving *moving = &lanes->moving[m];
+    for (int m = 0; m < stage->moving_count; m++) {
+        const KernelMoving *moving = &stage->moving[m];
         const KernelJoint *joint = &stage->joints[moving->joint];
         Vec(*tilt)[KERNEL_VALUES] = with_tilt ? lanes->tilt[moving->joint] : NULL;
         if (joint->kind == KERNEL_LOOKED_UP)
@@ -248,8 +239,8 @@ INLINE Vec add_share(const Shape *shape, bool is_first, Vec p, Vec a, Vec sum) {
 
 /* What a type of mover i gets by its action and mover j's, averaged over what the third mover does, and how that moves
  * with the posterior along an axis (-1: not asked): [action of i][action of j], row after row. */
-INLINE void contract(const Shape *shape, const Lanes *lanes, int i, int j, int column, int axis, Vec *worth,
-                     Vec *lean) {
+INLINE void contract(const KernelStage *stage, const Shape *shape, const Lanes *lanes, int i, int j, int column,
+                     int axis, Vec *worth, Vec *lean) {
     for (int own = 0; own < shape->actions[i]; own++)
         for (int c = 0; c < shape->actions[j]; c++, worth++, lean++) {
             int a[KERNEL_MOVERS] = {0};
@@ -260,7 +251,7 @@ INLINE void contract(const Shape *shape, const Lanes *lanes, int i, int j, int c
                 int joint = joint_of(shape, a0, a1, a2);
                 Vec p = chance_at(lanes, shape, i, j, a0, a1, a2);
                 *worth = add_share(shape, is_first, p, lanes->ahead[joint][column], *worth);
-                if (axis >= 0 && (lanes->moves[joint] || is_first))
+                if (axis >= 0 && (stage->moves[joint] || is_first))
                     *lean = add_share(shape, is_first, p, lanes->tilt[joint][axis][column], *lean);
                 is_first = false;
             }
@@ -268,10 +259,11 @@ INLINE void contract(const Shape *shape, const Lanes *lanes, int i, int j, int c
 }
 
 /* How the gains of one type of mover i move with the odds of mover j, in rows of the matrix from `row`. */
-INLINE void move_by_other(const Shape *shape, Lanes *lanes, int i, int column, int j, Vec *row) {
+INLINE void move_by_other(const KernelStage *stage, const Shape *shape, Lanes *lanes, int i, int column, int j,
+                          Vec *row) {
     Vec worth[KERNEL_JOINTS], lean[KERNEL_JOINTS];
     int actions = shape->actions[j], slot = shape->slot[j], n = shape->unknowns;
-    contract(shape, lanes, i, j, column, shape->axis[j], worth, lean);
+    contract(stage, shape, lanes, i, j, column, shape->axis[j], worth, lean);
     for (int own = 1; own < shape->actions[i]; own++, row += n) {
         Vec moved[2][KERNEL_SLOTS], sum[2];
         for (int c = 0; c < actions; c++) {
@@ -294,7 +286,7 @@ INLINE void move_by_other(const Shape *shape, Lanes *lanes, int i, int column, i
 }
 
 /* How they move with the odds of its own mover: through the posterior after each action. */
-INLINE void move_by_self(const Shape *shape, Lanes *lanes, int i, int column, Vec *row) {
+INLINE void move_by_self(const KernelStage *stage, const Shape *shape, Lanes *lanes, int i, int column, Vec *row) {
     int actions = shape->actions[i], axis = shape->axis[i], n = shape->unknowns;
     Vec turn[KERNEL_SLOTS];
     for (int own = 0; own < actions && axis >= 0; own++) {
@@ -303,7 +295,7 @@ INLINE void move_by_self(const Shape *shape, Lanes *lanes, int i, int column, Ve
         a[i] = own;
         FOR_OTHERS(shape, i, -1, a) {
             int joint = joint_of(shape, a0, a1, a2);
-            if (lanes->moves_own[axis][joint])
+            if (stage->moves_own[axis][joint])
                 lean = vec_fma(chance_at(lanes, shape, i, -1, a0, a1, a2), lanes->tilt[joint][axis][column], lean);
         }
         turn[own] = lanes->sway[shape->slot[i] + own] * lean;
@@ -341,10 +333,10 @@ INLINE void fill_rows(const KernelStage *stage, const Shape *shape, Lanes *lanes
     for (int t = 0; t < shape->types[i]; t++) {
         int column = stage->movers[i].column + t;
         Vec *row = lanes->matrix + (shape->unknown[i] + t * (shape->actions[i] - 1)) * shape->unknowns;
-        if (i != 0) move_by_other(shape, lanes, i, column, 0, row);
-        if (i != 1 && shape->movers > 1) move_by_other(shape, lanes, i, column, 1, row);
-        if (i != 2 && shape->movers > 2) move_by_other(shape, lanes, i, column, 2, row);
-        move_by_self(shape, lanes, i, column, row);
+        if (i != 0) move_by_other(stage, shape, lanes, i, column, 0, row);
+        if (i != 1 && shape->movers > 1) move_by_other(stage, shape, lanes, i, column, 1, row);
+        if (i != 2 && shape->movers > 2) move_by_other(stage, shape, lanes, i, column, 2, row);
+        move_by_self(stage, shape, lanes, i, column, row);
     }
 }
 

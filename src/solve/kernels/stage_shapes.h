@@ -59,63 +59,19 @@ INLINE void fill_values(const KernelStage *stage, const Shape *shape, Lanes *lan
     fill_own_values(stage, shape, lanes, value);
 }
 
-/* The payoffs of a mover's types times their rationality: in log-odds. */
-static void scale_payoffs(const KernelStage *stage, KernelStage *scaled) {
-    memcpy(scaled, stage, offsetof(KernelStage, joints) + (size_t)stage->joint_count * sizeof *stage->joints);
-    for (int k = 0; k < stage->mover_count; k++)
-        for (int t = 0; t < stage->movers[k].types; t++)
-            for (int j = 0, v = stage->movers[k].column + t; j < stage->joint_count; j++) {
-                KernelJoint *joint = &scaled->joints[j];
-                double rationality = stage->movers[k].rationality[t];
-                joint->constant[v] *= rationality;
-                joint->factor[v] *= rationality;
-                for (int b = 0; b < 3; b++) joint->bend[b][v] *= rationality;
-            }
-}
-
-/* Whether the worth of a joint action to the types of the mover on an axis moves with the belief about them: that of an
- * end never does. */
-static bool moves_own(const KernelStage *stage, const KernelJoint *joint, int axis) {
-    if (stage->axis_mover[axis] < 0) return false;
-    const KernelMover *mover = &stage->movers[stage->axis_mover[axis]];
-    bool result = joint->kind == KERNEL_LOOKED_UP;
-    for (int v = mover->column; v < mover->column + mover->types; v++)
-        result = result || (joint->kind == KERNEL_BILINEAR && (joint->bend[axis][v] != 0 || joint->bend[2][v] != 0));
-    return result;
-}
-
 /* What does not differ between points. */
 static void prepare(const KernelStage *stage, Lanes *lanes) {
-    lanes->moving_count = 0;
     lanes->has_closed = has_closed_action(stage);
-    for (int joint = 0; joint < stage->joint_count; joint++) {
-        Moving *moving = &lanes->moving[lanes->moving_count];
-        moving->joint = joint;
-        for (int k = stage->mover_count - 1, rest = joint; k >= 0; k--) {
-            const KernelMover *mover = &stage->movers[k];
-            if (mover->axis >= 0) moving->slot[mover->axis] = mover->first_slot + rest % mover->actions;
-            rest /= mover->actions;
-        }
-        lanes->moves[joint] = stage->joints[joint].kind != KERNEL_CONSTANT;
-        for (int axis = 0; axis < KERNEL_AXES; axis++)
-            lanes->moves_own[axis][joint] = moves_own(stage, &stage->joints[joint], axis);
-        if (lanes->moves[joint]) {
-            lanes->moving_count++;
-            continue;
-        }
-        for (int v = 0; v < stage->mover_columns; v++) {
+    for (int joint = 0; joint < stage->joint_count; joint++)
+        for (int v = 0; v < stage->mover_columns && !stage->moves[joint]; v++) {
             lanes->ahead[joint][v] = vec_set(stage->joints[joint].constant[v]);
             for (int axis = 0; axis < KERNEL_AXES; axis++) lanes->tilt[joint][axis][v] = vec_set(0);
         }
-    }
 }
 
-INLINE void solve_shape(const KernelStage *unscaled, const Shape *shape, KernelBatch *batch) {
+INLINE void solve_shape(const KernelStage *stage, const Shape *shape, KernelBatch *batch) {
     Lanes lanes;
-    KernelStage scaled;
-    const KernelStage *stage = &scaled;
     lanes.shape = shape;
-    scale_payoffs(unscaled, &scaled);
     prepare(stage, &lanes);
     solve_batch(stage, shape, batch, &lanes);
 }

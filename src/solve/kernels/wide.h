@@ -45,8 +45,11 @@ typedef struct WideAhead {
     int certain[KERNEL_MOVERS][KERNEL_TYPES]; /* part of the index of a point at which the mover is of that type */
     const double *beliefs;                    /* [point][belief_width]; a mover's types stand from its column on */
     int belief_width;
-    WideJoint joints[WIDE_JOINTS]; /* last: those in use are copied */
+    WideJoint joints[WIDE_JOINTS];
 } WideAhead;
+
+/* To be called once before such a stage is solved: turns payoffs of movers to log-odds. */
+void wide_prepare(const KernelStage *stage, WideAhead *ahead);
 
 typedef struct WideKernels {
     const char *name;

@@ -35,7 +35,7 @@ typedef struct Cell {
 
 struct Lanes {
     const Shape *shape;
-    WideAhead ahead; /* payoffs of movers in log-odds */
+    const WideAhead *ahead;
     bool has_closed;
     int elsewhere[WIDTH], at[WIDTH];
     Vec belief[KERNEL_MOVERS][KERNEL_TYPES];
@@ -127,8 +127,8 @@ INLINE Vec take_coordinates(int types, int resolution, const Vec *posterior, int
 INLINE void locate(const KernelStage *stage, const Shape *shape, Lanes *lanes, int k, int a) {
     Coordinate list[KERNEL_TYPES];
     Cell *cell = &lanes->cell[shape->slot[k] + a];
-    int last = shape->types[k] - 1, stride = lanes->ahead.stride[k] * stage->value_count;
-    Vec point = take_coordinates(shape->types[k], lanes->ahead.resolution[k], lanes->posterior + shape->choice[k] + a,
+    int last = shape->types[k] - 1, stride = lanes->ahead->stride[k] * stage->value_count;
+    Vec point = take_coordinates(shape->types[k], lanes->ahead->resolution[k], lanes->posterior + shape->choice[k] + a,
                                  shape->actions[k], list);
     sort_coordinates(list, last);
     for (int v = 0; v <= last; v++) {
@@ -248,7 +248,7 @@ INLINE void take_cells(const Shape *shape, Lanes *lanes, const WideJoint *joint,
             for (v = 1; v < shape->types[k]; v++) worth[c] = vec_fma(cell->weight[v], at[v][c], worth[c]);
         }
         for (int c = 0; c < 4 && with_tilt; c++)
-            extend(cell, shape->types[k], lanes->ahead.resolution[k], joint->factor[column + c],
+            extend(cell, shape->types[k], lanes->ahead->resolution[k], joint->factor[column + c],
                    joint->constant[column + c], at, c, lanes->end + shape->vertex[k], column + c);
     }
 }
@@ -272,7 +272,7 @@ INLINE void add_certain(const Shape *shape, const Lanes *lanes, const double *ro
                         int corner, Vec kept[WIDE_VERTICES][4]) {
     int point = 0;
     for (int k = 0; k < shape->movers; k++)
-        if (shape->vertex[k] >= 0) point += lanes->ahead.certain[k][vertex_of(shape, corner, k)];
+        if (shape->vertex[k] >= 0) point += lanes->ahead->certain[k][vertex_of(shape, corner, k)];
     const double *row = rows + point * width;
     for (int k = first; k < shape->movers; k++) {
         if (shape->vertex[k] < 0) continue;
@@ -412,7 +412,7 @@ INLINE void respond(const KernelStage *stage, const Shape *shape, Lanes *lanes, 
         publish(stage, shape, lanes, k);
     }
     for (int j = 0; j < shape->joints; j++, next_joint(shape, a)) {
-        const WideJoint *joint = &lanes->ahead.joints[j];
+        const WideJoint *joint = &lanes->ahead->joints[j];
         look_ahead(stage, shape, lanes, joint, a, 0, stage->mover_columns, with_tilt);
         add_joint(stage, shape, lanes, a, joint->rows != NULL, with_tilt);
     }

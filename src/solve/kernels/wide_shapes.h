@@ -7,7 +7,7 @@ INLINE void watch(const KernelStage *stage, const Shape *shape, Lanes *lanes, in
     for (int v = column; v < column + 4; v++) value[v] = vec_set(0);
     for (int j = 0; j < shape->joints; j++, next_joint(shape, a)) {
         Vec p = chance_of(lanes, shape, a, -1, -1);
-        look_ahead(stage, shape, lanes, &lanes->ahead.joints[j], a, column, column + 4, false);
+        look_ahead(stage, shape, lanes, &lanes->ahead->joints[j], a, column, column + 4, false);
         for (int v = column; v < column + 4; v++) value[v] = vec_fma(p, lanes->worth[v], value[v]);
     }
 }
@@ -20,23 +20,12 @@ INLINE void fill_values(const KernelStage *stage, const Shape *shape, Lanes *lan
 }
 
 INLINE void load_beliefs(const KernelStage *stage, const Shape *shape, Lanes *lanes) {
-    const WideAhead *ahead = &lanes->ahead;
+    const WideAhead *ahead = lanes->ahead;
     for (int k = 0; k < shape->movers; k++)
         for (int t = 0; t < shape->types[k]; t++)
             for (int lane = 0; lane < WIDTH; lane++)
                 lanes->belief[k][t][lane] = ahead->beliefs[(size_t)lanes->at[lane] * (size_t)ahead->belief_width +
                                                            (size_t)(stage->movers[k].column + t)];
-}
-
-/* The payoffs of a mover's types times their rationality: in log-odds. */
-static void scale_payoffs(const KernelStage *stage, const WideAhead *ahead, WideAhead *scaled) {
-    memcpy(scaled, ahead, offsetof(WideAhead, joints) + (size_t)stage->joint_count * sizeof *ahead->joints);
-    for (int k = 0; k < stage->mover_count; k++)
-        for (int t = 0, v = stage->movers[k].column; t < stage->movers[k].types; t++, v++)
-            for (int j = 0; j < stage->joint_count; j++) {
-                scaled->joints[j].constant[v] *= stage->movers[k].rationality[t];
-                scaled->joints[j].factor[v] *= stage->movers[k].rationality[t];
-            }
 }
 
 static void list_watched(const KernelStage *stage, const Shape *shape, Lanes *lanes) {
@@ -49,7 +38,7 @@ INLINE void solve_shape(const KernelStage *stage, const WideAhead *ahead, const 
     Lanes lanes;
     lanes.shape = shape;
     lanes.has_closed = has_closed_action(stage);
-    scale_payoffs(stage, ahead, &lanes.ahead);
+    lanes.ahead = ahead;
     list_watched(stage, shape, &lanes);
     solve_batch(stage, shape, batch, &lanes);
 }
