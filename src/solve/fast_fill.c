@@ -139,12 +139,16 @@ static void choose_publicly(const FastWorker *worker, const Position *p, double 
         }
     }
     for (double *own = sigma; own < sigma + points * edges; own += edges) {
-        double most = own[0], sum = 0;
+        double most = own[0];
         for (size_t e = 1; e < edges; e++) most = own[e] > most ? own[e] : most;
         for (size_t e = 0; e < edges; e++) own[e] -= most;
-        fast->kernels->exponentials(p->edge_count, own, own);
+    }
+    fast->kernels->exponentials(points * edges, sigma, sigma);
+    for (double *own = sigma; own < sigma + points * edges; own += edges) {
+        double sum = 0;
         for (size_t e = 0; e < edges; e++) sum += own[e] *= game->weights[(size_t)p->edge_start + e] > 0;
-        for (size_t e = 0; e < edges; e++) own[e] /= sum;
+        sum = 1 / sum;
+        for (size_t e = 0; e < edges; e++) own[e] *= sum;
     }
 }
 

@@ -54,6 +54,22 @@ static void run_pieces(const FastWorker *worker, bool with_guess, KernelBatch *b
     batch->responses = responses;
 }
 
+/* Notes how far the kernels' answers can be trusted, and writes the points in doubt to `left`; returns their number. */
+static int take_trust(FastWorker *worker, const int *points, int count, int *left) {
+    const unsigned char *trust = worker->trust;
+    unsigned char *is_sure = worker->is_sure, *is_done = worker->is_done;
+    int left_count = 0, worst = 0;
+    for (int i = 0; i < count; i++) worst |= trust[i];
+    worker->has_unsure = worker->has_unsure || worst != KERNEL_SURE;
+    for (int i = 0; i < count; i++) {
+        int point = points[i];
+        is_sure[point] = trust[i] == KERNEL_SURE;
+        is_done[point] = trust[i] != KERNEL_DOUBT;
+        if (trust[i] == KERNEL_DOUBT) left[left_count++] = point;
+    }
+    return left_count;
+}
+
 /* Runs the kernels over `count` points, each guessed first where it is said, and writes those in doubt to `left`, which
  * may be `points` itself; returns their number. */
 static int run_kernels(FastWorker *worker, int position, KernelStart start, bool with_guess, const int *points,
@@ -68,16 +84,9 @@ static int run_kernels(FastWorker *worker, int position, KernelStart start, bool
                          .sigma = solution->sigma + solution->sigma_start[position],
                          .values = solution->values + solution->value_start[position],
                          .trust = worker->trust};
-    int left_count = 0;
     if (count == 0) return 0;
     run_pieces(worker, with_guess, &batch);
-    for (int i = 0; i < count; i++) {
-        int point = points[i];
-        worker->is_sure[point] = worker->trust[i] == KERNEL_SURE;
-        worker->is_done[point] = worker->trust[i] != KERNEL_DOUBT;
-        worker->has_unsure = worker->has_unsure || worker->trust[i] != KERNEL_SURE;
-        if (!worker->is_done[point]) left[left_count++] = point;
-    }
+    int left_count = take_trust(worker, points, count, left);
     tally->fixed_points += (uint64_t)(count - left_count);
     tally->responses += (uint64_t)batch.responses;
     tally->residual = fmax(tally->residual, batch.worst_defect / 2); /* |d sigma| <= |d odds| / 2 */
@@ -94,10 +103,10 @@ static void walk(FastWorker *worker, int position, int count) {
     }
 }
 
-/* From the rows of worker->odds, or what the points' parents say, at the first `near` points of worker->near, and from
- * s = 0 where that fails and at the first `far` points of worker->far. */
-static void solve_lists(FastWorker *worker, int position, bool with_guess, int near, int far) {
-    far += run_kernels(worker, position, KERNEL_WARM, with_guess, worker->near, near, worker->far + far);
+/* From the rows of worker->odds, or what the points' parents say, at a list of points, and from s = 0 where that fails
+ * and at the first `far` points of worker->far. */
+static void solve_lists(FastWorker *worker, int position, bool with_guess, const int *near, int count, int far) {
+    far += run_kernels(worker, position, KERNEL_WARM, with_guess, near, count, worker->far + far);
     walk(worker, position, far);
 }
 
@@ -112,11 +121,15 @@ static bool are_parents(const FastWorker *worker, const unsigned char *is_such, 
     return result;
 }
 
-/* The points of a rung that are still to do. */
+/* The points of a rung that are still to do. As long as all are sure, these are the whole list as it is. */
 static void solve_rung(FastWorker *worker, int position, int rung) {
     const Ladder *ladder = worker->fast->ladder;
-    int near = 0, far = 0;
-    for (int place = ladder->rung_start[rung]; place < ladder->rung_start[rung + 1]; place++) {
+    int near = 0, far = 0, first = ladder->rung_start[rung], end = ladder->rung_start[rung + 1];
+    if (rung > 0 && !worker->has_unsure && worker->fast->start != SOLVER_AGAIN) {
+        solve_lists(worker, position, true, ladder->points + first, end - first, 0);
+        return;
+    }
+    for (int place = first; place < end; place++) {
         int point = ladder->points[place];
         if (worker->is_done[point]) continue;
         if (rung > 0 && are_parents(worker, worker->is_sure, point, slight_weight))
@@ -124,7 +137,7 @@ static void solve_rung(FastWorker *worker, int position, int rung) {
         else
             worker->far[far++] = point;
     }
-    solve_lists(worker, position, true, near, far);
+    solve_lists(worker, position, true, worker->near, near, far);
 }
 
 /* ---- Again ---- */
@@ -147,7 +160,7 @@ static void solve_kept(FastWorker *worker, int position) {
         add_kept(worker, position, place, 1);
         worker->near[near++] = ladder->points[place];
     }
-    solve_lists(worker, position, false, near, 0);
+    solve_lists(worker, position, false, worker->near, near, 0);
 }
 
 /* Whether it can be said from the points before it how far a point has moved: from all its parents, since the row of
@@ -176,7 +189,7 @@ static void solve_moved(FastWorker *worker, int position) {
     guess(worker, worker->near, near);
     for (int place = 0; place < end; place++)
         if (worker->has_moved[ladder->points[place]]) add_kept(worker, position, place, 1);
-    solve_lists(worker, position, false, near, 0);
+    solve_lists(worker, position, false, worker->near, near, 0);
 }
 
 static void solve_grid(FastWorker *worker, int position) {

@@ -134,7 +134,7 @@ typedef struct Kernels {
      * multiple of KERNEL_BLOCK. The order in which terms are added depends on their number and the width alone. */
     void (*sum_rows)(const KernelSums *sums, int count, const int *list, int width, double *rows);
     /* e[i] = exp(x[i]) for |x| <= 700, within 2 units in the last place; beyond, that of 700 or closer. e may be x. */
-    void (*exponentials)(int count, const double *x, double *e);
+    void (*exponentials)(size_t count, const double *x, double *e);
     /* For bench/: `times` the given work on every lane, with nothing to wait for; rows are read at offsets, which are
      * gone through over and over. The result means nothing. */
     double (*work)(const KernelWork *work, int times, const double *rows, const int *offsets, int offset_count);

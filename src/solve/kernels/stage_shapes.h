@@ -167,13 +167,13 @@ static void solve(const KernelStage *stage, KernelBatch *batch) {
         solve_any(stage, batch);
 }
 
-static void exponentials(int count, const double *x, double *e) {
-    for (int i = 0; i < count; i += WIDTH) {
-        double in[WIDTH] = {0}, out[WIDTH];
-        for (int lane = 0; lane < WIDTH && i + lane < count; lane++) in[lane] = x[i + lane];
-        vec_store(out, vec_exp(vec_load(in)));
-        for (int lane = 0; lane < WIDTH && i + lane < count; lane++) e[i + lane] = out[lane];
-    }
+static void exponentials(size_t count, const double *x, double *e) {
+    double rest[WIDTH] = {0};
+    size_t i = 0;
+    for (; i + WIDTH <= count; i += WIDTH) vec_store(e + i, vec_exp(vec_load(x + i)));
+    for (size_t lane = 0; i + lane < count; lane++) rest[lane] = x[i + lane];
+    vec_store(rest, vec_exp(vec_load(rest)));
+    for (size_t lane = 0; i + lane < count; lane++) e[i + lane] = rest[lane];
 }
 
 #ifndef OWN_SUMS
