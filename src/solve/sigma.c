@@ -41,8 +41,8 @@ void sigma_read(const Game *game, const Position *stage, const double *stored, d
     for (int m = stage->mover_start; m < stage->mover_start + stage->mover_count; m++) {
         const Mover *mover = &game->movers[m];
         const double *measures = game->measures + mover->measure;
-        int actions = mover->action_count;
-        for (int t = 0; t < types_of(game, mover); t++) {
+        int actions = mover->action_count, types = types_of(game, mover);
+        for (int t = 0; t < types; t++) {
             read_type(measures, actions, stored, sigma);
             measures += actions;
             stored += actions - 1;
@@ -55,8 +55,8 @@ void sigma_store(const Game *game, const Position *stage, const double *sigma, d
     for (int m = stage->mover_start; m < stage->mover_start + stage->mover_count; m++) {
         const Mover *mover = &game->movers[m];
         const double *measures = game->measures + mover->measure;
-        int actions = mover->action_count;
-        for (int t = 0; t < types_of(game, mover); t++) {
+        int actions = mover->action_count, types = types_of(game, mover);
+        for (int t = 0; t < types; t++) {
             store_type(measures, actions, sigma, stored);
             measures += actions;
             stored += actions - 1;

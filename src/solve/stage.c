@@ -214,13 +214,20 @@ void stage_set_belief(Stage *stage, const double *belief, bool is_start) {
 
 /* ---- Choice probabilities ---- */
 
+/* After stage_set_sigma: few beliefs need them. */
+static void take_logarithms(Stage *stage) {
+    for (int choice = 0; choice < stage->choice_count; choice++) stage->log_sigma[choice] = log(stage->sigma[choice]);
+    stage->has_log_sigma = true;
+}
+
 /* Bayes' rule in logarithms, weights log b + log sigma: for actions so rare that b * sigma could underflow. Where no
  * type of positive belief can take the action, the limit from equal small shares (weights log sigma); where no type at
  * all can, beliefs stay. */
-static void update_rare_belief(const Stage *stage, const StageMover *mover, int action, double *posterior) {
+static void update_rare_belief(Stage *stage, const StageMover *mover, int action, double *posterior) {
     const double *belief = stage->belief + mover->first_type;
     const double *log_sigma = stage->log_sigma + mover->first_choice + action;
     double most = -INFINITY, most_anyhow = -INFINITY, sum = 0;
+    if (!stage->has_log_sigma) take_logarithms(stage);
     for (int type = 0; type < mover->type_count; type++) {
         double own = log_sigma[type * mover->action_count];
         posterior[type] = belief[type] > 0 ? log(belief[type]) + own : -INFINITY;
@@ -282,17 +289,13 @@ void stage_set_odds(Stage *stage, const double *odds) {
             }
         }
     }
+    stage->has_log_sigma = true;
     update_beliefs(stage);
 }
 
-/* The logarithms serve update_rare_belief alone, and some type of positive belief is likelier than 1 / types: an action
- * is only rare if some sigma is. */
 void stage_set_sigma(Stage *stage, const double *stored) {
-    double least = 1, *sigma = stage->sigma;
-    sigma_read(stage->game, stage->position, stored, sigma);
-    for (int choice = 0; choice < stage->choice_count; choice++) least = sigma[choice] < least ? sigma[choice] : least;
-    for (int choice = 0; choice < stage->choice_count && least < 1e-100; choice++)
-        stage->log_sigma[choice] = log(sigma[choice]);
+    sigma_read(stage->game, stage->position, stored, stage->sigma);
+    stage->has_log_sigma = false;
     update_beliefs(stage);
 }
 

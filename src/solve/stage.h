@@ -37,7 +37,8 @@ typedef struct Stage {
     bool stays_at_start;  /* starting beliefs, and nobody chooses: followers are looked up at the starting beliefs */
 
     /* the choice probabilities and what follows from them */
-    double *log_sigma, *sigma; /* [choice]; after stage_set_sigma log_sigma only where some sigma is below 1e-100 */
+    double *log_sigma, *sigma; /* [choice] */
+    bool has_log_sigma;        /* after stage_set_sigma only where some action is too rare for Bayes' rule in sigma */
     double *chance;            /* [slot] public probability; 1 for parties that do not choose */
     double *posterior;         /* [slot][type_max] */
     int *vertices, *order;     /* [slot][type_max] product-index steps; see grid_locate */

@@ -115,6 +115,52 @@ static void odds_beyond_what_is_stored_give_probabilities(void **state) {
     test_game_close(&test);
 }
 
+/* Compares the posteriors of a stage at some odds and at what is stored of them; returns how many are of actions too
+ * rare for Bayes' rule in probabilities. */
+static int compare_posteriors(Stage *stage, const double *odds) {
+    double before[CHOICES], stored[CHOICES];
+    int types = stage->grid->type_max, rare = 0;
+    stage_set_odds(stage, odds);
+    sigma_store(stage->game, stage->position, stage->sigma, stored);
+    assert_true(stage->slot_count * types <= CHOICES);
+    memcpy(before, stage->posterior, (size_t)(stage->slot_count * types) * sizeof *before);
+    stage_set_odds(stage, stage->base);
+    stage_set_sigma(stage, stored);
+    for (int k = 0; k < stage->mover_count; k++) {
+        const StageMover *mover = &stage->movers[k];
+        for (int slot = mover->first_slot; slot < mover->first_slot + mover->action_count; slot++) {
+            assert_same(before + slot * types, stage->posterior + slot * types, (size_t)mover->type_count, 1e-12, 0);
+            rare += mover->type_count > 1 && stage->chance[slot] < 1e-200;
+        }
+    }
+    return rare;
+}
+
+static void posteriors_after_rare_actions_are_those_of_the_odds(void **state) {
+    (void)state;
+    TestGame test = test_game_open(scenario, 0, 0, 1);
+    const Game *game = test.game;
+    Solution *solution = NULL;
+    double odds[CHOICES];
+    int rare = 0;
+    uint64_t drawn = 0;
+    assert_int_equal(solve_game(game, (Resolution){.even = 2}, test.arena, NULL, NULL, &solution), BRINK_OK);
+    Stage *stage = stage_new(game, solution->grid, test.arena);
+    assert_non_null(stage);
+    for (int i = 0; i < game->position_count; i++) {
+        if (game->positions[i].kind != POSITION_STAGE) continue;
+        stage_set_position(stage, &game->positions[i], solution->value_start, solution->values);
+        stage_set_belief(stage, game->prior, false);
+        for (int again = 0; again < TRIES; again++) {
+            double near = again % 2 ? 500 : -500; /* the first action is the rare one, or all others are */
+            for (int u = 0; u < stage->unknown_count; u++) odds[u] = near + 2 * random_uniform(7, 1, drawn++) - 1;
+            rare += compare_posteriors(stage, odds);
+        }
+    }
+    assert_true(rare > 0);
+    test_game_close(&test);
+}
+
 static void a_solution_holds_what_the_references_stage_had(void **state) {
     (void)state;
     TestGame test = test_game_open(scenario, 0, 0, 1);
@@ -147,6 +193,7 @@ int main(void) {
         cmocka_unit_test(small_probabilities_keep_their_digits),
         cmocka_unit_test(a_closed_action_is_read_as_zero),
         cmocka_unit_test(odds_beyond_what_is_stored_give_probabilities),
+        cmocka_unit_test(posteriors_after_rare_actions_are_those_of_the_odds),
         cmocka_unit_test(a_solution_holds_what_the_references_stage_had),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
