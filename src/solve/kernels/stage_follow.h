@@ -212,7 +212,10 @@ INLINE VecBits step_walk(const KernelStage *stage, const Shape *shape, Lanes *la
 }
 
 INLINE Vec start_at_zero(const KernelStage *stage, const Shape *shape, Lanes *lanes) {
-    Walk walk = {.scale = vec_set(0), .before = vec_set(0), .stride = vec_set(0.5), .margin = vec_set(1)};
+    Walk walk; /* its arrays have room for the largest stage: no zeros are written there */
+    walk.scale = walk.before = vec_set(0);
+    walk.stride = vec_set(0.5);
+    walk.margin = vec_set(1);
     for (int u = 0; u < shape->unknowns; u++) walk.z[u] = walk.last[u] = lanes->z[u] = vec_set(stage->base[u]);
     shape->respond(stage, lanes, false);
     memcpy(walk.first_gain, lanes->gain, sizeof *lanes->gain * (size_t)shape->unknowns);
