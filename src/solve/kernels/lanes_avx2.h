@@ -2,6 +2,7 @@
  * AVX2 with FMA: four lanes. Holds what differs between instruction sets; the arithmetic is stage_body.h and
  * wide_body.h. */
 #include <immintrin.h>
+#include <stdbool.h>
 
 enum { WIDTH = 4 };
 typedef double Vec __attribute__((vector_size(32)));
@@ -26,6 +27,19 @@ static inline Vec vec_cell(Vec y, int most, int *cell) {
     whole = _mm_max_epi32(_mm_min_epi32(whole, _mm_set1_epi32(most)), _mm_setzero_si128());
     _mm_storeu_si128((__m128i *)cell, whole);
     return (Vec)_mm256_cvtepi32_pd(whole);
+}
+
+#define OWN_ORDER /* as in vector.h */
+static inline Vec vec_least(Vec a, Vec b) {
+    return (Vec)_mm256_min_pd((__m256d)a, (__m256d)b);
+}
+
+static inline Vec vec_worst(Vec a, Vec b) {
+    return (Vec)_mm256_max_pd((__m256d)b, (__m256d)a);
+}
+
+static inline bool vec_any(VecBits mask) {
+    return !_mm256_testz_si256((__m256i)mask, (__m256i)mask);
 }
 
 static inline void transpose(const __m256d in[4], __m256d out[4]) {

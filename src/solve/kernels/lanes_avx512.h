@@ -2,6 +2,7 @@
  * AVX-512 (F, DQ, VL): eight lanes. Holds what differs between instruction sets; the arithmetic is stage_body.h and
  * wide_body.h. */
 #include <immintrin.h>
+#include <stdbool.h>
 
 enum { WIDTH = 8 };
 typedef double Vec __attribute__((vector_size(64)));
@@ -26,6 +27,19 @@ static inline Vec vec_cell(Vec y, int most, int *cell) {
     whole = _mm256_max_epi32(_mm256_min_epi32(whole, _mm256_set1_epi32(most)), _mm256_setzero_si256());
     _mm256_storeu_si256((__m256i *)cell, whole);
     return (Vec)_mm512_cvtepi32_pd(whole);
+}
+
+#define OWN_ORDER /* as in vector.h */
+static inline Vec vec_least(Vec a, Vec b) {
+    return (Vec)_mm512_min_pd((__m512d)a, (__m512d)b);
+}
+
+static inline Vec vec_worst(Vec a, Vec b) {
+    return (Vec)_mm512_max_pd((__m512d)b, (__m512d)a);
+}
+
+static inline bool vec_any(VecBits mask) {
+    return _mm512_test_epi64_mask((__m512i)mask, (__m512i)mask) != 0;
 }
 
 static inline __m512d pair_load(const double *base, const int *offset, int lane) {

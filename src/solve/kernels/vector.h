@@ -18,6 +18,8 @@ INLINE Vec vec_abs(Vec a) {
     return (Vec)((VecBits)a & 0x7fffffffffffffff);
 }
 
+#ifndef OWN_ORDER
+/* The smaller one; a NaN in `b` stays. */
 INLINE Vec vec_least(Vec a, Vec b) {
     return vec_pick(a < b, a, b);
 }
@@ -32,6 +34,7 @@ INLINE bool vec_any(VecBits mask) {
     for (int lane = 0; lane < WIDTH; lane++) any |= mask[lane];
     return any != 0;
 }
+#endif
 
 INLINE double vec_largest(Vec a) {
     double most = a[0];
@@ -51,7 +54,7 @@ INLINE void vec_take_rows(const double *base, const int *offset, Vec out[4]) {
  * 700. */
 INLINE Vec vec_exp(Vec x) {
     const Vec shift = vec_set(0x1.8p52), most = vec_set(700);
-    x = vec_pick(x > most, most, vec_pick(x < -most, -most, x));
+    x = vec_least(most, vec_worst(x, -most));
     Vec shifted = vec_fma(x, vec_set(0x1.71547652b82fep0), shift), n = shifted - shift;
     Vec r = vec_fma(n, vec_set(-0x1.62e42fefa39efp-1), x);
     r = vec_fma(n, vec_set(-0x1.abc9e3b39803fp-56), r);
