@@ -89,16 +89,25 @@ INLINE void refactor(const KernelStage *stage, const Shape *shape, Lanes *lanes)
     factorise(shape, lanes);
 }
 
+/* step, by the factors; forwards, then back, every unknown taken out of all those that wait for it. */
 INLINE void solve_step(const Shape *shape, Lanes *lanes) {
     int n = shape->unknowns;
     const Vec *a = lanes->matrix;
-    Vec *x = lanes->step;
-    for (int i = 1; i < n; i++)
-        for (int k = 0; k < i; k++) x[i] = vec_fma(-a[i * n + k], x[k], x[i]);
-    for (int i = n - 1; i >= 0; i--) {
-        for (int k = i + 1; k < n; k++) x[i] = vec_fma(-a[i * n + k], x[k], x[i]);
-        x[i] *= a[i * n + i];
+    Vec x[KERNEL_UNKNOWNS];
+#pragma GCC unroll 16
+    for (int i = 0; i < n; i++) x[i] = lanes->step[i];
+#pragma GCC unroll 16
+    for (int k = 0; k < n; k++)
+#pragma GCC unroll 16
+        for (int i = k + 1; i < n; i++) x[i] = vec_fma(-a[i * n + k], x[k], x[i]);
+#pragma GCC unroll 16
+    for (int k = n - 1; k >= 0; k--) {
+        x[k] *= a[k * n + k];
+#pragma GCC unroll 16
+        for (int i = 0; i < k; i++) x[i] = vec_fma(-a[i * n + k], x[k], x[i]);
     }
+#pragma GCC unroll 16
+    for (int i = 0; i < n; i++) lanes->step[i] = x[i];
 }
 
 /* step = base + s gain - z; returns its largest entry. */
