@@ -157,12 +157,12 @@ INLINE Vec correct(const KernelStage *stage, const Shape *shape, Lanes *lanes, V
         VecBits open = active & ~(size <= tolerance);
         if (count > 0 && !vec_any(open)) return size;
         if (count == CORRECTION_LIMIT) return size;
-        if (!is_stale && vec_any(open & (size > 0.05 * before))) {
+        if (!is_stale && vec_any(open & (size > 0.3 * before))) {
             shape->respond(stage, lanes, true); /* the slopes, this time */
             is_stale = true;
         }
         if (is_stale) shape->refactor(stage, lanes);
-        is_stale = false;
+        is_stale = vec_any(open & (size > (count == 0 ? vec_set(1e-2) : 0.02 * before)));
         solve_step(shape, lanes);
         advance(shape, lanes);
         before = size;
