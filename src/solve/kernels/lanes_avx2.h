@@ -52,13 +52,14 @@ static inline void transpose(const __m256d in[4], __m256d out[4]) {
 }
 
 /* Rows of four numbers, one per lane, in four registers: one each. */
-static inline void vec_load_rows(const double *base, const int *offset, Vec rows[4]) {
-    for (int r = 0; r < 4; r++) rows[r] = (Vec)_mm256_loadu_pd(base + offset[r]);
+static inline Vec vec_load_row(const double *base, const int *offset, int r) {
+    return (Vec)_mm256_loadu_pd(base + offset[r]);
 }
 
 /* The same row for every lane. */
-static inline void vec_same_rows(const double *row, Vec rows[4]) {
-    for (int r = 0; r < 4; r++) rows[r] = (Vec)_mm256_loadu_pd(row);
+static inline Vec vec_same_row(const double *row, int r) {
+    (void)r;
+    return (Vec)_mm256_loadu_pd(row);
 }
 
 /* Rows that repeat the lane's number. */

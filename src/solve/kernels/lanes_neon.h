@@ -29,13 +29,13 @@ static inline Vec vec_cell(Vec y, int most, int *cell) {
 }
 
 /* Rows of four numbers, one per lane, in four registers: two for each, lane 0 first. */
-static inline void vec_load_rows(const double *base, const int *offset, Vec rows[4]) {
-    for (int r = 0; r < 4; r++) rows[r] = vec_load(base + offset[r / 2] + 2 * (r % 2));
+static inline Vec vec_load_row(const double *base, const int *offset, int r) {
+    return vec_load(base + offset[r / 2] + 2 * (r % 2));
 }
 
 /* The same row for every lane. */
-static inline void vec_same_rows(const double *row, Vec rows[4]) {
-    for (int r = 0; r < 4; r++) rows[r] = vec_load(row + 2 * (r % 2));
+static inline Vec vec_same_row(const double *row, int r) {
+    return vec_load(row + 2 * (r % 2));
 }
 
 /* Rows that repeat the lane's number. */

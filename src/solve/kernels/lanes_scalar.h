@@ -27,12 +27,12 @@ static inline Vec vec_cell(Vec y, int most, int *cell) {
 }
 
 /* A row of four numbers in four registers. */
-static inline void vec_load_rows(const double *base, const int *offset, Vec rows[4]) {
-    for (int r = 0; r < 4; r++) rows[r][0] = base[offset[0] + r];
+static inline Vec vec_load_row(const double *base, const int *offset, int r) {
+    return (Vec){base[offset[0] + r]};
 }
 
-static inline void vec_same_rows(const double *row, Vec rows[4]) {
-    for (int r = 0; r < 4; r++) rows[r][0] = row[r];
+static inline Vec vec_same_row(const double *row, int r) {
+    return (Vec){row[r]};
 }
 
 /* A row that repeats one number. */

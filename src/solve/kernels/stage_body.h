@@ -11,6 +11,13 @@
 #include <string.h>
 
 typedef struct Lanes Lanes;
+typedef int Cells __attribute__((vector_size(4 * WIDTH)));
+
+INLINE Cells cells_load(const int *from) {
+    Cells cells;
+    memcpy(&cells, from, sizeof cells);
+    return cells;
+}
 
 typedef struct Shape {
     int movers, axes;
@@ -115,38 +122,39 @@ INLINE void axis_slots(const KernelStage *stage, const Shape *shape, int a0, int
     }
 }
 
+/* Where the cells of a joint action start, in elements of its rows. */
+INLINE void cell_offsets(const Shape *shape, const Lanes *lanes, const int *slot, int offset[WIDTH]) {
+    Cells sum = cells_load(lanes->elsewhere);
+    for (int axis = 0; axis < shape->axes; axis++) sum += cells_load(lanes->cell[slot[axis]]);
+    memcpy(offset, &sum, sizeof sum);
+}
+
 /* Columns column .. column + 3 of one looked-up joint action: its worth, and with `tilt` its slope by the posteriors.
  * Rows are interpolated as rows, and turned to columns at the end. */
 INLINE void look_up(const KernelStage *stage, const Shape *shape, const Lanes *lanes, const KernelJoint *joint,
                     const int *slot, int column, Vec *value, Vec (*tilt)[KERNEL_VALUES]) {
+    Vec at[4], slope[2][4];
     int offset[WIDTH];
-    const double *rows = joint->rows + column;
+    const double *rows = joint->rows + column, *factors = joint->factor + column, *constants = joint->constant + column;
     int right = stage->axis_stride[0] * stage->value_count, up = stage->axis_stride[1] * stage->value_count;
-    for (int lane = 0; lane < WIDTH; lane++) offset[lane] = lanes->elsewhere[lane];
-    for (int axis = 0; axis < shape->axes; axis++)
-        for (int lane = 0; lane < WIDTH; lane++) offset[lane] += lanes->cell[slot[axis]][lane];
-    Vec corner[4][4], factor[4], constant[4], steep[4], at[4], slope[2][4];
-    vec_load_rows(rows, offset, corner[0]);
-    for (int c = 1; c < 1 << shape->axes; c++)
-        vec_load_rows(rows + (c & 1 ? right : 0) + (c & 2 ? up : 0), offset, corner[c]);
-    vec_same_rows(joint->factor + column, factor);
-    vec_same_rows(joint->constant + column, constant);
+    cell_offsets(shape, lanes, slot, offset);
     for (int r = 0; r < 4; r++) {
-        at[r] = corner[0][r];
-        steep[r] = factor[r] * stage->resolution;
+        Vec factor = vec_same_row(factors, r), steep = factor * stage->resolution;
+        at[r] = vec_load_row(rows, offset, r);
         if (shape->axes > 0) {
-            Vec x = lanes->fraction[slot[0]][r], rise = corner[1][r] - corner[0][r];
+            Vec x = lanes->fraction[slot[0]][r], rise = vec_load_row(rows + right, offset, r) - at[r];
             at[r] = vec_fma(x, rise, at[r]);
             if (shape->axes > 1) {
-                Vec y = lanes->fraction[slot[1]][r], upper_rise = corner[3][r] - corner[2][r];
-                Vec climb = vec_fma(x, upper_rise, corner[2][r]) - at[r];
+                Vec y = lanes->fraction[slot[1]][r], upper = vec_load_row(rows + up, offset, r);
+                Vec upper_rise = vec_load_row(rows + up + right, offset, r) - upper;
+                Vec climb = vec_fma(x, upper_rise, upper) - at[r];
                 at[r] = vec_fma(y, climb, at[r]);
                 rise = vec_fma(y, upper_rise - rise, rise);
-                slope[1][r] = steep[r] * climb;
+                slope[1][r] = steep * climb;
             }
-            slope[0][r] = steep[r] * rise;
+            slope[0][r] = steep * rise;
         }
-        at[r] = vec_fma(factor[r], at[r], constant[r]);
+        at[r] = vec_fma(factor, at[r], vec_same_row(constants, r));
     }
     vec_transpose(at, value + column);
     for (int axis = 0; tilt && axis < shape->axes; axis++) vec_transpose(slope[axis], tilt[axis] + column);

@@ -42,6 +42,10 @@ INLINE double vec_largest(Vec a) {
     return most;
 }
 
+INLINE void vec_load_rows(const double *base, const int *offset, Vec rows[4]) {
+    for (int r = 0; r < 4; r++) rows[r] = vec_load_row(base, offset, r);
+}
+
 /* out[c] lane l = base[offset[l] + c], c = 0..3 */
 INLINE void vec_take_rows(const double *base, const int *offset, Vec out[4]) {
     Vec rows[4];
