@@ -273,6 +273,20 @@ static void exponentials_are_right_to_two_units_in_the_last_place(void **state) 
     free(e);
 }
 
+static void exponentials_grow_to_two_units_in_the_last_place(void **state) {
+    (void)state;
+    enum { COUNT = 4099 };
+    const Kernels *list[4];
+    int kernels = kernels_list(list);
+    double d[COUNT], e[COUNT];
+    for (int i = 0; i < COUNT; i++) d[i] = (2.0 * i / (COUNT - 1) - 1) / KERNEL_SHORT;
+    for (int k = 0; k < kernels; k++) {
+        for (int i = 0; i < COUNT; i++) e[i] = 1 + i;
+        list[k]->grow(COUNT, d, e);
+        for (int i = 0; i < COUNT; i++) assert_true(fabs(e[i] / ((1 + i) * exp(d[i])) - 1) <= 2 * 0x1p-52);
+    }
+}
+
 static void arguments_beyond_reach_stay_finite(void **state) {
     (void)state;
     const Kernels *list[4];
@@ -358,6 +372,7 @@ int main(void) {
         cmocka_unit_test(a_probe_answers_a_solution_with_itself),
         cmocka_unit_test(a_probe_s_slope_is_that_of_its_gain),
         cmocka_unit_test(a_probe_declines_what_its_arithmetic_cannot_hold),
+        cmocka_unit_test(exponentials_grow_to_two_units_in_the_last_place),
         cmocka_unit_test(exponentials_are_right_to_two_units_in_the_last_place),
         cmocka_unit_test(arguments_beyond_reach_stay_finite),
         cmocka_unit_test(sums_of_rows_are_those_added_one_by_one),

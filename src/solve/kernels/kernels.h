@@ -28,7 +28,8 @@ enum {
     KERNEL_AXES = 2,
     KERNEL_VALUES = 8,
     KERNEL_JOINTS = 64,
-    KERNEL_WIDTH_MAX = 8 /* lanes */
+    KERNEL_WIDTH_MAX = 8, /* lanes */
+    KERNEL_SHORT = 16     /* a step in log-odds of at most a part of these is short */
 };
 
 typedef struct KernelMover {
@@ -135,6 +136,8 @@ typedef struct Kernels {
     void (*sum_rows)(const KernelSums *sums, int count, const int *list, int width, double *rows);
     /* e[i] = exp(x[i]) for |x| <= 700, within 2 units in the last place; beyond, that of 700 or closer. e may be x. */
     void (*exponentials)(size_t count, const double *x, double *e);
+    /* e[i] *= exp(d[i]) for |d| <= 1 / KERNEL_SHORT, within 2 units in the last place. */
+    void (*grow)(size_t count, const double *d, double *e);
     /* For bench/: `times` the given work on every lane, with nothing to wait for; rows are read at offsets, which are
      * gone through over and over. The result means nothing. */
     double (*work)(const KernelWork *work, int times, const double *rows, const int *offsets, int offset_count);

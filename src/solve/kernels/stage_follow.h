@@ -14,7 +14,9 @@ INLINE void choose(const KernelStage *stage, const Shape *shape, Lanes *lanes, i
         int unknown = shape->unknown[k] + t * (actions - 1);
         Vec *sigma = lanes->sigma + shape->choice[k] + t * actions, sum = vec_set(1);
         for (int a = 1; a < actions; a++, unknown++) {
-            sigma[a] = stage->open[unknown] * vec_exp(lanes->z[unknown]);
+            Vec *power = lanes->power + unknown;
+            *power = lanes->is_small_step ? vec_grow(*power, lanes->step[unknown]) : vec_exp(lanes->z[unknown]);
+            sigma[a] = stage->open[unknown] * *power;
             sum += sigma[a];
         }
         sigma[0] = 1 / sum;
@@ -122,7 +124,12 @@ INLINE Vec defect(const KernelStage *stage, const Shape *shape, Lanes *lanes) {
 }
 
 INLINE void advance(const Shape *shape, Lanes *lanes) {
-    for (int u = 0; u < shape->unknowns; u++) lanes->z[u] += lanes->step[u];
+    Vec largest = vec_set(0);
+    for (int u = 0; u < shape->unknowns; u++) {
+        lanes->z[u] += lanes->step[u];
+        largest = vec_worst(vec_abs(lanes->step[u]), largest);
+    }
+    lanes->is_small_step = !vec_any(~(largest <= 1.0 / KERNEL_SHORT));
 }
 
 /* Whether p and q are at most `limit` apart in log-odds, by a measure that grows slowly once both are far from even
@@ -153,6 +160,7 @@ INLINE Vec correct(const KernelStage *stage, const Shape *shape, Lanes *lanes, V
     bool is_stale = true;
     for (int count = 0;; count++) {
         shape->respond(stage, lanes, is_stale);
+        lanes->is_small_step = false;
         size = defect(stage, shape, lanes);
         VecBits open = active & ~(size <= tolerance);
         if (count > 0 && !vec_any(open)) return size;
@@ -280,6 +288,7 @@ INLINE void load(const KernelStage *stage, const Shape *shape, const KernelBatch
     if (batch->start == KERNEL_WARM)
         for (int u = 0; u < shape->unknowns; u += 4) vec_take_rows(batch->odds + u, offset, lanes->z + u);
     lanes->doubt = (VecBits){0};
+    lanes->is_small_step = false;
 }
 
 /* Odds beyond this arithmetic, or none, raise a doubt. */

@@ -176,9 +176,21 @@ static void exponentials(size_t count, const double *x, double *e) {
     for (size_t lane = 0; i + lane < count; lane++) e[i + lane] = rest[lane];
 }
 
+static void grow(size_t count, const double *d, double *e) {
+    double step[WIDTH] = {0}, rest[WIDTH] = {0};
+    size_t i = 0;
+    for (; i + WIDTH <= count; i += WIDTH) vec_store(e + i, vec_grow(vec_load(e + i), vec_load(d + i)));
+    for (size_t lane = 0; i + lane < count; lane++) {
+        step[lane] = d[i + lane];
+        rest[lane] = e[i + lane];
+    }
+    vec_store(rest, vec_grow(vec_load(rest), vec_load(step)));
+    for (size_t lane = 0; i + lane < count; lane++) e[i + lane] = rest[lane];
+}
+
 #ifndef OWN_SUMS
 #include "solve/kernels/sums.h"
 #endif
 #include "solve/kernels/work.h"
 
-const Kernels KERNELS = {KERNELS_NAME, WIDTH, solve, sum_rows, exponentials, work};
+const Kernels KERNELS = {KERNELS_NAME, WIDTH, solve, sum_rows, exponentials, grow, work};

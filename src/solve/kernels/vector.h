@@ -79,4 +79,16 @@ INLINE Vec vec_exp(Vec x) {
 }
 #endif
 
+/* e exp(d), |d| <= 1 / KERNEL_SHORT, exp(d) by its series to d^8 (remainder 4e-17). */
+INLINE Vec vec_grow(Vec e, Vec d) {
+    Vec square = d * d;
+    Vec high = vec_fma(d, vec_set(1.0 / 5040), vec_set(1.0 / 720));
+    Vec middle = vec_fma(d, vec_set(1.0 / 120), vec_set(1.0 / 24));
+    Vec low = vec_fma(d, vec_set(1.0 / 6), vec_set(0.5));
+    high = vec_fma(square, vec_set(1.0 / 40320), high);
+    middle = vec_fma(square, high, middle);
+    low = vec_fma(square, middle, low);
+    return vec_fma(e, vec_fma(square, low, d), e);
+}
+
 #endif
