@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * The one body of the adjoint kernels, compiled once per instruction set, which supplies Vec, its width and a
- * multiply-add. Read beside docs/method/gradient.md, "A stage", and slope_stage.c, which does the same for one point of
+ * The one body of the adjoint kernels, compiled once per instruction set, whose lanes_*.h supplies Vec, its width and
+ * what moves rows of four numbers, one per lane, to columns and back. Read beside docs/method/gradient.md, "A stage", and slope_stage.c, which does the same for one point of
  * any stage. */
 #include "solve/kernels/adjoint.h"
+#include "solve/kernels/vector.h"
 
 #include <string.h>
 
-#define INLINE static inline __attribute__((always_inline))
-
 enum { K = ADJOINT_OUTCOMES };
+_Static_assert((int)K == 4, "the outcomes of a value are a row");
+typedef double Row __attribute__((vector_size(K * sizeof(double))));
 static const double least_pivot = 1e-3; /* below it a point is in doubt */
 
 typedef struct Shape {
@@ -24,9 +25,9 @@ typedef struct Lanes {
     Vec sigma[KERNEL_CHOICES], weight[KERNEL_CHOICES]; /* weight: belief * sigma */
     Vec chance[KERNEL_SLOTS], posterior[KERNEL_SLOTS], spread[KERNEL_SLOTS];
     int cell[KERNEL_SLOTS][WIDTH]; /* step in points */
-    double fraction[KERNEL_SLOTS][WIDTH];
-    Vec ahead[KERNEL_JOINTS][KERNEL_VALUES], tilt[KERNEL_JOINTS][KERNEL_AXES][KERNEL_VALUES];
-    Vec odds[KERNEL_JOINTS][K], odds_tilt[KERNEL_JOINTS][KERNEL_AXES][K];
+    Vec fraction[KERNEL_SLOTS];
+    Vec ahead[KERNEL_JOINTS][KERNEL_VALUES];
+    Vec tilt[KERNEL_AXES][KERNEL_VALUES], odds[K], odds_tilt[KERNEL_AXES][K]; /* behind the joint action at hand */
     Vec payoff[KERNEL_CHOICES];
     Vec worth[ADJOINT_COLUMNS], mass;
     Vec share[KERNEL_CHOICES][K], push[KERNEL_SLOTS][K], lean[KERNEL_SLOTS][K], lift[KERNEL_CHOICES][K];
@@ -41,20 +42,6 @@ typedef struct Sums {
     Vec rationality[KERNEL_MOVERS][2][K], base[KERNEL_UNKNOWNS][K];
 } Sums;
 
-INLINE Vec set(double a) {
-    return a - (Vec){0};
-}
-
-INLINE Vec load(const double *p) {
-    Vec a;
-    memcpy(&a, p, sizeof a);
-    return a;
-}
-
-INLINE void store(double *p, Vec a) {
-    memcpy(p, &a, sizeof a);
-}
-
 /* Action of a mover in a joint action. */
 INLINE int action_of(const Shape *shape, int joint, int mover) {
     for (int k = shape->movers - 1; k > mover; k--) joint /= shape->actions[k];
@@ -67,7 +54,7 @@ INLINE int slot_of(const Shape *shape, int joint, int mover) {
 
 /* Product of the public probabilities of a joint action, leaving out movers i and j (-1: none). */
 INLINE Vec chance_of(const Shape *shape, const Lanes *lanes, int joint, int i, int j) {
-    Vec product = set(1);
+    Vec product = vec_set(1);
     for (int k = 0; k < shape->movers; k++)
         if (k != i && k != j) product *= lanes->chance[slot_of(shape, joint, k)];
     return product;
@@ -75,15 +62,29 @@ INLINE Vec chance_of(const Shape *shape, const Lanes *lanes, int joint, int i, i
 
 /* ---- From the stored probabilities to what lies ahead ---- */
 
-/* Column `column` of rows of `width` numbers at the lanes' points, which are consecutive; the last one is repeated
- * beyond the end. */
-INLINE Vec take(const double *rows, int width, int column, int first, int count) {
+/* Where the lanes' rows of `width` begin: their points are consecutive, the last one is repeated beyond the end. */
+INLINE void place_rows(int width, int first, int count, int *offset) {
+    for (int lane = 0; lane < WIDTH; lane++) offset[lane] = (first + lane < count ? first + lane : count - 1) * width;
+}
+
+/* A number for each point, at those of the lanes. */
+INLINE Vec take(const double *numbers, int first, int count) {
     double lane[WIDTH];
-    for (int i = 0; i < WIDTH; i++) {
-        int point = first + i < count ? first + i : count - 1;
-        lane[i] = rows[(size_t)point * (size_t)width + (size_t)column];
+    if (first + WIDTH <= count) return vec_load(numbers + first);
+    for (int i = 0; i < WIDTH; i++) lane[i] = numbers[first + i < count ? first + i : count - 1];
+    return vec_load(lane);
+}
+
+/* Rows of `width` at the lanes' points, by columns; no number behind the last row is read. */
+INLINE void take_columns(const double *rows, int width, int first, int count, Vec *columns) {
+    int offset[WIDTH];
+    place_rows(width, first, count, offset);
+    for (int column = 0; column < width && width < 4; column++)
+        for (int lane = 0; lane < WIDTH; lane++) columns[column][lane] = rows[offset[lane] + column];
+    for (int column = 0; column < width && width >= 4; column += 4) {
+        int from = column + 4 <= width ? column : width - 4;
+        vec_take_rows(rows + from, offset, columns + from);
     }
-    return load(lane);
 }
 
 /* Bayes' rule as in stage_body.h. */
@@ -98,110 +99,107 @@ INLINE void publish_action(const KernelStage *stage, const Shape *shape, Lanes *
     Vec first = lanes->weight[choice] = (1 - b) * lanes->sigma[choice];
     Vec second = lanes->weight[other] = b * lanes->sigma[other];
     Vec sum = lanes->chance[slot] = first + second;
-    double x[WIDTH], total[WIDTH], one[WIDTH], two[WIDTH], belief[WIDTH];
-    store(x, second);
-    store(total, sum);
-    store(one, lanes->sigma[choice]);
-    store(two, lanes->sigma[other]);
-    store(belief, b);
-    for (int lane = 0; lane < WIDTH; lane++) {
-        bool is_rare = total[lane] <= 1e-200;
-        double over = is_rare ? one[lane] + two[lane] : total[lane], under = is_rare ? two[lane] : x[lane];
-        x[lane] = over > 0 ? under / over : belief[lane];
-        double y = stage->resolution * x[lane];
-        int cell = y < stage->resolution - 1 ? (int)y : stage->resolution - 1;
-        lanes->fraction[slot][lane] = y - cell;
-        lanes->cell[slot][lane] = cell * stage->axis_stride[axis];
-    }
-    lanes->posterior[slot] = load(x);
+    VecBits is_rare = sum <= vec_set(1e-200);
+    Vec over = vec_pick(is_rare, lanes->sigma[choice] + lanes->sigma[other], sum);
+    Vec under = vec_pick(is_rare, lanes->sigma[other], second);
+    lanes->posterior[slot] = vec_pick(over > vec_set(0), under / over, b);
+    Vec y = (double)stage->resolution * lanes->posterior[slot];
+    lanes->fraction[slot] = y - vec_cell(y, stage->resolution - 1, lanes->cell[slot]);
+    for (int lane = 0; lane < WIDTH; lane++) lanes->cell[slot][lane] *= stage->axis_stride[axis];
     lanes->spread[slot] = lanes->posterior[slot] * (1 - lanes->posterior[slot]);
 }
 
-/* The choice probabilities of a type. */
-INLINE void take_choices(const Shape *shape, const AdjointBatch *batch, int first, Lanes *lanes, int k, int t) {
-    int actions = shape->actions[k], unknown = shape->unknown[k] + t * (actions - 1);
-    Vec *sigma = lanes->sigma + shape->choice[k] + t * actions, sum = set(1);
-    for (int a = 1; a < actions; a++, unknown++)
-        sum += sigma[a] = take(batch->sigma, shape->unknowns, unknown, first, batch->count);
+/* The choice probabilities of a type, from its ratios to the first of them. */
+INLINE void take_choices(const Shape *shape, const Vec *ratios, Lanes *lanes, int k, int t) {
+    int actions = shape->actions[k];
+    Vec *sigma = lanes->sigma + shape->choice[k] + t * actions, sum = vec_set(1);
+    ratios += shape->unknown[k] + t * (actions - 1);
+    for (int a = 1; a < actions; a++) sum += ratios[a - 1];
     sigma[0] = 1 / sum;
-    for (int a = 1; a < actions; a++) sigma[a] *= sigma[0];
+    for (int a = 1; a < actions; a++) sigma[a] = ratios[a - 1] * sigma[0];
 }
 
 INLINE void publish(const KernelStage *stage, const Shape *shape, const AdjointBatch *batch, int first, Lanes *lanes) {
+    Vec ratios[KERNEL_UNKNOWNS];
     for (int axis = 0; axis < shape->axes; axis++)
-        lanes->belief[axis] = take(stage->belief[axis], 1, 0, first, batch->count);
+        lanes->belief[axis] = take(stage->belief[axis], first, batch->count);
+    take_columns(batch->sigma, shape->unknowns, first, batch->count, ratios);
     for (int k = 0; k < shape->movers; k++)
-        for (int t = 0; t < shape->types[k]; t++) take_choices(shape, batch, first, lanes, k, t);
+        for (int t = 0; t < shape->types[k]; t++) take_choices(shape, ratios, lanes, k, t);
     for (int k = 0; k < shape->movers; k++)
         for (int a = 0; a < shape->actions[k]; a++) publish_action(stage, shape, lanes, k, a);
 }
 
-/* Corner of the cell behind a joint action, in one lane: its point, and its weights. */
-typedef struct Cell {
-    int point, right, up;
-    double x, y;
-} Cell;
+/* The cells behind a joint action: the point of the lowest corner in each lane, steps to the others, fractions. */
+typedef struct Cells {
+    int point[WIDTH], right, up;
+    Vec x, y;
+} Cells;
 
-INLINE Cell cell_of(const KernelStage *stage, const Shape *shape, const Lanes *lanes, int joint, int lane) {
-    Cell cell = {0};
-    if (shape->axes > 0) {
-        int slot = slot_of(shape, joint, shape->axis_mover[0]);
-        cell.point += lanes->cell[slot][lane];
-        cell.x = lanes->fraction[slot][lane];
-        cell.right = stage->axis_stride[0];
+INLINE Cells cells_of(const KernelStage *stage, const Shape *shape, const Lanes *lanes, int joint) {
+    Cells cells = {0};
+    for (int axis = 0; axis < shape->axes; axis++) {
+        int slot = slot_of(shape, joint, shape->axis_mover[axis]);
+        for (int lane = 0; lane < WIDTH; lane++) cells.point[lane] += lanes->cell[slot][lane];
+        *(axis == 0 ? &cells.x : &cells.y) = lanes->fraction[slot];
+        *(axis == 0 ? &cells.right : &cells.up) = stage->axis_stride[axis];
     }
-    if (shape->axes > 1) {
-        int slot = slot_of(shape, joint, shape->axis_mover[1]);
-        cell.point += lanes->cell[slot][lane];
-        cell.y = lanes->fraction[slot][lane];
-        cell.up = stage->axis_stride[1];
-    }
-    return cell;
+    return cells;
 }
 
-/* Rows of `width` interpolated in all lanes: at[column], and their slopes by the two fractions. */
-INLINE void look_up(const KernelStage *stage, const Shape *shape, const Lanes *lanes, int joint, const double *rows,
-                    int width, Vec *at, Vec *rise, Vec *climb) {
-    double value[KERNEL_VALUES][WIDTH], by_x[KERNEL_VALUES][WIDTH], by_y[KERNEL_VALUES][WIDTH];
-    for (int lane = 0; lane < WIDTH; lane++) {
-        Cell cell = cell_of(stage, shape, lanes, joint, lane);
-        const double *a = rows + (size_t)cell.point * (size_t)width, *b = a + (size_t)cell.right * (size_t)width;
-        const double *c = a + (size_t)cell.up * (size_t)width, *d = b + (size_t)cell.up * (size_t)width;
-        for (int v = 0; v < width; v++) {
-            double low = a[v] + cell.x * (b[v] - a[v]), high = c[v] + cell.x * (d[v] - c[v]);
-            value[v][lane] = low + cell.y * (high - low);
-            by_x[v][lane] = (b[v] - a[v]) + cell.y * ((d[v] - c[v]) - (b[v] - a[v]));
-            by_y[v][lane] = high - low;
+/* Rows of `width` interpolated in all lanes: at[column], and their slopes by the two fractions. Up to three columns
+ * behind a row are read, and as many written behind those asked for. */
+INLINE void look_up(const Shape *shape, const Cells *cells, const double *rows, int width, Vec *at, Vec *rise,
+                    Vec *climb) {
+    int offset[WIDTH];
+    Vec x[4], y[4];
+    vec_spread(cells->x, x);
+    vec_spread(cells->y, y);
+    for (int lane = 0; lane < WIDTH; lane++) offset[lane] = cells->point[lane] * width;
+    for (int v = 0; v < width; v += 4) {
+        Vec a[4], b[4], c[4], d[4], by_x[4] = {0}, by_y[4] = {0};
+        vec_load_rows(rows + v, offset, a);
+        if (shape->axes > 0) vec_load_rows(rows + v + cells->right * width, offset, b);
+        if (shape->axes > 1) {
+            vec_load_rows(rows + v + cells->up * width, offset, c);
+            vec_load_rows(rows + v + (cells->right + cells->up) * width, offset, d);
         }
-    }
-    for (int v = 0; v < width; v++) {
-        at[v] = load(value[v]);
-        rise[v] = load(by_x[v]);
-        climb[v] = load(by_y[v]);
+        for (int r = 0; r < 4 && shape->axes > 0; r++) {
+            by_x[r] = b[r] - a[r];
+            a[r] = vec_fma(x[r], by_x[r], a[r]);
+            if (shape->axes < 2) continue;
+            Vec beyond = d[r] - c[r];
+            by_y[r] = vec_fma(x[r], beyond, c[r]) - a[r];
+            by_x[r] = vec_fma(y[r], beyond - by_x[r], by_x[r]);
+            a[r] = vec_fma(y[r], by_y[r], a[r]);
+        }
+        vec_transpose(a, at + v);
+        if (shape->axes > 0) vec_transpose(by_x, rise + v);
+        if (shape->axes > 1) vec_transpose(by_y, climb + v);
     }
 }
 
 INLINE void look_ahead(const KernelStage *stage, const Shape *shape, Lanes *lanes, int index) {
     const KernelJoint *joint = &stage->joints[index];
-    Vec *ahead = lanes->ahead[index], (*tilt)[KERNEL_VALUES] = lanes->tilt[index];
+    Vec *ahead = lanes->ahead[index], (*tilt)[KERNEL_VALUES] = lanes->tilt;
     if (joint->kind == KERNEL_CONSTANT)
-        for (int v = 0; v < shape->values; v++) ahead[v] = set(joint->constant[v]);
+        for (int v = 0; v < shape->values; v++) ahead[v] = vec_set(joint->constant[v]);
     if (joint->kind == KERNEL_BILINEAR) {
-        Vec x = shape->axes > 0 ? lanes->posterior[slot_of(shape, index, shape->axis_mover[0])] : set(0);
-        Vec y = shape->axes > 1 ? lanes->posterior[slot_of(shape, index, shape->axis_mover[1])] : set(0);
+        Vec x = shape->axes > 0 ? lanes->posterior[slot_of(shape, index, shape->axis_mover[0])] : vec_set(0);
+        Vec y = shape->axes > 1 ? lanes->posterior[slot_of(shape, index, shape->axis_mover[1])] : vec_set(0);
         for (int v = 0; v < shape->values; v++) {
-            tilt[0][v] = vec_fma(y, set(joint->bend[2][v]), set(joint->bend[0][v]));
-            tilt[1][v] = vec_fma(x, set(joint->bend[2][v]), set(joint->bend[1][v]));
-            ahead[v] = vec_fma(x, tilt[0][v], vec_fma(y, set(joint->bend[1][v]), set(joint->constant[v])));
+            tilt[0][v] = vec_fma(y, vec_set(joint->bend[2][v]), vec_set(joint->bend[0][v]));
+            tilt[1][v] = vec_fma(x, vec_set(joint->bend[2][v]), vec_set(joint->bend[1][v]));
+            ahead[v] = vec_fma(x, tilt[0][v], vec_fma(y, vec_set(joint->bend[1][v]), vec_set(joint->constant[v])));
         }
     }
     if (joint->kind == KERNEL_LOOKED_UP) {
-        look_up(stage, shape, lanes, index, joint->rows, shape->values, ahead, tilt[0], tilt[1]);
+        Cells cells = cells_of(stage, shape, lanes, index);
+        look_up(shape, &cells, joint->rows, shape->values, ahead, tilt[0], tilt[1]);
         for (int v = 0; v < shape->values; v++) {
             double steep = joint->factor[v] * stage->resolution;
-            tilt[0][v] *= steep;
-            tilt[1][v] *= steep;
-            ahead[v] = vec_fma(set(joint->factor[v]), ahead[v], set(joint->constant[v]));
+            for (int axis = 0; axis < shape->axes; axis++) tilt[axis][v] *= steep;
+            ahead[v] = vec_fma(vec_set(joint->factor[v]), ahead[v], vec_set(joint->constant[v]));
         }
     }
 }
@@ -210,30 +208,32 @@ INLINE void look_for_odds(const KernelStage *stage, const Shape *shape, const Ad
                           int index) {
     const AdjointJoint *joint = &batch->joints[index];
     if (joint->is_odds_row) {
-        for (int o = 0; o < K; o++) lanes->odds[index][o] = set(joint->odds[o]);
+        for (int o = 0; o < K; o++) lanes->odds[o] = vec_set(joint->odds[o]);
         return;
     }
-    look_up(stage, shape, lanes, index, joint->odds, K, lanes->odds[index], lanes->odds_tilt[index][0],
-            lanes->odds_tilt[index][1]);
+    Cells cells = cells_of(stage, shape, lanes, index);
+    look_up(shape, &cells, joint->odds, K, lanes->odds, lanes->odds_tilt[0], lanes->odds_tilt[1]);
     for (int o = 0; o < K; o++)
-        for (int axis = 0; axis < KERNEL_AXES; axis++) lanes->odds_tilt[index][axis][o] *= stage->resolution;
+        for (int axis = 0; axis < shape->axes; axis++) lanes->odds_tilt[axis][o] *= (double)stage->resolution;
 }
 
 INLINE void carry_shape(const KernelStage *stage, const Shape *shape, AdjointBatch *batch) {
     Lanes lanes;
     for (int first = 0; first < batch->count; first += WIDTH) {
         Vec odds[K];
-        double out[K][WIDTH];
+        double out[WIDTH * K];
+        int row[WIDTH];
         publish(stage, shape, batch, first, &lanes);
-        for (int o = 0; o < K; o++) odds[o] = set(0);
+        for (int o = 0; o < K; o++) odds[o] = vec_set(0);
         for (int joint = 0; joint < shape->joints; joint++) {
             Vec p = chance_of(shape, &lanes, joint, -1, -1);
             look_for_odds(stage, shape, batch, &lanes, joint);
-            for (int o = 0; o < K; o++) odds[o] = vec_fma(p, lanes.odds[joint][o], odds[o]);
+            for (int o = 0; o < K; o++) odds[o] = vec_fma(p, lanes.odds[o], odds[o]);
         }
-        for (int o = 0; o < K; o++) store(out[o], odds[o]);
-        for (int lane = 0; lane < WIDTH && first + lane < batch->count; lane++)
-            for (int o = 0; o < K; o++) batch->odds[(size_t)(first + lane) * K + (size_t)o] = out[o][lane];
+        int left = batch->count - first < WIDTH ? batch->count - first : WIDTH;
+        place_rows(K, 0, WIDTH, row);
+        vec_put_rows(out, row, odds, K);
+        memcpy(batch->odds + (size_t)first * K, out, (size_t)left * K * sizeof *out);
     }
 }
 
@@ -275,7 +275,7 @@ INLINE void add_pairs(const Shape *shape, Lanes *lanes, int joint, bool is_movin
                     *worth = vec_fma(rest, lanes->ahead[joint][column], *worth);
                 }
                 if (is_moving && shape->axis[j] >= 0)
-                    *lean = vec_fma(rest, lanes->tilt[joint][shape->axis[j]][column], *lean);
+                    *lean = vec_fma(rest, lanes->tilt[shape->axis[j]][column], *lean);
             }
         }
 }
@@ -284,16 +284,16 @@ INLINE void add_pairs(const Shape *shape, Lanes *lanes, int joint, bool is_movin
 INLINE void add_moves(const Shape *shape, Lanes *lanes, int joint, bool has_worth, bool is_moving, bool has_tilt_odds) {
     Vec here[K], slope[KERNEL_AXES][K], all = chance_of(shape, lanes, joint, -1, -1);
     for (int o = 0; o < K; o++) {
-        here[o] = lanes->mass * lanes->odds[joint][o];
+        here[o] = lanes->mass * lanes->odds[o];
         for (int axis = 0; axis < shape->axes; axis++)
-            slope[axis][o] = has_tilt_odds ? lanes->mass * lanes->odds_tilt[joint][axis][o] : set(0);
+            slope[axis][o] = has_tilt_odds ? lanes->mass * lanes->odds_tilt[axis][o] : vec_set(0);
     }
     for (int v = 0; v < shape->values && has_worth; v++)
         for (int o = 0; o < K && !is_movers_value(shape, v); o++) {
             Vec worth = lanes->worth[v * K + o];
             here[o] = vec_fma(worth, lanes->ahead[joint][v], here[o]);
             for (int axis = 0; axis < shape->axes && is_moving; axis++)
-                slope[axis][o] = vec_fma(worth, lanes->tilt[joint][axis][v], slope[axis][o]);
+                slope[axis][o] = vec_fma(worth, lanes->tilt[axis][v], slope[axis][o]);
         }
     for (int axis = 0; axis < shape->axes; axis++)
         for (int o = 0; o < K; o++) slope[axis][o] *= all;
@@ -303,7 +303,7 @@ INLINE void add_moves(const Shape *shape, Lanes *lanes, int joint, bool has_wort
             int column = shape->column[k] + t;
             Vec others = chance_of(shape, lanes, joint, k, -1);
             for (int axis = 0; axis < shape->axes && is_moving; axis++) {
-                Vec tilt = others * lanes->tilt[joint][axis][column];
+                Vec tilt = others * lanes->tilt[axis][column];
                 for (int o = 0; o < K; o++) slope[axis][o] = vec_fma(share[o], tilt, slope[axis][o]);
             }
             for (int j = 0; j < shape->movers; j++) {
@@ -345,7 +345,7 @@ INLINE void project_all(const KernelStage *stage, const Shape *shape, Lanes *lan
         for (int t = 0; t < shape->types[k]; t++) {
             int unknown = shape->unknown[k] + t * (shape->actions[k] - 1);
             for (int o = 0; o < K; o++) {
-                Vec sum = set(0);
+                Vec sum = vec_set(0);
                 for (int a = 0; a < shape->actions[k]; a++) sum += lanes->lift[choice_of(shape, k, t, a)][o];
                 for (int a = 1; a < shape->actions[k]; a++) {
                     int choice = choice_of(shape, k, t, a);
@@ -361,11 +361,11 @@ INLINE void payoff_row(const Shape *shape, const Lanes *lanes, int i, int type, 
     int own = shape->slot[i] + action;
     for (int j = 0; j < shape->movers; j++)
         for (int f = 0; f < shape->types[j]; f++) {
-            Vec moved[KERNEL_SLOTS], sum = set(0);
+            Vec moved[KERNEL_SLOTS], sum = vec_set(0);
             for (int c = 0; c < shape->actions[j]; c++) {
                 int slot = shape->slot[j] + c;
-                Vec lean = set(0);
-                moved[c] = set(0);
+                Vec lean = vec_set(0);
+                moved[c] = vec_set(0);
                 if (j != i) moved[c] = lanes->weight[choice_of(shape, j, f, c)] * lanes->pair_worth[own][slot][type];
                 if (j != i && shape->axis[j] >= 0)
                     lean = lanes->chance[slot] * lanes->spread[slot] * lanes->pair_lean[own][slot][type];
@@ -415,7 +415,7 @@ INLINE void solve_system(const Shape *shape, Lanes *lanes, bool doubt[WIDTH]) {
             for (int j = k + 1; j < n; j++) row[j] = vec_fma(-row[k], a[k * n + j], row[j]);
             for (int o = 0; o < K; o++) step[o] = vec_fma(-row[k], lanes->step[k][o], step[o]);
         }
-        store(pivot, row[i]);
+        vec_store(pivot, row[i]);
         for (int lane = 0; lane < WIDTH; lane++)
             doubt[lane] = doubt[lane] || !(pivot[lane] > least_pivot || pivot[lane] < -least_pivot);
         Vec inverse = 1 / row[i];
@@ -431,7 +431,7 @@ INLINE void solve_system(const Shape *shape, Lanes *lanes, bool doubt[WIDTH]) {
 
 /* Leaves the lanes in doubt, and those beyond the end, without any weight. */
 INLINE void drop(const Shape *shape, Lanes *lanes, const double *kept) {
-    Vec keep = load(kept);
+    Vec keep = vec_load(kept);
     lanes->mass *= keep;
     for (int c = 0; c < shape->values * K; c++) lanes->worth[c] *= keep;
     for (int c = 0; c < shape->choices; c++)
@@ -439,9 +439,9 @@ INLINE void drop(const Shape *shape, Lanes *lanes, const double *kept) {
     for (int u = 0; u < shape->unknowns; u++)
         for (int o = 0; o < K; o++) {
             double step[WIDTH];
-            store(step, lanes->step[u][o]);
+            vec_store(step, lanes->step[u][o]);
             for (int lane = 0; lane < WIDTH; lane++) step[lane] = kept[lane] > 0 ? step[lane] : 0;
-            lanes->step[u][o] = load(step);
+            lanes->step[u][o] = vec_load(step);
         }
 }
 
@@ -467,7 +467,7 @@ INLINE void flow_of(const Shape *shape, const Lanes *lanes, int joint, bool has_
     Vec all = chance_of(shape, lanes, joint, -1, -1);
     for (int v = 0; v < shape->values; v++)
         for (int o = 0; o < K && !is_movers_value(shape, v); o++)
-            flow[v * K + o] = has_worth ? all * lanes->worth[v * K + o] : set(0);
+            flow[v * K + o] = has_worth ? all * lanes->worth[v * K + o] : vec_set(0);
     for (int k = 0; k < shape->movers; k++) {
         Vec others = chance_of(shape, lanes, joint, k, -1);
         for (int t = 0; t < shape->types[k]; t++) {
@@ -477,25 +477,40 @@ INLINE void flow_of(const Shape *shape, const Lanes *lanes, int joint, bool has_
     }
 }
 
+/* to[width] += weight * from[width], a row at a time. */
+INLINE void add_weighed(int width, double weight, const double *from, double *to) {
+    for (int i = 0; i < width; i += K) {
+        Row row, sum;
+        memcpy(&row, from + i, sizeof row);
+        memcpy(&sum, to + i, sizeof sum);
+        sum += weight * row;
+        memcpy(to + i, &sum, sizeof sum);
+    }
+}
+
 /* Adds flow * factor, and the mass, to the corners of the cell in every lane. */
 INLINE void scatter(const KernelStage *stage, const Shape *shape, const Lanes *lanes, int index, AdjointJoint *out,
-                    const Vec *flow, const double *mass) {
+                    const Vec *flow, Vec mass) {
     const KernelJoint *joint = &stage->joints[index];
-    int width = shape->values * K;
-    double columns[ADJOINT_COLUMNS][WIDTH];
-    for (int i = 0; i < width; i++) store(columns[i], joint->factor[i / K] * flow[i]);
-    for (int lane = 0; lane < WIDTH; lane++) {
-        Cell cell = cell_of(stage, shape, lanes, index, lane);
-        double row[ADJOINT_COLUMNS];
-        for (int i = 0; i < width; i++) row[i] = columns[i][lane];
-        for (int corner = 0; corner < 1 << shape->axes; corner++) {
-            double weight = (corner & 1 ? cell.x : 1 - cell.x) * (corner & 2 ? cell.y : 1 - cell.y);
-            int point = cell.point + (corner & 1 ? cell.right : 0) + (corner & 2 ? cell.up : 0);
-            double *to = out->back + (size_t)point * (size_t)width;
-            for (int i = 0; i < width; i++) to[i] += weight * row[i];
-            if (out->mass) out->mass[point] += weight * mass[lane];
-        }
+    Cells cells = cells_of(stage, shape, lanes, index);
+    int width = shape->values * K, row[WIDTH];
+    double rows[WIDTH * ADJOINT_COLUMNS], weights[1 << KERNEL_AXES][WIDTH], passed[WIDTH];
+    place_rows(width, 0, WIDTH, row);
+    for (int v = 0; v < shape->values; v++) {
+        Vec columns[K];
+        for (int o = 0; o < K; o++) columns[o] = joint->factor[v] * flow[v * K + o];
+        vec_put_rows(rows + v * K, row, columns, K);
     }
+    for (int corner = 0; corner < 1 << shape->axes; corner++)
+        vec_store(weights[corner], (corner & 1 ? cells.x : 1 - cells.x) * (corner & 2 ? cells.y : 1 - cells.y));
+    vec_store(passed, mass);
+    for (int lane = 0; lane < WIDTH; lane++)
+        for (int corner = 0; corner < 1 << shape->axes; corner++) {
+            int point = cells.point[lane] + (corner & 1 ? cells.right : 0) + (corner & 2 ? cells.up : 0);
+            double weight = weights[corner][lane];
+            add_weighed(width, weight, rows + lane * width, out->back + (size_t)point * (size_t)width);
+            if (out->mass) out->mass[point] += weight * passed[lane];
+        }
 }
 
 INLINE void bring_out(const KernelStage *stage, const Shape *shape, AdjointBatch *batch, const Lanes *lanes, int index,
@@ -509,8 +524,8 @@ INLINE void bring_out(const KernelStage *stage, const Shape *shape, AdjointBatch
         for (int i = 0; i < width; i++)
             sums->behind[index][i] = vec_fma(flow[i], lanes->ahead[index][i / K], sums->behind[index][i]);
     if (joint->kind == KERNEL_BILINEAR) {
-        Vec x = shape->axes > 0 ? lanes->posterior[slot_of(shape, index, shape->axis_mover[0])] : set(0);
-        Vec y = shape->axes > 1 ? lanes->posterior[slot_of(shape, index, shape->axis_mover[1])] : set(0);
+        Vec x = shape->axes > 0 ? lanes->posterior[slot_of(shape, index, shape->axis_mover[0])] : vec_set(0);
+        Vec y = shape->axes > 1 ? lanes->posterior[slot_of(shape, index, shape->axis_mover[1])] : vec_set(0);
         for (int corner = 0; corner < 1 << shape->axes; corner++) {
             Vec weight = (corner & 1 ? x : 1 - x) * (corner & 2 ? y : 1 - y);
             for (int i = 0; i < width; i++)
@@ -518,9 +533,7 @@ INLINE void bring_out(const KernelStage *stage, const Shape *shape, AdjointBatch
         }
     }
     if (joint->kind == KERNEL_LOOKED_UP) {
-        double passed[WIDTH];
-        store(passed, mass);
-        scatter(stage, shape, lanes, index, &batch->joints[index], flow, passed);
+        scatter(stage, shape, lanes, index, &batch->joints[index], flow, mass);
     } else {
         sums->passed[index] += mass;
     }
@@ -528,7 +541,7 @@ INLINE void bring_out(const KernelStage *stage, const Shape *shape, AdjointBatch
 
 static double total(Vec a) {
     double lane[WIDTH], sum = 0;
-    store(lane, a);
+    vec_store(lane, a);
     for (int i = 0; i < WIDTH; i++) sum += lane[i];
     return sum;
 }
@@ -557,22 +570,24 @@ static void clear(const KernelStage *stage, const Shape *shape, const AdjointBat
         memset(sums->flow[j], 0, size);
         if (batch->joints[j].wants_behind) memset(sums->behind[j], 0, size);
         for (int c = 0; c < 4 && stage->joints[j].kind == KERNEL_BILINEAR; c++) memset(sums->corner[j][c], 0, size);
-        sums->passed[j] = set(0);
+        sums->passed[j] = vec_set(0);
     }
     memset(sums->rationality, 0, sizeof sums->rationality);
     memset(sums->base, 0, sizeof sums->base);
 }
 
 INLINE void begin_lanes(const Shape *shape, const AdjointBatch *batch, int first, Lanes *lanes) {
-    for (int i = 0; i < shape->values * K; i++)
-        lanes->worth[i] = batch->worth ? take(batch->worth, shape->values * K, i, first, batch->count) : set(0);
-    lanes->mass = take(batch->mass, 1, 0, first, batch->count);
-    for (int c = 0; c < shape->choices; c++) lanes->payoff[c] = set(0);
+    if (batch->worth)
+        take_columns(batch->worth, shape->values * K, first, batch->count, lanes->worth);
+    else
+        memset(lanes->worth, 0, (size_t)(shape->values * K) * sizeof *lanes->worth);
+    lanes->mass = take(batch->mass, first, batch->count);
+    for (int c = 0; c < shape->choices; c++) lanes->payoff[c] = vec_set(0);
     for (int s = 0; s < shape->slots; s++) {
-        for (int o = 0; o < K; o++) lanes->push[s][o] = lanes->lean[s][o] = set(0);
-        for (int t = 0; t < 2; t++) lanes->self_lean[s][t] = set(0);
+        for (int o = 0; o < K; o++) lanes->push[s][o] = lanes->lean[s][o] = vec_set(0);
+        for (int t = 0; t < 2; t++) lanes->self_lean[s][t] = vec_set(0);
         for (int r = 0; r < shape->slots; r++)
-            for (int t = 0; t < 2; t++) lanes->pair_worth[s][r][t] = lanes->pair_lean[s][r][t] = set(0);
+            for (int t = 0; t < 2; t++) lanes->pair_worth[s][r][t] = lanes->pair_lean[s][r][t] = vec_set(0);
     }
     for (int k = 0; k < shape->movers; k++)
         for (int t = 0; t < shape->types[k]; t++)
@@ -598,7 +613,7 @@ INLINE void sweep_shape(const KernelStage *stage, const Shape *shape, AdjointBat
     clear(stage, shape, batch, sums);
     batch->doubt_count = 0;
     for (int first = 0; first < batch->count; first += WIDTH) {
-        bool doubt[WIDTH] = {0};
+        bool doubt[WIDTH] = {0}, is_whole = true;
         double kept[WIDTH];
         if (!is_reached(batch, shape->values * K, first)) continue;
         publish(stage, shape, batch, first, &lanes);
@@ -618,9 +633,10 @@ INLINE void sweep_shape(const KernelStage *stage, const Shape *shape, AdjointBat
         for (int lane = 0; lane < WIDTH; lane++) {
             bool is_in = first + lane < batch->count;
             kept[lane] = is_in && !doubt[lane];
+            is_whole = is_whole && kept[lane] > 0;
             if (is_in && doubt[lane]) batch->doubt[batch->doubt_count++] = first + lane;
         }
-        drop(shape, &lanes, kept);
+        if (!is_whole) drop(shape, &lanes, kept);
         through_fixed_point(stage, shape, &lanes, sums);
         for (int joint = 0; joint < shape->joints; joint++)
             bring_out(stage, shape, batch, &lanes, joint, has_worth, sums);
