@@ -5,6 +5,8 @@
 #include "solve/slope.h"
 #include "solve/fast.h"
 
+#include <stdalign.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,10 +14,12 @@ enum { K = SLOPE_K };
 
 /* ---- Blocks for the rows of `back`, used again and again ---- */
 
+enum { LINE = 64 }; /* rows begin with a line of the cache, or at its half */
+
 typedef struct SlopeBlock {
     struct SlopeBlock *next;
     size_t size; /* numbers */
-    double numbers[];
+    alignas(LINE) double numbers[];
 } SlopeBlock;
 
 static SlopeBlock *take_block(Slope *slope, size_t size) {
@@ -26,8 +30,10 @@ static SlopeBlock *take_block(Slope *slope, size_t size) {
         memset(block->numbers, 0, size * sizeof(double));
         return block;
     }
-    SlopeBlock *block = arena_alloc(slope->arena, sizeof *block + size * sizeof(double));
-    if (block) block->size = size;
+    char *room = arena_alloc(slope->arena, sizeof(SlopeBlock) + size * sizeof(double) + LINE);
+    if (!room) return NULL;
+    SlopeBlock *block = (SlopeBlock *)(void *)(room + (LINE - (uintptr_t)room % LINE) % LINE);
+    block->size = size;
     return block;
 }
 

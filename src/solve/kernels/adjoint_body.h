@@ -23,7 +23,8 @@ typedef struct Shape {
 typedef struct Lanes {
     Vec belief[KERNEL_AXES];
     Vec sigma[KERNEL_CHOICES], weight[KERNEL_CHOICES]; /* weight: belief * sigma */
-    Vec chance[KERNEL_SLOTS], posterior[KERNEL_SLOTS], spread[KERNEL_SLOTS];
+    Vec chance[KERNEL_SLOTS], posterior[KERNEL_SLOTS];
+    Vec spread[KERNEL_SLOTS], chance_spread[KERNEL_SLOTS]; /* of the posterior; times the chance */
     int cell[KERNEL_SLOTS][WIDTH]; /* step in points */
     Vec fraction[KERNEL_SLOTS];
     Vec ahead[KERNEL_JOINTS][KERNEL_VALUES];
@@ -107,6 +108,7 @@ INLINE void publish_action(const KernelStage *stage, const Shape *shape, Lanes *
     lanes->fraction[slot] = y - vec_cell(y, stage->resolution - 1, lanes->cell[slot]);
     for (int lane = 0; lane < WIDTH; lane++) lanes->cell[slot][lane] *= stage->axis_stride[axis];
     lanes->spread[slot] = lanes->posterior[slot] * (1 - lanes->posterior[slot]);
+    lanes->chance_spread[slot] = sum * lanes->spread[slot];
 }
 
 /* The choice probabilities of a type, from its ratios to the first of them. */
@@ -260,24 +262,37 @@ INLINE void add_payoffs(const Shape *shape, Lanes *lanes, int joint) {
     }
 }
 
-/* The derivative of payoffs by public probabilities and posteriors, for the matrix. */
+/* The derivative of payoffs by public probabilities and posteriors, for the matrix. Of two movers each pair of actions
+ * is one joint action's; of more, all add to what clear_pairs() leaves. */
+INLINE void add_pair(const Shape *shape, Lanes *lanes, int joint, int i, int j, int t, bool is_moving) {
+    int own = slot_of(shape, joint, i), slot = slot_of(shape, joint, j), column = shape->column[i] + t;
+    Vec rest = chance_of(shape, lanes, joint, i, j), *worth = &lanes->pair_worth[own][slot][t];
+    Vec *lean = &lanes->pair_lean[own][slot][t];
+    if (shape->movers == 2) *worth = *lean = vec_set(0);
+    *worth = vec_fma(rest, lanes->ahead[joint][column], *worth);
+    if (is_moving && shape->axis[j] >= 0) *lean = vec_fma(rest, lanes->tilt[shape->axis[j]][column], *lean);
+}
+
 INLINE void add_pairs(const Shape *shape, Lanes *lanes, int joint, bool is_moving) {
     for (int i = 0; i < shape->movers; i++)
         for (int t = 0; t < shape->types[i]; t++) {
-            int own = slot_of(shape, joint, i), column = shape->column[i] + t;
-            for (int j = 0; j < shape->movers; j++) {
-                int slot = slot_of(shape, joint, j);
-                if (j == i && (shape->axis[i] < 0 || !is_moving)) continue;
-                Vec rest = chance_of(shape, lanes, joint, i, j);
-                Vec *lean = j == i ? &lanes->self_lean[own][t] : &lanes->pair_lean[own][slot][t];
-                if (j != i) {
-                    Vec *worth = &lanes->pair_worth[own][slot][t];
-                    *worth = vec_fma(rest, lanes->ahead[joint][column], *worth);
-                }
-                if (is_moving && shape->axis[j] >= 0)
-                    *lean = vec_fma(rest, lanes->tilt[shape->axis[j]][column], *lean);
-            }
+            Vec *own = &lanes->self_lean[slot_of(shape, joint, i)][t];
+            if (shape->axis[i] >= 0 && is_moving)
+                *own = vec_fma(chance_of(shape, lanes, joint, i, -1),
+                               lanes->tilt[shape->axis[i]][shape->column[i] + t], *own);
+            for (int j = 0; j < shape->movers; j++)
+                if (j != i) add_pair(shape, lanes, joint, i, j, t, is_moving);
         }
+}
+
+INLINE void clear_pairs(const Shape *shape, Lanes *lanes) {
+    for (int i = 0; i < shape->movers; i++)
+        for (int j = 0; j < shape->movers && shape->movers > 2; j++)
+            for (int own = 0; own < shape->actions[i] && j != i; own++)
+                for (int slot = 0; slot < shape->actions[j]; slot++)
+                    for (int t = 0; t < shape->types[i]; t++)
+                        lanes->pair_worth[shape->slot[i] + own][shape->slot[j] + slot][t] =
+                            lanes->pair_lean[shape->slot[i] + own][shape->slot[j] + slot][t] = vec_set(0);
 }
 
 /* Through the public probabilities and the posteriors behind one joint action. */
@@ -356,28 +371,41 @@ INLINE void project_all(const KernelStage *stage, const Shape *shape, Lanes *lan
         }
 }
 
-/* row[unknown]: d Q(i, type, action) by all log-odds. */
+/* Of what action and first action of (i, type) are worth, the difference by mover j's public probabilities, and by its
+ * posteriors times p (1 - p): worth[c], lean[c]. */
+INLINE void compare(const Shape *shape, const Lanes *lanes, int i, int type, int action, int j, Vec *worth, Vec *lean) {
+    int own = shape->slot[i] + action, first = shape->slot[i];
+    for (int c = 0; c < shape->actions[j]; c++) {
+        int slot = shape->slot[j] + c;
+        worth[c] = lean[c] = vec_set(0);
+        if (j != i) {
+            worth[c] = lanes->pair_worth[own][slot][type] - lanes->pair_worth[first][slot][type];
+            if (shape->axis[j] >= 0)
+                lean[c] = lanes->chance_spread[slot] *
+                          (lanes->pair_lean[own][slot][type] - lanes->pair_lean[first][slot][type]);
+        } else if (shape->axis[j] >= 0 && (c == action || c == 0)) {
+            lean[c] = lanes->spread[slot] * lanes->self_lean[slot][type];
+            if (c == 0) lean[c] = -lean[c];
+        }
+    }
+}
+
+/* row[unknown]: d (Q(i, type, action) - Q(i, type, first action)) by all log-odds. */
 INLINE void payoff_row(const Shape *shape, const Lanes *lanes, int i, int type, int action, Vec *row) {
-    int own = shape->slot[i] + action;
-    for (int j = 0; j < shape->movers; j++)
+    for (int j = 0; j < shape->movers; j++) {
+        Vec worth[KERNEL_SLOTS], lean[KERNEL_SLOTS], moved[KERNEL_SLOTS];
+        compare(shape, lanes, i, type, action, j, worth, lean);
         for (int f = 0; f < shape->types[j]; f++) {
-            Vec moved[KERNEL_SLOTS], sum = vec_set(0);
+            Vec sum = vec_set(0), *to = row + shape->unknown[j] + f * (shape->actions[j] - 1);
             for (int c = 0; c < shape->actions[j]; c++) {
-                int slot = shape->slot[j] + c;
-                Vec lean = vec_set(0);
-                moved[c] = vec_set(0);
-                if (j != i) moved[c] = lanes->weight[choice_of(shape, j, f, c)] * lanes->pair_worth[own][slot][type];
-                if (j != i && shape->axis[j] >= 0)
-                    lean = lanes->chance[slot] * lanes->spread[slot] * lanes->pair_lean[own][slot][type];
-                if (j == i && c == action && shape->axis[i] >= 0)
-                    lean = lanes->spread[slot] * lanes->self_lean[own][type];
-                moved[c] = f == 0 ? moved[c] - lean : moved[c] + lean;
+                Vec turned = f == 0 ? -lean[c] : lean[c];
+                moved[c] = j == i ? turned : vec_fma(lanes->weight[choice_of(shape, j, f, c)], worth[c], turned);
                 sum += moved[c];
             }
-            Vec *to = row + shape->unknown[j] + f * (shape->actions[j] - 1);
             for (int e = 1; e < shape->actions[j]; e++)
-                to[e - 1] = moved[e] - lanes->sigma[choice_of(shape, j, f, e)] * sum;
+                to[e - 1] = vec_fma(-lanes->sigma[choice_of(shape, j, f, e)], sum, moved[e]);
         }
+    }
 }
 
 /* matrix = (I - gain')^T */
@@ -385,13 +413,12 @@ INLINE void fill_matrix(const KernelStage *stage, const Shape *shape, Lanes *lan
     int n = shape->unknowns;
     for (int i = 0; i < shape->movers; i++)
         for (int t = 0; t < shape->types[i]; t++) {
-            Vec reference[KERNEL_UNKNOWNS], row[KERNEL_UNKNOWNS];
+            Vec row[KERNEL_UNKNOWNS];
             int unknown = shape->unknown[i] + t * (shape->actions[i] - 1);
-            payoff_row(shape, lanes, i, t, 0, reference);
             for (int a = 1; a < shape->actions[i]; a++, unknown++) {
                 double scale = -stage->movers[i].rationality[t] * stage->open[unknown];
                 payoff_row(shape, lanes, i, t, a, row);
-                for (int w = 0; w < n; w++) lanes->matrix[w * n + unknown] = scale * (row[w] - reference[w]);
+                for (int w = 0; w < n; w++) lanes->matrix[w * n + unknown] = scale * row[w];
                 lanes->matrix[unknown * n + unknown] += 1;
             }
         }
@@ -519,7 +546,7 @@ INLINE void bring_out(const KernelStage *stage, const Shape *shape, AdjointBatch
     int width = shape->values * K;
     Vec flow[ADJOINT_COLUMNS], mass = lanes->mass * chance_of(shape, lanes, index, -1, -1);
     flow_of(shape, lanes, index, has_worth, flow);
-    for (int i = 0; i < width; i++) sums->flow[index][i] += flow[i];
+    for (int i = 0; i < width && joint->kind != KERNEL_BILINEAR; i++) sums->flow[index][i] += flow[i];
     if (batch->joints[index].wants_behind)
         for (int i = 0; i < width; i++)
             sums->behind[index][i] = vec_fma(flow[i], lanes->ahead[index][i / K], sums->behind[index][i]);
@@ -546,14 +573,25 @@ static double total(Vec a) {
     return sum;
 }
 
+/* The weights of the corners add up to 1. */
+static void sum_corners(const KernelJoint *joint, int corners, const Sums *sums, int index, AdjointJoint *out, int i) {
+    out->flow[i] = 0;
+    for (int c = 0; c < corners; c++) {
+        double flow = total(sums->corner[index][c][i]);
+        out->flow[i] += flow;
+        out->corner[c][i] = joint->factor[i / K] * flow;
+    }
+}
+
 static void sum_up(const KernelStage *stage, const Shape *shape, AdjointBatch *batch, const Sums *sums) {
     for (int j = 0; j < shape->joints; j++) {
         AdjointJoint *out = &batch->joints[j];
         for (int i = 0; i < shape->values * K; i++) {
-            out->flow[i] = total(sums->flow[j][i]);
+            if (stage->joints[j].kind == KERNEL_BILINEAR)
+                sum_corners(&stage->joints[j], 1 << shape->axes, sums, j, out, i);
+            else
+                out->flow[i] = total(sums->flow[j][i]);
             if (out->wants_behind) out->behind[i] = total(sums->behind[j][i]);
-            for (int c = 0; c < 1 << shape->axes && stage->joints[j].kind == KERNEL_BILINEAR; c++)
-                out->corner[c][i] = stage->joints[j].factor[i / K] * total(sums->corner[j][c][i]);
         }
         out->passed = total(sums->passed[j]);
     }
@@ -586,9 +624,8 @@ INLINE void begin_lanes(const Shape *shape, const AdjointBatch *batch, int first
     for (int s = 0; s < shape->slots; s++) {
         for (int o = 0; o < K; o++) lanes->push[s][o] = lanes->lean[s][o] = vec_set(0);
         for (int t = 0; t < 2; t++) lanes->self_lean[s][t] = vec_set(0);
-        for (int r = 0; r < shape->slots; r++)
-            for (int t = 0; t < 2; t++) lanes->pair_worth[s][r][t] = lanes->pair_lean[s][r][t] = vec_set(0);
     }
+    clear_pairs(shape, lanes);
     for (int k = 0; k < shape->movers; k++)
         for (int t = 0; t < shape->types[k]; t++)
             for (int a = 0; a < shape->actions[k]; a++)
