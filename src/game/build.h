@@ -69,6 +69,8 @@ typedef struct Filler {
     int *types;           /* [party_count] scratch */
     bool *attackers;      /* [party_count] scratch */
     double *accept_costs; /* [type_total] scratch */
+    double *flow_shares;  /* [type_total] of a deal's value, what a type draws in `flow_round` */
+    int flow_round;       /* 0: none yet */
     bool is_out_of_memory;
 } Filler;
 

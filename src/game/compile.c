@@ -273,7 +273,8 @@ BrinkStatus fill_steps(Game *game, const Situation *situation, Settlements *sett
     filler.types = arena_array(scratch, (size_t)situation->party_count, sizeof *filler.types);
     filler.attackers = arena_array(scratch, (size_t)situation->party_count, sizeof *filler.attackers);
     filler.accept_costs = arena_array(scratch, (size_t)situation->type_total, sizeof *filler.accept_costs);
-    if (!filler.accept_costs || !filler.types || !filler.attackers) return BRINK_NO_MEMORY;
+    filler.flow_shares = arena_array(scratch, (size_t)situation->type_total, sizeof *filler.flow_shares);
+    if (!filler.flow_shares || !filler.accept_costs || !filler.types || !filler.attackers) return BRINK_NO_MEMORY;
     memcpy(game->prior, situation->prior, (size_t)game->type_total * sizeof(double));
     memcpy(game->rationality, situation->rationality, (size_t)game->type_total * sizeof(double));
     game->public_rationality = situation->mediator_rationality[0];

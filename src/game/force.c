@@ -100,11 +100,20 @@ void fill_force(Filler *filler, const Position *p) {
     }
 }
 
+/* Positions of one round follow each other. */
+static void share_flow(Filler *filler, int round) {
+    const Situation *s = filler->situation;
+    double length = filler_length(filler, round);
+    if (filler->flow_round == round) return;
+    for (int type = 0; type < s->type_total; type++) filler->flow_shares[type] = 1 - pow(s->patience[type], length);
+    filler->flow_round = round;
+}
+
 void fill_flow(Filler *filler, const Position *p) {
     const Situation *s = filler->situation;
     int draft = interim_in_force(s, &filler->game->arrangements[p->arrangement]);
     if (draft == DRAFT_NONE) return;
-    double length = filler_length(filler, p->round);
+    share_flow(filler, p->round);
     for (int profile = 0; profile < filler->game->profile_count; profile++) {
         const Settled *settled = settlements_get_draft(filler->settlements, draft, p->round - 1,
                                                        game_rungs(filler->game, p->postures), profile);
@@ -115,6 +124,6 @@ void fill_flow(Filler *filler, const Position *p) {
         settlement_profile_types(s, profile, filler->types);
         double *row = filler_profile_row(filler, p->profile_payoff, profile);
         for (int party = 0; party < s->party_count; party++)
-            row[party] = (1 - pow(s->patience[filler->types[party]], length)) * settled->value[party];
+            row[party] = filler->flow_shares[filler->types[party]] * settled->value[party];
     }
 }

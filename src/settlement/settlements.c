@@ -23,6 +23,13 @@ typedef struct Watched {
 } Watched;
 enum { WATCHED_ROOM = 256, WATCHED_TRIES = 8 };
 
+/* The package and date asked for last: those who ask go through profiles, or types, of one before they go on. */
+typedef struct Asked {
+    int date, *options; /* [issue_count]; date -1: none yet */
+    uint64_t hash;      /* of the options */
+    double *detection;  /* [party_count] */
+} Asked;
+
 struct Settlements {
     const Settlements *before; /* NULL: none */
     bool is_direct;            /* SettleTask.is_direct */
@@ -33,6 +40,7 @@ struct Settlements {
     int *types;       /* [party_count] scratch */
     double *facing;   /* [2 * party_count] scratch */
     Watched *watched; /* [WATCHED_ROOM] breakout by package and date: physics is dear */
+    Asked asked;
     SettleTrouble trouble;
 };
 
@@ -60,16 +68,30 @@ Settlements *settlements_new(const Situation *situation, Arena *arena) {
     all->types = arena_array(arena, (size_t)situation->party_count, sizeof *all->types);
     all->facing = arena_array(arena, 2 * (size_t)situation->party_count, sizeof *all->facing);
     all->watched = arena_array(arena, WATCHED_ROOM, sizeof *all->watched);
-    return all->entries && all->types && all->facing && all->watched ? all : NULL;
+    all->asked.date = -1;
+    all->asked.options = arena_array(arena, (size_t)situation->issue_count, sizeof *all->asked.options);
+    all->asked.detection = arena_array(arena, (size_t)situation->party_count, sizeof *all->asked.detection);
+    bool is_whole = all->entries && all->types && all->facing && all->watched;
+    return is_whole && all->asked.options && all->asked.detection ? all : NULL;
 }
 
-/* FNV-1a over ints instead of bytes, high bits brought down between. */
-static uint64_t hash_ints(uint64_t hash, const void *numbers, size_t size) {
-    for (size_t at = 0; at < size; at += sizeof(uint32_t)) {
-        uint32_t word;
-        memcpy(&word, (const char *)numbers + at, sizeof word);
-        hash = (hash ^ word) * 1099511628211u;
-        hash ^= hash >> 32;
+/* FNV-1a over words instead of bytes, high bits brought down between. */
+static uint64_t hash_word(uint64_t hash, uint64_t word) {
+    hash = (hash ^ word) * 1099511628211u;
+    return hash ^ hash >> 32;
+}
+
+static uint64_t hash_options(const int *options, int count) {
+    uint64_t hash = 14695981039346656037u;
+    for (int i = 0; i < count; i++) hash = hash_word(hash, (uint64_t)options[i]);
+    return hash;
+}
+
+static uint64_t hash_numbers(uint64_t hash, const double *numbers, int count) {
+    for (int i = 0; i < count; i++) {
+        uint64_t word;
+        memcpy(&word, numbers + i, sizeof word);
+        hash = hash_word(hash, word);
     }
     return hash;
 }
@@ -209,16 +231,30 @@ static bool watch(Settlements *all, const int *options, int date, uint64_t hash,
     return true;
 }
 
+/* Makes a package and date the one asked for last; false when memory is short. */
+static bool ask(Settlements *all, const int *options, int date) {
+    const Situation *s = all->situation;
+    Asked *asked = &all->asked;
+    size_t size = (size_t)s->issue_count * sizeof *options;
+    if (asked->date == date && memcmp(asked->options, options, size) == 0) return true;
+    asked->date = -1;
+    asked->hash = hash_options(options, s->issue_count);
+    if (!watch(all, options, date, asked->hash, asked->detection)) return false;
+    memcpy(asked->options, options, size);
+    asked->date = date;
+    return true;
+}
+
 const Settled *settlements_get(Settlements *all, const int *options, int date, const int *rungs, int profile) {
     const Situation *s = all->situation;
     if (2 * (all->count + 1) > all->capacity && !grow(all)) return NULL;
     settlement_profile_types(s, profile, all->types);
     for (int party = 0; party < s->party_count; party++)
         all->facing[party] = settlement_afterwards(s, all->types[party], date, rungs);
-    uint64_t hash = hash_ints(14695981039346656037u, options, (size_t)s->issue_count * sizeof *options);
-    if (!watch(all, options, date, hash, all->facing + s->party_count)) return NULL;
-    hash = hash_ints(hash, &profile, sizeof profile);
-    hash = hash_ints(hash, all->facing, 2 * (size_t)s->party_count * sizeof(double));
+    if (!ask(all, options, date)) return NULL;
+    memcpy(all->facing + s->party_count, all->asked.detection, (size_t)s->party_count * sizeof(double));
+    uint64_t hash = hash_word(all->asked.hash, (uint64_t)profile);
+    hash = hash_numbers(hash, all->facing, 2 * s->party_count);
     hash ^= hash >> 29;
     Entry *entry = find(all, all, hash, options, profile);
     bool is_known = entry->options || take_over(all, options, profile, hash, entry);
@@ -232,11 +268,8 @@ const Settled *settlements_get_draft(Settlements *all, int draft, int date, cons
 }
 
 double settlements_red_lines(Settlements *all, int type, int date, const int *options) {
-    const Situation *s = all->situation;
-    uint64_t hash = hash_ints(14695981039346656037u, options, (size_t)s->issue_count * sizeof *options);
-    double *detection = all->facing + s->party_count;
-    if (!watch(all, options, date, hash, detection)) return settlement_red_lines(s, type, date, options);
-    return settlement_red_lines_seen(s, type, options, detection);
+    if (!ask(all, options, date)) return settlement_red_lines(all->situation, type, date, options);
+    return settlement_red_lines_seen(all->situation, type, options, all->asked.detection);
 }
 
 int settlements_turned(const Settlements *all) {
