@@ -14,6 +14,7 @@
 
 static const double most_product = 0.99; /* d_0 d_1 / 16 */
 static const double tolerance = 1e-13;   /* base/branch.c's, times 1 + |z| */
+static const double last_step = 1e-8;    /* what Newton's steps leave is about its square, here below rounding */
 enum { LIMIT = 60 };
 
 static double logistic(double z) {
@@ -35,8 +36,16 @@ bool settle_pair(double gain[2][2], double odds[2]) {
             low = z;
         else
             high = z;
-        z += defect / (1 - steep[0] * other * (1 - other) * steep[1] * own * (1 - own));
-        if (!(z > low && z < high)) z = 0.5 * (low + high);
+        double follows = steep[1] * own * (1 - own);
+        double step = defect / (1 - steep[0] * other * (1 - other) * follows);
+        z += step;
+        if (!(z > low && z < high)) {
+            z = 0.5 * (low + high);
+        } else if (fabs(step) <= last_step) {
+            odds[0] = z;
+            odds[1] = answer + follows * step;
+            return true;
+        }
     }
     return false;
 }

@@ -2,8 +2,9 @@
  * The value to go of a package, phase by phase (docs/method/settlement.md): backward induction with logit choices and
  * complete information between the signatories, over all histories of who complied.
  *
- * Invariant: `delivered` holds, per issue, the share really delivered before the phase at hand; a phase leaves it as it
- * found it. */
+ * Of what was delivered before a phase, later phases ask only what each party would be left with if it failed, and each
+ * delivery takes its own part off that. Invariant: `fail` [party] is that value before the phase at hand; a phase
+ * leaves it as it found it. */
 #include "settlement/settle.h"
 
 #include <math.h>
@@ -15,13 +16,14 @@ enum { EXTRA_KEPT, EXTRA_COMPLIED, EXTRA_COUNT };
 typedef struct Phase {
     int index; /* flat phase */
     int mover_count;
-    int *movers;          /* parties that choose in this phase */
-    double *ahead;        /* [joint action][party_count + EXTRA_COUNT] what each joint action leads to */
-    unsigned *performers; /* [issue_count] bit k: mover k performs it */
-    double *delivered;    /* [issue_count] after this phase */
-    double *odds;         /* [mover_count] log-odds of complying */
-    double *base;         /* [mover_count] zeros */
-    double *chance;       /* [mover_count][2] of complying, of breaching: set_chances() */
+    int *movers;            /* parties that choose in this phase */
+    unsigned *breaches;     /* [party_count] the bit of a joint action by which it breaches; 0: it does not choose */
+    double *ahead;          /* [joint action][party_count + EXTRA_COUNT] what each joint action leads to */
+    double *gain, *snapped; /* [joint action][party_count] by what is delivered; what of it snaps back at a failure */
+    double *fail;           /* [party_count] after this phase */
+    double *odds;           /* [mover_count] log-odds of complying */
+    double *base;           /* [mover_count] zeros */
+    double *chance;         /* [mover_count][2] of complying, of breaching: set_chances() */
     BranchWorkspace *branch;
 } Phase;
 
@@ -69,29 +71,45 @@ int settlement_movers(const Situation *s, const int *options, bool *moves) {
 
 /* ---- Preparing ---- */
 
-static void list_performers(const Situation *s, const Phase *phase) {
-    for (int issue = 0; issue < s->issue_count; issue++)
-        for (int k = 0; k < phase->mover_count; k++)
-            if (s->performs[(size_t)issue * s->party_count + phase->movers[k]]) phase->performers[issue] |= 1u << k;
+/* What an issue adds, by joint action, where none of those who perform it breaches. */
+static void add_issue(const Settling *all, const Phase *phase, int issue) {
+    const Situation *s = all->task->situation;
+    double share = s->phase_share[(size_t)phase->index * s->issue_count + issue];
+    unsigned performers = 0;
+    for (int k = 0; k < phase->mover_count; k++)
+        if (s->performs[(size_t)issue * s->party_count + phase->movers[k]]) performers |= 1u << k;
+    for (unsigned action = 0; action < 1u << phase->mover_count; action++)
+        for (int party = 0; party < s->party_count && !(action & performers); party++) {
+            size_t at = (size_t)action * (size_t)s->party_count + (size_t)party;
+            double gain = share * all->issue_gain[party * s->issue_count + issue];
+            phase->gain[at] += gain;
+            phase->snapped[at] += s->reversible[issue] * gain;
+        }
 }
 
 static bool prepare_phase(const Settling *all, Phase *phase, Arena *scratch) {
     const Situation *s = all->task->situation;
     size_t parties = (size_t)s->party_count;
     phase->movers = arena_array(scratch, parties, sizeof(int));
-    if (!phase->movers) return false;
-    for (int party = 0; party < s->party_count; party++)
-        if (is_mover(s, all->task->options, phase->index, party)) phase->movers[phase->mover_count++] = party;
-    phase->ahead = arena_array(scratch, ((size_t)1 << phase->mover_count) * (size_t)all->width, sizeof(double));
-    phase->performers = arena_array(scratch, (size_t)s->issue_count, sizeof *phase->performers);
-    if (!phase->performers) return false;
-    list_performers(s, phase);
-    phase->delivered = arena_array(scratch, (size_t)s->issue_count, sizeof(double));
+    phase->breaches = arena_array(scratch, parties, sizeof *phase->breaches);
+    if (!phase->movers || !phase->breaches) return false;
+    for (int party = 0; party < s->party_count; party++) {
+        if (!is_mover(s, all->task->options, phase->index, party)) continue;
+        phase->breaches[party] = 1u << phase->mover_count;
+        phase->movers[phase->mover_count++] = party;
+    }
+    size_t actions = (size_t)1 << phase->mover_count;
+    phase->ahead = arena_array(scratch, actions * (size_t)all->width, sizeof(double));
+    phase->gain = arena_array(scratch, actions * parties, sizeof(double));
+    phase->snapped = arena_array(scratch, actions * parties, sizeof(double));
+    if (!phase->gain || !phase->snapped) return false;
+    for (int issue = 0; issue < s->issue_count; issue++) add_issue(all, phase, issue);
+    phase->fail = arena_array(scratch, parties, sizeof(double));
     phase->odds = arena_array(scratch, parties, sizeof(double));
     phase->base = arena_array(scratch, parties, sizeof(double));
     phase->chance = arena_array(scratch, 2 * parties, sizeof(double));
     phase->branch = branch_workspace_new(scratch, phase->mover_count);
-    return phase->ahead && phase->delivered && phase->odds && phase->base && phase->chance && phase->branch;
+    return phase->ahead && phase->fail && phase->odds && phase->base && phase->chance && phase->branch;
 }
 
 static bool prepare(Settling *all, Arena *scratch) {
@@ -154,47 +172,24 @@ bool settle_is_same(const Situation *one, const Situation *two, const int *optio
 
 /* ---- One phase ---- */
 
-/* Bit k of a joint action: mover k breaches. */
-static bool party_breaches(const Phase *phase, unsigned action, int party) {
-    for (int k = 0; k < phase->mover_count; k++)
-        if (phase->movers[k] == party) return action >> k & 1;
-    return false;
-}
+static void run_phase(const Settling *all, int m, const double *fail, double *result);
 
-static bool is_delivered(const Phase *phase, unsigned action, int issue) {
-    return !(action & phase->performers[issue]);
-}
-
-/* afterwards_i minus what snaps back of what was delivered. */
-static double fail_value(const Settling *all, const double *delivered, int party) {
-    const Situation *s = all->task->situation;
-    double value = all->task->afterwards[party];
-    for (int issue = 0; issue < s->issue_count; issue++)
-        value -= s->reversible[issue] * delivered[issue] * all->issue_gain[party * s->issue_count + issue];
-    return value;
-}
-
-static void run_phase(const Settling *all, int m, const double *delivered, double *result);
-
-/* What a joint action of the phase leads to, in expectation over detection and dispute. */
-static void follow_action(const Settling *all, int m, unsigned action, const double *delivered, double *result) {
+/* What a joint action of the phase leads to (bit k: mover k breaches), in expectation over detection and dispute. */
+static void follow_action(const Settling *all, int m, unsigned action, const double *fail, double *result) {
     const Situation *s = all->task->situation;
     Phase *phase = &all->phases[m];
-    const double *share = s->phase_share + (size_t)phase->index * s->issue_count;
+    const double *gain = phase->gain + (size_t)action * (size_t)s->party_count;
+    const double *snapped = phase->snapped + (size_t)action * (size_t)s->party_count;
     double disputed = s->phase_ambiguity[phase->index], undetected = 1;
     for (int k = 0; k < phase->mover_count; k++)
         if (action >> k & 1) undetected *= all->missed[phase->movers[k]];
-    for (int issue = 0; issue < s->issue_count; issue++)
-        phase->delivered[issue] = delivered[issue] + (is_delivered(phase, action, issue) ? share[issue] : 0);
-    run_phase(all, m + 1, phase->delivered, result);
+    for (int party = 0; party < s->party_count; party++) phase->fail[party] = fail[party] - snapped[party];
+    run_phase(all, m + 1, phase->fail, result);
     for (int party = 0; party < s->party_count; party++) {
-        double fail = fail_value(all, phase->delivered, party), caught = fail, gain = 0;
-        for (int issue = 0; issue < s->issue_count; issue++)
-            if (is_delivered(phase, action, issue))
-                gain += share[issue] * all->issue_gain[party * s->issue_count + issue];
-        if (party_breaches(phase, action, party)) caught -= s->breach_penalty[all->task->types[party]];
-        result[party] =
-            gain + (1 - disputed) * (undetected * result[party] + (1 - undetected) * caught) + disputed * fail;
+        double failed = phase->fail[party], caught = failed;
+        if (action & phase->breaches[party]) caught -= s->breach_penalty[all->task->types[party]];
+        result[party] = gain[party] + (1 - disputed) * (undetected * result[party] + (1 - undetected) * caught) +
+                        disputed * failed;
     }
     result[all->party_count + EXTRA_KEPT] *= (1 - disputed) * undetected;
     result[all->party_count + EXTRA_COMPLIED] *= action == 0 ? 1 - disputed : 0;
@@ -287,8 +282,8 @@ static void choose(const Settling *all, Phase *phase) {
     all->trouble->lost += found == BRANCH_LOST;
 }
 
-/* result[width] = value to go before phase m with `delivered` so far. */
-static void run_phase(const Settling *all, int m, const double *delivered, double *result) {
+/* result[width] = value to go before phase m. */
+static void run_phase(const Settling *all, int m, const double *fail, double *result) {
     memset(result, 0, (size_t)all->width * sizeof *result);
     if (m == all->phase_count) {
         memcpy(result, all->synergies, (size_t)all->party_count * sizeof *result);
@@ -298,7 +293,7 @@ static void run_phase(const Settling *all, int m, const double *delivered, doubl
     Phase *phase = &all->phases[m];
     unsigned action_count = 1u << phase->mover_count;
     for (unsigned action = 0; action < action_count; action++)
-        follow_action(all, m, action, delivered, phase->ahead + (size_t)action * all->width);
+        follow_action(all, m, action, fail, phase->ahead + (size_t)action * all->width);
     choose(all, phase);
     set_chances(phase, phase->odds);
     for (unsigned action = 0; action < action_count; action++) {
@@ -307,14 +302,27 @@ static void run_phase(const Settling *all, int m, const double *delivered, doubl
     }
 }
 
+/* afterwards_i minus what snaps back of what was delivered before the first phase. */
+static void begin_failing(const Settling *all, double *fail) {
+    const SettleTask *task = all->task;
+    const Situation *s = task->situation;
+    for (int party = 0; party < s->party_count; party++) {
+        fail[party] = task->afterwards[party];
+        for (int issue = 0; issue < s->issue_count && task->delivered; issue++)
+            fail[party] -=
+                s->reversible[issue] * task->delivered[issue] * all->issue_gain[party * s->issue_count + issue];
+    }
+}
+
 BrinkStatus settle_package(const SettleTask *task, Arena *scratch, double *value, double *kept, double *complied,
                            SettleTrouble *trouble) {
     int parties = task->situation->party_count;
     Settling all = {.task = task, .party_count = parties, .width = parties + EXTRA_COUNT, .trouble = trouble};
-    double *nothing = arena_array(scratch, (size_t)task->situation->issue_count, sizeof(double));
+    double *fail = arena_array(scratch, (size_t)parties, sizeof(double));
     double *result = arena_array(scratch, (size_t)all.width, sizeof(double));
-    if (!nothing || !result || !prepare(&all, scratch)) return BRINK_NO_MEMORY;
-    run_phase(&all, 0, task->delivered ? task->delivered : nothing, result);
+    if (!fail || !result || !prepare(&all, scratch)) return BRINK_NO_MEMORY;
+    begin_failing(&all, fail);
+    run_phase(&all, 0, fail, result);
     memcpy(value, result, (size_t)parties * sizeof *value);
     *kept = result[parties + EXTRA_KEPT];
     *complied = result[parties + EXTRA_COMPLIED];
@@ -322,19 +330,18 @@ BrinkStatus settle_package(const SettleTask *task, Arena *scratch, double *value
 }
 
 BrinkStatus settle_trace(const SettleTask *task, Arena *scratch, double *odds, SettleTrouble *trouble) {
-    const Situation *s = task->situation;
-    int parties = s->party_count;
+    int parties = task->situation->party_count;
     Settling all = {.task = task, .party_count = parties, .width = parties + EXTRA_COUNT, .trouble = trouble};
-    double *delivered = arena_array(scratch, (size_t)s->issue_count, sizeof(double));
+    double *fail = arena_array(scratch, (size_t)parties, sizeof(double));
     double *result = arena_array(scratch, (size_t)all.width, sizeof(double));
-    if (!delivered || !result || !prepare(&all, scratch)) return BRINK_NO_MEMORY;
+    if (!fail || !result || !prepare(&all, scratch)) return BRINK_NO_MEMORY;
+    begin_failing(&all, fail);
     for (int m = 0; m < all.phase_count; m++) {
         const Phase *phase = &all.phases[m];
-        run_phase(&all, m, delivered, result); /* leaves the log-odds of this history in the phase */
+        run_phase(&all, m, fail, result); /* leaves the log-odds of this history in the phase */
         for (int party = 0; party < parties; party++) odds[m * parties + party] = INFINITY;
         for (int k = 0; k < phase->mover_count; k++) odds[m * parties + phase->movers[k]] = phase->odds[k];
-        for (int issue = 0; issue < s->issue_count; issue++)
-            delivered[issue] += s->phase_share[(size_t)phase->index * (size_t)s->issue_count + (size_t)issue];
+        for (int party = 0; party < parties; party++) fail[party] -= phase->snapped[party]; /* all complied */
     }
     return BRINK_OK;
 }
