@@ -264,8 +264,8 @@ static int point_of_row(const Slope *slope, const Position *p, int row) {
     return slope->is_linear[p - slope->game->positions] ? slope->corner[row] : row;
 }
 
-/* Slope by the payoffs, discounts and continuation of one edge that is taken with `flow` [value][o]. */
-static void push_edge(Slope *slope, const Position *p, int row, const Edge *edge, const double *flow) {
+/* The same with a discount on the way, and the slope by it. */
+static void add_discounted(Slope *slope, const Position *p, int row, const Edge *edge, const double *flow) {
     const Game *game = slope->game;
     const Position *target = &game->positions[edge->target];
     size_t columns = (size_t)(game->type_total + 1);
@@ -273,15 +273,25 @@ static void push_edge(Slope *slope, const Position *p, int row, const Edge *edge
     const double *discount = game->discounts + (size_t)edge->discount * columns;
     const double *behind = slope->solution->values + slope->solution->value_start[edge->target] +
                            same_point(slope->solution, p, point_of_row(slope, p, row), target) * (size_t)width;
-    double passed[width * K];
-    for (int i = 0; i < width * K; i++) passed[i] = discount[i / K] * flow[i];
-    add_to_same(slope, p, row, edge->target, passed);
-    double *discounted = slope->sum.discounts + (size_t)edge->discount * columns * K;
+    double passed[width * K], *discounted = slope->sum.discounts + (size_t)edge->discount * columns * K;
     for (int v = 0; v < width; v++)
-        for (int o = 0; o < K; o++) discounted[v * K + o] += behind[v] * flow[v * K + o];
+        for (int o = 0; o < K; o++) {
+            passed[v * K + o] = discount[v] * flow[v * K + o];
+            discounted[v * K + o] += behind[v] * flow[v * K + o];
+        }
+    add_to_same(slope, p, row, edge->target, passed);
+}
+
+/* Slope by the payoffs, discounts and continuation of one edge that is taken with `flow` [value][o]. */
+static void push_edge(Slope *slope, const Position *p, int row, const Edge *edge, const double *flow) {
+    size_t columns = (size_t)(slope->game->type_total + 1);
+    if (edge->discount > 0)
+        add_discounted(slope, p, row, edge, flow);
+    else
+        add_to_same(slope, p, row, edge->target, flow);
     if (edge->payoff >= 0) {
         double *sum = slope->sum.type_rows + (size_t)edge->payoff * columns * K;
-        for (int i = 0; i < width * K; i++) sum[i] += flow[i];
+        for (size_t i = 0; i < slope_width(slope); i++) sum[i] += flow[i];
     }
 }
 
