@@ -4,7 +4,9 @@
  *
  *     f(z) = G_0(logistic(G_1(logistic(z)))) - z = 0,    f' <= max(0, d_0 d_1) / 16 - 1
  *
- * where d_k = gain_k(0) - gain_k(1).
+ * where d_k = gain_k(0) - gain_k(1). Newton's steps are taken until f is within the tolerance, by itself or because
+ * what is left after a step h can be no more: |f''| / 2 <= |d_0 d_1| (|d_1| / 4 + 1) / 80, since |logistic''| < 1/10,
+ * and the other's log-odds, taken to first order, are off by at most |d_1| h^2 / 20.
  *
  * Invariant: where the bound is below 0, f falls everywhere, at every share of the rationalities: one solution, on a
  * branch that never turns. */
@@ -14,7 +16,6 @@
 
 static const double most_product = 0.99; /* d_0 d_1 / 16 */
 static const double tolerance = 1e-13;   /* base/branch.c's, times 1 + |z| */
-static const double last_step = 1e-8;    /* what Newton's steps leave is about its square, here below rounding */
 enum { LIMIT = 60 };
 
 static double logistic(double z) {
@@ -25,6 +26,7 @@ static double logistic(double z) {
 bool settle_pair(double gain[2][2], double odds[2]) {
     double steep[2] = {gain[0][0] - gain[0][1], gain[1][0] - gain[1][1]};
     double low = fmin(gain[0][0], gain[0][1]), high = fmax(gain[0][0], gain[0][1]), z = 0.5 * (low + high);
+    double bend = (fabs(steep[0]) * (fabs(steep[1]) / 4 + 1) / 80 + 1.0 / 20) * fabs(steep[1]);
     if (!(steep[0] * steep[1] / 16 <= most_product)) return false;
     for (int i = 0; i < LIMIT; i++) {
         double own = logistic(z), answer = gain[1][1] + steep[1] * own, other = logistic(answer);
@@ -41,7 +43,7 @@ bool settle_pair(double gain[2][2], double odds[2]) {
         z += step;
         if (!(z > low && z < high)) {
             z = 0.5 * (low + high);
-        } else if (fabs(step) <= last_step) {
+        } else if (bend * step * step <= tolerance * (1 + fabs(z))) {
             odds[0] = z;
             odds[1] = answer + follows * step;
             return true;
