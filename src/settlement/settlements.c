@@ -30,6 +30,12 @@ typedef struct Asked {
     double *detection;  /* [party_count] */
 } Asked;
 
+/* What a collapse would be worth to each type, at the date and postures asked for last. */
+typedef struct Outside {
+    int date, *rungs;   /* [party_count]; date -1: none yet */
+    double *afterwards; /* [type_total] */
+} Outside;
+
 struct Settlements {
     const Settlements *before; /* NULL: none */
     bool is_direct;            /* SettleTask.is_direct */
@@ -41,6 +47,7 @@ struct Settlements {
     double *facing;   /* [2 * party_count] scratch */
     Watched *watched; /* [WATCHED_ROOM] breakout by package and date: physics is dear */
     Asked asked;
+    Outside outside;
     SettleTrouble trouble;
 };
 
@@ -71,8 +78,12 @@ Settlements *settlements_new(const Situation *situation, Arena *arena) {
     all->asked.date = -1;
     all->asked.options = arena_array(arena, (size_t)situation->issue_count, sizeof *all->asked.options);
     all->asked.detection = arena_array(arena, (size_t)situation->party_count, sizeof *all->asked.detection);
+    all->outside.date = -1;
+    all->outside.rungs = arena_array(arena, (size_t)situation->party_count, sizeof *all->outside.rungs);
+    all->outside.afterwards = arena_array(arena, (size_t)situation->type_total, sizeof *all->outside.afterwards);
     bool is_whole = all->entries && all->types && all->facing && all->watched;
-    return is_whole && all->asked.options && all->asked.detection ? all : NULL;
+    bool has_last = all->asked.options && all->asked.detection && all->outside.rungs && all->outside.afterwards;
+    return is_whole && has_last ? all : NULL;
 }
 
 /* FNV-1a over words instead of bytes, high bits brought down between. */
@@ -245,12 +256,24 @@ static bool ask(Settlements *all, const int *options, int date) {
     return true;
 }
 
+static void look_outside(Settlements *all, int date, const int *rungs) {
+    const Situation *s = all->situation;
+    Outside *outside = &all->outside;
+    size_t size = (size_t)s->party_count * sizeof *rungs;
+    if (outside->date == date && memcmp(outside->rungs, rungs, size) == 0) return;
+    for (int type = 0; type < s->type_total; type++)
+        outside->afterwards[type] = settlement_afterwards(s, type, date, rungs);
+    memcpy(outside->rungs, rungs, size);
+    outside->date = date;
+}
+
 const Settled *settlements_get(Settlements *all, const int *options, int date, const int *rungs, int profile) {
     const Situation *s = all->situation;
     if (2 * (all->count + 1) > all->capacity && !grow(all)) return NULL;
     settlement_profile_types(s, profile, all->types);
+    look_outside(all, date, rungs);
     for (int party = 0; party < s->party_count; party++)
-        all->facing[party] = settlement_afterwards(s, all->types[party], date, rungs);
+        all->facing[party] = all->outside.afterwards[all->types[party]];
     if (!ask(all, options, date)) return NULL;
     memcpy(all->facing + s->party_count, all->asked.detection, (size_t)s->party_count * sizeof(double));
     uint64_t hash = hash_word(all->asked.hash, (uint64_t)profile);
