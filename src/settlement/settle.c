@@ -188,8 +188,8 @@ static void follow_action(const Settling *all, int m, unsigned action, const dou
     for (int party = 0; party < s->party_count; party++) {
         double failed = phase->fail[party], caught = failed;
         if (action & phase->breaches[party]) caught -= s->breach_penalty[all->task->types[party]];
-        result[party] = gain[party] + (1 - disputed) * (undetected * result[party] + (1 - undetected) * caught) +
-                        disputed * failed;
+        result[party] =
+            gain[party] + (1 - disputed) * (undetected * result[party] + (1 - undetected) * caught) + disputed * failed;
     }
     result[all->party_count + EXTRA_KEPT] *= (1 - disputed) * undetected;
     result[all->party_count + EXTRA_COMPLIED] *= action == 0 ? 1 - disputed : 0;

@@ -351,7 +351,7 @@ static void sweep_edges(Slope *slope, int position, int row) {
         slope->solution->sigma + slope->solution->sigma_start[position] + (size_t)point * (size_t)p->edge_count;
     const double *probability = is_public ? sigma : game->weights + p->edge_start;
     double mass = is_first ? *slope_mass_at(slope, position, point) : 0;
-    if (mass == 0 && (!worth || is_zero(worth, slope_width(slope)))) return; /* nothing would be added to */
+    if (mass == 0 && (!worth || is_zero(worth, slope_width(slope)))) return;          /* nothing would be added to */
     double behind[p->edge_count * K + 1], payoff[p->edge_count + 1], flow[width * K]; /* an end has no edge */
     memset(behind, 0, sizeof behind);
     if (worth || is_public) worth_of_edges(slope, p, row);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * The one body of the adjoint kernels, compiled once per instruction set, whose lanes_*.h supplies Vec, its width and
- * what moves rows of four numbers, one per lane, to columns and back. Read beside docs/method/gradient.md, "A stage", and slope_stage.c, which does the same for one point of
- * any stage. */
+ * what moves rows of four numbers, one per lane, to columns and back. Read beside docs/method/gradient.md, "A stage",
+ * and slope_stage.c, which does the same for one point of any stage. */
 #include "solve/kernels/adjoint.h"
 #include "solve/kernels/vector.h"
 
@@ -25,7 +25,7 @@ typedef struct Lanes {
     Vec sigma[KERNEL_CHOICES], weight[KERNEL_CHOICES]; /* weight: belief * sigma */
     Vec chance[KERNEL_SLOTS], posterior[KERNEL_SLOTS];
     Vec spread[KERNEL_SLOTS], chance_spread[KERNEL_SLOTS]; /* of the posterior; times the chance */
-    int cell[KERNEL_SLOTS][WIDTH]; /* step in points */
+    int cell[KERNEL_SLOTS][WIDTH];                         /* step in points */
     Vec fraction[KERNEL_SLOTS];
     Vec ahead[KERNEL_JOINTS][KERNEL_VALUES];
     Vec tilt[KERNEL_AXES][KERNEL_VALUES], odds[K], odds_tilt[KERNEL_AXES][K]; /* behind the joint action at hand */
@@ -123,8 +123,7 @@ INLINE void take_choices(const Shape *shape, const Vec *ratios, Lanes *lanes, in
 
 INLINE void publish(const KernelStage *stage, const Shape *shape, const AdjointBatch *batch, int first, Lanes *lanes) {
     Vec ratios[KERNEL_UNKNOWNS];
-    for (int axis = 0; axis < shape->axes; axis++)
-        lanes->belief[axis] = take(stage->belief[axis], first, batch->count);
+    for (int axis = 0; axis < shape->axes; axis++) lanes->belief[axis] = take(stage->belief[axis], first, batch->count);
     take_columns(batch->sigma, shape->unknowns, first, batch->count, ratios);
     for (int k = 0; k < shape->movers; k++)
         for (int t = 0; t < shape->types[k]; t++) take_choices(shape, ratios, lanes, k, t);
@@ -278,8 +277,8 @@ INLINE void add_pairs(const Shape *shape, Lanes *lanes, int joint, bool is_movin
         for (int t = 0; t < shape->types[i]; t++) {
             Vec *own = &lanes->self_lean[slot_of(shape, joint, i)][t];
             if (shape->axis[i] >= 0 && is_moving)
-                *own = vec_fma(chance_of(shape, lanes, joint, i, -1),
-                               lanes->tilt[shape->axis[i]][shape->column[i] + t], *own);
+                *own = vec_fma(chance_of(shape, lanes, joint, i, -1), lanes->tilt[shape->axis[i]][shape->column[i] + t],
+                               *own);
             for (int j = 0; j < shape->movers; j++)
                 if (j != i) add_pair(shape, lanes, joint, i, j, t, is_moving);
         }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * AVX-512 (F, DQ, VL): eight lanes. Holds what differs between instruction sets; the arithmetic is stage_body.h and
- * wide_body.h. */
+ * AVX-512 (F, DQ, VL): eight lanes. Holds what differs between instruction sets; the arithmetic is stage_body.h,
+ * wide_body.h and adjoint_body.h. */
 #include <immintrin.h>
 #include <stdbool.h>
 

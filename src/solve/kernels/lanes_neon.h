@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  * Arm's Advanced SIMD (NEON, AArch64): two lanes. Holds what differs between instruction sets; the arithmetic is
- * stage_body.h and wide_body.h. */
+ * stage_body.h, wide_body.h and adjoint_body.h. */
 #include <arm_neon.h>
 
 enum { WIDTH = 2 };
