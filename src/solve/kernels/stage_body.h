@@ -235,7 +235,10 @@ INLINE void respond(const KernelStage *stage, const Shape *shape, Lanes *lanes, 
     lanes->slopes += with_tilt;
     FOR_MOVERS(shape, choose(stage, shape, lanes, k));
     FOR_MOVERS(shape, publish(stage, shape, lanes, k));
-    look_ahead(stage, shape, lanes, with_tilt);
+    if (with_tilt) /* compiled apart: else slopes that nobody asks for would be worked out */
+        look_ahead(stage, shape, lanes, true);
+    else
+        look_ahead(stage, shape, lanes, false);
     FOR_MOVERS(shape, average(stage, shape, lanes, k));
 }
 
