@@ -190,7 +190,8 @@ INLINE Vec start_warm(const KernelStage *stage, const Shape *shape, Lanes *lanes
 typedef struct Walk {
     Vec scale, before, stride; /* where z is, where it was, and how far to go next */
     Vec z[KERNEL_UNKNOWNS], last[KERNEL_UNKNOWNS], first_gain[KERNEL_UNKNOWNS], heading[KERNEL_UNKNOWNS];
-    Vec margin;
+    Vec margin, size; /* size: of the last step's defect */
+    bool is_over;     /* the last step took every lane to s = 1: the last response is at z */
 } Walk;
 
 /* Where the branch should be at `scale`: along the line through the last two points; from s = 0 along gain(base). */
@@ -211,7 +212,7 @@ INLINE VecBits step_walk(const KernelStage *stage, const Shape *shape, Lanes *la
     memcpy(lanes->z, walk->heading, sizeof *lanes->z * (size_t)shape->unknowns);
     lanes->scale = scale;
     Vec tolerance = vec_pick(scale == 1, vec_set(tight), vec_set(loose));
-    Vec size = correct(stage, shape, lanes, active, tolerance);
+    Vec size = walk->size = correct(stage, shape, lanes, active, tolerance);
     VecBits is_good = (size <= tolerance) & is_near(shape, lanes->z, walk->heading, walk_drift) &
                       (lanes->margin >= least_margin) & active;
     for (int u = 0; u < shape->unknowns; u++) {
@@ -224,6 +225,7 @@ INLINE VecBits step_walk(const KernelStage *stage, const Shape *shape, Lanes *la
         longer = vec_pick(is_near(shape, lanes->z, walk->heading, 0.4 * walk_drift), 2 * walk->stride, walk->stride);
     walk->scale = vec_pick(is_good, scale, walk->scale);
     walk->stride = vec_pick(is_good, longer, shorter);
+    walk->is_over = !vec_any(~(is_good & (scale == 1)));
     lanes->doubt |= active & (walk->stride < 1.0 / 64);
     return active & (walk->scale < 1) & ~lanes->doubt;
 }
@@ -237,12 +239,14 @@ INLINE Vec start_at_zero(const KernelStage *stage, const Shape *shape, Lanes *la
     shape->respond(stage, lanes, false);
     memcpy(walk.first_gain, lanes->gain, sizeof *lanes->gain * (size_t)shape->unknowns);
     VecBits active = ~(VecBits){0};
+    walk.is_over = false;
     for (int count = 0; count < WALK_LIMIT && vec_any(active); count++)
         active = step_walk(stage, shape, lanes, &walk, active);
     lanes->doubt |= active;
+    lanes->margin = walk.margin;
+    if (walk.is_over) return walk.size;
     memcpy(lanes->z, walk.z, sizeof *walk.z * (size_t)shape->unknowns);
     lanes->scale = vec_set(1);
-    lanes->margin = walk.margin;
     shape->respond(stage, lanes, false);
     return defect(stage, shape, lanes);
 }
