@@ -22,7 +22,13 @@ static const char text[] =
     "title: A stock and its inspectors\n"
     "clock: {start: 2026-03-03, every: 14 days, rounds: 3}\n"
     "parties:\n"
-    "  us: {requires_detection: 0.5, unverifiable: 7}\n"
+    "  us:\n"
+    "    requires_detection: 0.5\n"
+    "    unverifiable: 7\n"
+    "    now: calm\n"
+    "    postures: [calm: {}, hard: {after_collapse: 0.5}]\n"
+    "    outside: {collapse: -8, conflict: -30}\n"
+    "    types: {soft: {prior: 0.5}, firm: {outside: {collapse: -3}, prior: rest}}\n"
     "  iran: {}\n"
     "issues:\n"
     "  enrichment: {performer: iran, today: open, options: {open: {swu: 5000}, civil: {swu: 1000, cap: 3.67%}, "
@@ -171,6 +177,34 @@ static void a_deal_is_kept_less_often_where_detection_has_shrunk(void **state) {
     drop(&own);
 }
 
+/* Packages, dates, postures and types in a drawn order, of which some hold from one question to the next: each answer
+ * is that of settlements that are asked for nothing else. */
+static void an_answer_does_not_depend_on_the_question_before(void **state) {
+    (void)state;
+    Case own = read_case((Draw){.is_centre = true});
+    Situation *s = own.situation;
+    for (int i = 0; i < s->date_count * s->type_total; i++) s->collapse[i] = -5 - i;
+    Settlements *asked = settlements_new(s, own.arena);
+    double seen[16] = {0};
+    int apart = 0;
+    for (uint64_t i = 0; i < 200; i++) {
+        int question = (int)(16 * random_uniform(3, 0, i)), date = question / 2 % 2, profile = question / 8;
+        int draft = question % 2 ? THIN : KEEP, rungs[2] = {s->rung_start[US] + question / 4 % 2, s->rung_start[IRAN]};
+        Settlements *fresh = settlements_new(s, own.arena);
+        const Settled *one = settlements_get_draft(asked, draft, date, rungs, profile);
+        const Settled *other = settlements_get_draft(fresh, draft, date, rungs, profile);
+        assert_near(one->complied, other->complied, 0);
+        for (int party = 0; party < 2; party++) assert_near(one->value[party], other->value[party], 0);
+        assert_near(settlements_red_lines(asked, US, date, options_of(&own, draft)),
+                    settlement_red_lines(s, US, date, options_of(&own, draft)), 0);
+        seen[question] = one->value[US];
+    }
+    for (int q = 0; q < 16; q++)
+        for (int other = 0; other < q; other++) apart += seen[q] != seen[other];
+    assert_true(apart > 100); /* of 120 pairs */
+    drop(&own);
+}
+
 static void an_uncertain_stock_gives_an_uncertain_breakout(void **state) {
     (void)state;
     double low = INFINITY, high = 0;
@@ -194,6 +228,7 @@ int main(void) {
         cmocka_unit_test(what_leaves_the_country_buys_most_time_and_oxide_its_delay),
         cmocka_unit_test(a_package_is_verifiable_until_the_stock_has_grown),
         cmocka_unit_test(a_deal_is_kept_less_often_where_detection_has_shrunk),
+        cmocka_unit_test(an_answer_does_not_depend_on_the_question_before),
         cmocka_unit_test(an_uncertain_stock_gives_an_uncertain_breakout),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
