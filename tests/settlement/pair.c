@@ -42,7 +42,7 @@ static void two_movers_come_to_the_end_of_their_branch(void **state) {
     (void)state;
     int refused = 0, apart = 0;
     for (uint64_t i = 0; i < 4000; i++) {
-        double gain[2][2], direct[2], followed[2];
+        double gain[2][2], direct[2], answer[2], followed[2];
         draw_gain(i, i % 4 == 0 ? 0.5 : i % 4 == 1 ? 50 : 6, gain);
         double product = (gain[0][0] - gain[0][1]) * (gain[1][0] - gain[1][1]);
         if (!settle_pair(gain, direct)) {
@@ -51,6 +51,8 @@ static void two_movers_come_to_the_end_of_their_branch(void **state) {
             continue;
         }
         assert_int_equal(follow(gain, followed), BRANCH_FOUND);
+        respond(gain, direct, answer, NULL);
+        for (int k = 0; k < 2; k++) apart += !(fabs(answer[k] - direct[k]) <= 2e-13 * (1 + fabs(direct[k])));
         for (int k = 0; k < 2; k++) apart += !(fabs(direct[k] - followed[k]) <= 1e-10 * (1 + fabs(followed[k])));
     }
     assert_int_equal(apart, 0);
