@@ -49,8 +49,9 @@ static bool is_wide(const Game *game, const Grid *grid, bool is_narrow) {
         const Position *p = &game->positions[i];
         is_wanted = p->kind == POSITION_STAGE && !fast_is_narrow_stage(game, p);
     }
+    _Static_assert(2 * (int)WIDE_VALUES <= (int)KERNEL_UNKNOWNS, "rows of odds are the widest");
     return is_wanted && game->value_count <= WIDE_VALUES && game->party_count < 16 &&
-           grid->point_count < INT_MAX / (2 * game->value_count);
+           grid->point_count < INT_MAX / KERNEL_UNKNOWNS; /* the kernels count elements of rows in int */
 }
 
 /* The widest row of odds of a stage that the kernels hold. */
