@@ -112,7 +112,7 @@ typedef struct KernelBatch {
     unsigned char *trust; /* [index in points] out: a KernelTrust */
     double worst_defect;  /* out: largest |base + gain(z) - z| of the lanes without doubt */
     long long responses;  /* out: evaluations of gain, summed over the lanes */
-    long long slopes;     /* out: of them, those with its derivative and the factors of I - s gain' */
+    long long slopes;     /* out: of them, those with its derivative; where the last one is, nothing is factorised */
 } KernelBatch;
 
 /* Rows that are weighted sums of other rows: row r of the terms start[r] .. start[r + 1] - 1, each `weights` times the
@@ -132,7 +132,7 @@ typedef struct Kernels {
     int width;
     void (*solve)(const KernelStage *stage, KernelBatch *batch); /* of a stage that is prepared */
     /* Writes the rows of a list, one after the other, so that one may be a sum of those before it; rows of `width`, a
-     * multiple of KERNEL_BLOCK. The order in which terms are added depends on their number and the width alone. */
+     * multiple of KERNEL_BLOCK. The order in which terms are added depends on their number and the lanes alone. */
     void (*sum_rows)(const KernelSums *sums, int count, const int *list, int width, double *rows);
     /* e[i] = exp(x[i]) for |x| <= 700, within 2 units in the last place; beyond, that of 700 or closer. e may be x. */
     void (*exponentials)(size_t count, const double *x, double *e);
