@@ -60,7 +60,10 @@ void solution_place(Solution *solution, int position) {
     solution->sigma_total += points * sigma_width(solution->game, p);
 }
 
-Solution *solution_new(const Game *game, Resolution resolution, size_t times, size_t room, Arena *arena) {
+/* Solver and adjoint sweep, which also reads what the reference has solved, go up to three numbers past a row. */
+enum { ROOM = 8 };
+
+Solution *solution_new(const Game *game, Resolution resolution, size_t times, Arena *arena) {
     Solution *solution = arena_alloc(arena, sizeof *solution);
     Grid *grid = grid_new(game->party_count, game->type_start, resolution, arena);
     size_t *value_start = arena_array(arena, (size_t)game->position_count, sizeof *value_start);
@@ -72,7 +75,7 @@ Solution *solution_new(const Game *game, Resolution resolution, size_t times, si
     solution->sigma_start = sigma_start;
     for (int i = 0; i < game->position_count; i++) solution_place(solution, i);
     solution->beliefs = list_beliefs(game, grid, arena);
-    solution->values = arena_array(arena, times * solution->value_total + room, sizeof(double));
+    solution->values = arena_array(arena, times * solution->value_total + ROOM, sizeof(double));
     solution->sigma = arena_array(arena, times * solution->sigma_total, sizeof(double));
     if (!solution->beliefs || !solution->values || !solution->sigma) return NULL;
     solution_begin(solution);
@@ -249,7 +252,7 @@ BrinkStatus solve_game(const Game *game, Resolution resolution, Arena *arena, So
                        Solution **result) {
     SolveTally tally = {0};
     Backward worker;
-    Solution *solution = solution_new(game, resolution, 1, 0, arena);
+    Solution *solution = solution_new(game, resolution, 1, arena);
     if (!solution || !backward_init(&worker, solution, &tally, arena)) return BRINK_NO_MEMORY;
     uint64_t total, bytes, told = 0;
     solve_size(game, resolution, &total, &bytes);

@@ -22,9 +22,9 @@ typedef struct Backward {
     double *log_weights; /* of a PUBLIC's edges */
 } Backward;
 
-/* A solution with nothing in it yet, each position placed by itself; with memory for so many times its numbers, and
- * `room` more behind its values. NULL when memory is short. */
-Solution *solution_new(const Game *game, Resolution resolution, size_t times, size_t room, Arena *arena);
+/* A solution with nothing in it yet, each position placed by itself; with memory for so many times its numbers, and the
+ * room behind its values that kernels ask for. NULL when memory is short. */
+Solution *solution_new(const Game *game, Resolution resolution, size_t times, Arena *arena);
 /* Gives a position's numbers the next place behind all that have one. */
 void solution_place(Solution *solution, int position);
 /* Reads the starting beliefs of its game, which may have been filled again. */

@@ -25,9 +25,6 @@ struct Solver {
 
 /* ---- Preparing ---- */
 
-/* Rows of values are read up to three numbers past their end. */
-enum { ROOM = 8 };
-
 bool fast_is_narrow(const Game *game) {
     for (int party = 0; party < game->party_count; party++)
         if (game->type_start[party + 1] - game->type_start[party] > 2) return false;
@@ -164,8 +161,8 @@ static bool prepare(Solver *solver, const Game *game, Resolution resolution, con
     fast->game = game;
     fast->kernels = kernels_select();
     fast->is_unused = true;
-    fast->solution = solution_arena ? solution_new(game, resolution, 1, ROOM, solution_arena)
-                                    : solution_new(game, resolution, 2, ROOM, arena);
+    fast->solution =
+        solution_arena ? solution_new(game, resolution, 1, solution_arena) : solution_new(game, resolution, 2, arena);
     if (!fast->solution || (!solution_arena && !kept_init(&solver->kept, game, arena))) return false;
     fast->is_narrow = fast_is_narrow(game) && fast->solution->grid->resolution > 0;
     fast->is_linear = fast_mark_linear(game, arena);

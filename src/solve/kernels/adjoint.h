@@ -3,8 +3,8 @@
  * each lane. Arrays in, arrays out, as kernels.h, whose KernelStage tells the stage (not prepared: its payoffs are as
  * the game has them); its `elsewhere` must be NULL.
  *
- * Contract: sums over points are taken lane by lane and then over lanes, so they depend on the number of lanes, and on
- * nothing else. */
+ * Contract: rows of values are read as kernels.h says. Sums over points are taken lane by lane and then over lanes, so
+ * they depend on the number of lanes, and on nothing else. */
 #ifndef SOLVE_KERNELS_ADJOINT_H
 #define SOLVE_KERNELS_ADJOINT_H
 
