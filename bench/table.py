@@ -6,7 +6,8 @@ it says clock, each the least of several repetitions.
     make bench                        the table, and build/bench.json
     make bench ARGS=--quick           smaller sizes
     make bench ARGS="--gambit PYTHON" with Gambit's logit beside it; PYTHON is an interpreter that has pygambit
-    make bench ARGS="--compare A B"   two commits built side by side and run in turns"""
+    make bench ARGS="--compare A B"   two commits built side by side and run in turns
+    make bench ARGS=--first           the solver that brink began with, on its flagship, beside today's"""
 import argparse
 import json
 import math
@@ -24,6 +25,7 @@ FLAGSHIP = os.path.join(REPOSITORY, "scenarios", "geneva-2026.yaml")
 ROOMS = ["scenario", "situation", "game", "solve", "outlook"]
 REPETITIONS = 3
 GAMBIT_LIMIT = 600  # seconds
+FIRST = "8f3f4ad"  # the last commit whose only solver is the scalar reference, with the scenarios of that day
 
 # What grows, the sizes it takes, and what else is fixed. The exponent is fitted to the last three sizes.
 SCALES = [
@@ -246,6 +248,43 @@ def print_comparison(commits, times):
         table.row(room, f"{before:.4f}", f"{after:.4f}", f"{after / before:.3f}")
 
 
+# ---- The first solver ----
+
+
+def build_first(folder):
+    """The program of that commit, and bench/first.c with its library; returns the tree and the benchmark's path."""
+    tree, program = os.path.join(folder, FIRST), os.path.join(folder, "bench-first")
+    run("git", "-C", REPOSITORY, "worktree", "add", "--detach", tree, FIRST)
+    run("meson", "setup", f"{tree}/build", tree, "--buildtype=release")
+    run("ninja", "-C", f"{tree}/build")
+    libraries = run("pkg-config", "--libs", "yaml-0.1", "jansson", "gsl", "libmd").split()
+    bench = os.path.join(REPOSITORY, "bench")
+    run("cc", "-std=c17", "-O3", "-DNDEBUG", "-D_POSIX_C_SOURCE=200809L", f"-I{bench}", f"-I{tree}/include",
+        f"-I{tree}/src", f"{bench}/first.c", f"{tree}/build/libbrink.a", *libraries, "-lm", "-o", program)
+    return tree, program
+
+
+def time_first(build, rounds, resolution, table):
+    """In turns, with today's program on the scenario of that day; the least of the repetitions."""
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            tree, program = build_first(folder)
+            scenario = os.path.join(tree, "scenarios", "geneva-2026.yaml")
+            runs = [lines_of(run(program, scenario, str(rounds), str(resolution))) +
+                    lines_of(run(f"{build}/bench/bench-solve", scenario, str(rounds), str(resolution)))
+                    for _ in range(REPETITIONS)]
+        finally:
+            run("git", "-C", REPOSITORY, "worktree", "remove", "--force", os.path.join(folder, FIRST))
+    least = [min(lines, key=lambda line: line["wall_seconds"]) for lines in zip(*runs)]
+    table.head(f"On the flagship of {FIRST}, {rounds} rounds, R = {resolution}, {least[0]['fixed_points']:,} fixed points",
+               "responses", "clock s", "faster")
+    for line in least:
+        name = line["solver"] + (f", {line['threads']} thread" + "s" * (line["threads"] > 1) if line.get("threads") else "")
+        table.row(name, f"{line['responses_per_point']:.2f}", f"{line['wall_seconds']:.3f}",
+                  f"{least[0]['wall_seconds'] / line['wall_seconds']:.1f}")
+    table.result["first"] = least
+
+
 # ---- The whole ----
 
 
@@ -264,12 +303,15 @@ def main():
     parser.add_argument("--json", metavar="PATH", help="default BUILD/bench.json")
     parser.add_argument("--gambit", metavar="PYTHON", help="an interpreter that has pygambit")
     parser.add_argument("--compare", nargs=2, metavar="COMMIT", help="compare two commits on the flagship instead")
+    parser.add_argument("--first", action="store_true", help="compare with the solver that brink began with instead")
     options = parser.parse_args()
     rounds, resolution = (2, 10) if options.quick else (6, 20)
     table = Table()
     table.result["machine"] = machine()
     if options.compare:
         table.result["comparison"] = compare(options.compare, rounds, resolution)
+    elif options.first:
+        time_first(options.build, rounds, resolution, table)
     else:
         print(f"{table.result['machine']['processor']}, {os.cpu_count()} processors, "
               f"commit {table.result['machine']['commit']}")
