@@ -116,13 +116,14 @@ static int choices_apart(Solution *solution, uint64_t *troubles) {
 }
 
 /* At many times the rationality some stages have several equilibria, and the long steps of either solver may leave the
- * branch where a second one comes near; where the branch itself turns, both say so. Stage by stage, so that one
- * difference does not carry over to the stages before. */
+ * branch where a second one comes near; where the branch itself turns, both say so, but for some turns that a long step
+ * of the fast one passes: more of them on the coarse grid of a thin run. Stage by stage, so that one difference does
+ * not carry over to the stages before. */
 static void sharp_stages_are_solved_on_the_references_branch(void **state) {
     (void)state;
     for (int factor = 2; factor <= 6; factor += 4) {
         Solution *solution = NULL;
-        uint64_t troubles = 0;
+        uint64_t troubles = 0, slack;
         TestGame test = test_game_open(flagship, thin_to(2, 1), 0, factor);
         Game *game = test.game;
         Arena *arena = test.arena;
@@ -133,8 +134,8 @@ static void sharp_stages_are_solved_on_the_references_branch(void **state) {
         print_message("rationality %d times: %d of %d points apart, %d turned or lost\n", factor, apart,
                       (int)solution->fixed_points, (int)troubles);
         assert_true(apart <= (int)(solution->fixed_points / 100));
-        assert_in_range(solution->turned_count + solution->lost_count, troubles - troubles / 20,
-                        troubles + troubles / 20);
+        slack = troubles / (uint64_t)thin_to(20, 10);
+        assert_in_range(solution->turned_count + solution->lost_count, troubles - slack, troubles + slack);
         test_game_close(&test);
     }
 }
