@@ -29,7 +29,7 @@ enum {
     KERNEL_VALUES = 8,
     KERNEL_JOINTS = 64,
     KERNEL_WIDTH_MAX = 8, /* lanes */
-    KERNEL_SHORT = 16     /* a step in log-odds of at most a part of these is short */
+    KERNEL_SHORT = 16     /* a step of at most 1 / KERNEL_SHORT in log-odds is short */
 };
 
 typedef struct KernelMover {

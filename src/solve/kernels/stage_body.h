@@ -39,7 +39,7 @@ struct Lanes {
     Vec scale; /* s */
     Vec z[KERNEL_UNKNOWNS], gain[KERNEL_UNKNOWNS], step[KERNEL_UNKNOWNS];
     Vec power[KERNEL_UNKNOWNS]; /* exp(z) of the last response */
-    bool is_small_step;         /* since which z has moved by step, at most 1 / KERNEL_SHORT in all lanes */
+    bool is_short_step;         /* since which z has moved by step, at most 1 / KERNEL_SHORT in all lanes */
     Vec sigma[KERNEL_CHOICES], weight[KERNEL_CHOICES]; /* weight: belief * sigma */
     Vec chance[KERNEL_SLOTS], posterior[KERNEL_SLOTS];
     Vec fraction[KERNEL_SLOTS][4]; /* within the cell, as the rows of a look-up are laid out */

@@ -15,7 +15,7 @@ INLINE void choose(const KernelStage *stage, const Shape *shape, Lanes *lanes, i
         Vec *sigma = lanes->sigma + shape->choice[k] + t * actions, sum = vec_set(1);
         for (int a = 1; a < actions; a++, unknown++) {
             Vec *power = lanes->power + unknown;
-            *power = lanes->is_small_step ? vec_grow(*power, lanes->step[unknown]) : vec_exp(lanes->z[unknown]);
+            *power = lanes->is_short_step ? vec_grow(*power, lanes->step[unknown]) : vec_exp(lanes->z[unknown]);
             sigma[a] = stage->open[unknown] * *power;
             sum += sigma[a];
         }
@@ -129,7 +129,7 @@ INLINE void advance(const Shape *shape, Lanes *lanes) {
         lanes->z[u] += lanes->step[u];
         largest = vec_worst(vec_abs(lanes->step[u]), largest);
     }
-    lanes->is_small_step = !vec_any(~(largest <= 1.0 / KERNEL_SHORT));
+    lanes->is_short_step = !vec_any(~(largest <= 1.0 / KERNEL_SHORT));
 }
 
 /* Whether p and q are at most `limit` apart in log-odds, by a measure that grows slowly once both are far from even
@@ -160,7 +160,7 @@ INLINE Vec correct(const KernelStage *stage, const Shape *shape, Lanes *lanes, V
     bool is_stale = true;
     for (int count = 0;; count++) {
         shape->respond(stage, lanes, is_stale);
-        lanes->is_small_step = false;
+        lanes->is_short_step = false;
         size = defect(stage, shape, lanes);
         VecBits open = active & ~(size <= tolerance);
         if (count > 0 && !vec_any(open)) return size;
@@ -292,7 +292,7 @@ INLINE void load(const KernelStage *stage, const Shape *shape, const KernelBatch
     if (batch->start == KERNEL_WARM)
         for (int u = 0; u < shape->unknowns; u += 4) vec_take_rows(batch->odds + u, offset, lanes->z + u);
     lanes->doubt = (VecBits){0};
-    lanes->is_small_step = false;
+    lanes->is_short_step = false;
 }
 
 /* Odds beyond this arithmetic, or none, raise a doubt. */

@@ -42,7 +42,7 @@ struct Lanes {
     Vec scale;
     Vec z[KERNEL_UNKNOWNS], gain[KERNEL_UNKNOWNS], step[KERNEL_UNKNOWNS];
     Vec power[KERNEL_UNKNOWNS]; /* exp(z) of the last response */
-    bool is_small_step;         /* since which z has moved by step, at most 1 / KERNEL_SHORT in all lanes */
+    bool is_short_step;         /* since which z has moved by step, at most 1 / KERNEL_SHORT in all lanes */
     Vec sigma[KERNEL_CHOICES], weight[KERNEL_CHOICES], posterior[KERNEL_CHOICES];
     Vec chance[KERNEL_SLOTS];
     Cell cell[KERNEL_SLOTS];
